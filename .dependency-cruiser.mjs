@@ -1,0 +1,80 @@
+/** The rooms of docs/adr/0002 and what each may import, as rules. */
+const rooms = {
+  eskip: [],
+  balancer: [],
+  api: [],
+  runtime: [],
+  telemetry: [],
+  compile: ['eskip', 'api'],
+  shadow: ['eskip'],
+  rollout: ['api', 'shadow'],
+  manifests: ['api'],
+  kube: ['api', 'runtime', 'telemetry'],
+  routeserver: ['compile', 'eskip', 'api', 'kube', 'runtime', 'telemetry'],
+  operator: ['rollout', 'manifests', 'shadow', 'eskip', 'api', 'kube', 'runtime', 'telemetry'],
+  cli: ['eskip', 'balancer', 'api', 'compile', 'shadow', 'rollout', 'manifests', 'kube', 'runtime', 'telemetry'],
+  bin: ['routeserver', 'operator', 'cli', 'kube', 'runtime', 'telemetry', 'api'],
+};
+const pure = ['eskip', 'balancer', 'api', 'compile', 'shadow', 'rollout', 'manifests'];
+
+const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `room-${room}`,
+  comment: `${room} may import ${allowed.length > 0 ? allowed.join(', ') : 'no other room'} (docs/adr/0002). Move the code to the room it is about, or hand the value in as an argument.`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+}));
+
+export default {
+  forbidden: [
+    ...roomRules,
+    {
+      name: 'enter-by-the-door',
+      comment: "Import another room by its index.ts; what is not exported there is that room's own business.",
+      severity: 'error',
+      from: { path: '^src/([^/]+)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/[^/]+/.+', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Cycles, type-only ones included, hide what depends on what. Move the shared type to the lower file.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'pure-rooms-no-node',
+      comment: 'Pure rooms touch no node: module (docs/adr/0002).',
+      severity: 'error',
+      from: { path: `^src/(${pure.join('|')})/`, pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'source-never-imports-tests',
+      comment: 'src/ is what users get; what tests share lives in test/harness.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(test|scripts)/' },
+    },
+    {
+      name: 'no-unresolvable',
+      comment: 'The import leads nowhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'not-to-dev-dep',
+      comment: 'Programs that users run may only import runtime dependencies.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
