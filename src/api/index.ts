@@ -1,0 +1,3 @@
+/** The kinds we define and the kinds we read, as readonly values. Pure: no io, no clock. */
+export * from './v1alpha1/index.ts';
+export * from './upstream/index.ts';
