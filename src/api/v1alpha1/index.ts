@@ -1,1 +1,7 @@
+/** RouteServerConfig v1alpha1: the one door to its types, defaults, reasons and helpers. */
 export type * from './types.ts';
+export * from './conditions.ts';
+export { formatDuration, parseDuration } from './duration.ts';
+export * from './names.ts';
+export { reasonMeanings, reasons, type Reason } from './reasons.ts';
+export { resolveTier, type Resolution } from './resolve-tier.ts';

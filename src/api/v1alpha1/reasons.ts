@@ -1,0 +1,84 @@
+/**
+ * Every reason the operator gives, once: the same word stands in the condition, the Event and the metric's label.
+ *
+ * A reason is named for what is the case, so that it reads well after "because". docs/spec prints this table.
+ */
+
+/** Reason → what it tells the reader of a condition. */
+export const reasonMeanings = {
+  // Where the fleet stands.
+  ModeFalse: 'Mode is "False": the fleet reads directly and nothing of ours is left.',
+  NotObserved: 'The operator has not yet looked at this generation.',
+  StartingRouteServer: 'The route server is being created, or its pods are not ready yet.',
+  Shadowing: 'The route server runs beside the fleet and is compared with it.',
+  SwitchingSkippers: 'Skippers are being moved to the route server.',
+  InExec: 'Every Skipper that shall read from the route server does.',
+  Baking: 'The whole fleet is moved and the bake time is being counted.',
+  SwitchingBack: 'Skippers are being moved back to their own data client.',
+  RemovingRouteServer: 'No Skipper reads from the route server any more; it is being removed.',
+  Deleting: 'The object is being deleted: Skippers go back first, then the route server goes.',
+  Suspended: 'spec.suspend is true: the operator watches and changes nothing.',
+  Settled: 'What is asked for is what is there.',
+
+  // Gates: what holds the next move.
+  RouteServerNotReady: 'The route server does not answer with a table yet.',
+  RouteServerGone: 'The route server had been ready and has no ready endpoint any more.',
+  FlagsUnsupported: 'Skipper runs with data-client flags that the route server does not support.',
+  FreshnessExceeded: 'A change takes longer to reach the route server than spec.shadow.freshnessBudget allows.',
+  ShadowInSync: 'The tables agree.',
+  ShadowOutOfSync: 'The tables differ, and still did on a second read.',
+  ShadowInconclusive: 'The tables could not be compared; this holds a promotion and proves nothing.',
+  ShadowNotSettled: 'The tables agree, but not yet for spec.rollout.inSyncFor.',
+  NotShadowing: 'Nothing is compared in this mode.',
+  ApprovalMissing: 'spec.rollout.approval is Manual and this generation is not approved.',
+  StepNotSoaked: 'The current step has not held for spec.rollout.stepSoak.',
+  CanaryNotReady: 'The canary Skippers are not all ready.',
+  CanaryUnschedulable: 'The scheduler finds no place for a canary Skipper.',
+  CanaryErrors: 'The canary Skippers answer more requests with errors than the rest.',
+  SkippersNotConverged: "A moved Skipper does not show the route server's table yet.",
+  SkippersRollingOut: "Skipper's Deployment is still rolling out.",
+  BakeNotOver: 'spec.rollout.bake is still being counted.',
+  BakeOver: 'The whole bake time has passed: this tier may be copied to the next.',
+  NotInExec: 'The fleet is not wholly in Exec, so there is nothing to bake.',
+  PercentageNotSupported: 'This version moves the whole fleet or none: percentages between 0 and 100 hold at 0.',
+
+  // What a person must put right.
+  SkipperNotFound: 'spec.skipper.deploymentRef names a Deployment that is not there.',
+  SkipperClaimed: 'Another RouteServerConfig already controls this Deployment.',
+  ContainerNotFound: 'The Deployment has no container that could be Skipper, or several.',
+  WiringContested: "Something else keeps resetting Skipper's args.",
+  WiringNotSupported: 'This version does not support the chosen spec.skipper.wiring.',
+  RolloutUnsafe: "Skipper's own rollout settings may lose requests while it restarts.",
+  SpecInvalid: 'The spec passed the API server but cannot be acted on.',
+  ObjectClaimed: 'An object with the name we need exists and is not ours.',
+
+  // Fallback.
+  FallbackNotNeeded: 'No fallback is active.',
+  FallingBack: 'Skippers are being moved back because the route server failed them.',
+  FallenBack: 'Skippers were moved back; an acknowledgement or a change of the spec ends it.',
+  FallbackBudgetExceeded:
+    'spec.fallback.maxDirectPollers is reached: the rest of the Skippers keep their last known good table.',
+
+  // Tier.
+  TierFound: "spec.tiers has an entry for this cluster's tier.",
+  TierWithoutEntry: "spec.tiers has no entry for this cluster's tier: the top-level fields apply.",
+  TierUnknown: 'The operator was not told the tier of its cluster: the top-level fields apply.',
+
+  // How much of the spec this version knows.
+  AllFieldsActedOn: 'This version acts on every field that is set.',
+  FieldsNotActedOn: 'Fields are set that this version does not act on yet; the message names them.',
+
+  // Trouble on the way.
+  ApplyFailed: 'The API server refused an object; the message says which and why.',
+  ApiUnavailable: 'The API server does not answer.',
+} as const;
+
+/** One of the words above. */
+export type Reason = keyof typeof reasonMeanings;
+
+type ReasonConstants = { readonly [R in Reason as Uncapitalize<R>]: R };
+
+/** The reasons by name: `reasons.shadowNotSettled` is `'ShadowNotSettled'`. */
+export const reasons = Object.fromEntries(
+  Object.keys(reasonMeanings).map((reason) => [reason.charAt(0).toLowerCase() + reason.slice(1), reason]),
+) as ReasonConstants;
