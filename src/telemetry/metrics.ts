@@ -1,0 +1,98 @@
+/**
+ * Gets counts and measurements; gives the Prometheus text of one program, from a registry of its own.
+ */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What a metric is called and means. `name` goes without the prefix. */
+export interface MetricOptions<L extends string> {
+  readonly name: string;
+  readonly help: string;
+  readonly labels?: readonly L[];
+}
+
+/** The metrics of one program. */
+export interface Metrics {
+  /** Media type of what `render` returns. */
+  readonly contentType: string;
+  /** A number that only grows. Asking twice for a name gives the same one. */
+  counter<L extends string = never>(options: MetricOptions<L>): Counter<L>;
+  /** A number that goes up and down; with `collect` it is read when somebody asks. */
+  gauge<L extends string = never>(
+    options: MetricOptions<L> & { readonly collect?: (gauge: Gauge<L>) => void },
+  ): Gauge<L>;
+  /** A distribution; `buckets` are upper bounds in the metric's unit. */
+  histogram<L extends string = never>(
+    options: MetricOptions<L> & { readonly buckets: readonly number[] },
+  ): Histogram<L>;
+  /** The text for `/metrics`. */
+  render(): Promise<string>;
+}
+
+export interface MetricsOptions {
+  /** Before every name of ours, such as `routesrv_operator_`. Default none. */
+  readonly prefix?: string;
+  /** Whether process metrics (CPU, memory, event loop, handles) are there too. Default true. */
+  readonly process?: boolean;
+}
+
+/** Makes a registry. Nothing is shared with other calls. */
+export function createMetrics(options: MetricsOptions = {}): Metrics {
+  const registry = new Registry();
+  const prefix = options.prefix ?? '';
+  if (options.process ?? true) collectDefaultMetrics({ register: registry });
+  const made = new Map<string, Counter | Gauge | Histogram>();
+  const once = <M extends Counter | Gauge | Histogram>(name: string, is: (m: unknown) => m is M, make: () => M): M => {
+    const existing = made.get(name);
+    if (existing === undefined) {
+      const metric = make();
+      made.set(name, metric);
+      return metric;
+    }
+    if (!is(existing)) throw new Error(`metric ${name} exists with another type`);
+    return existing;
+  };
+  return {
+    contentType: registry.contentType,
+    render: () => registry.metrics(),
+    counter: (metric) =>
+      once(
+        metric.name,
+        (m) => m instanceof Counter,
+        () => new Counter(settings(metric)),
+      ),
+    gauge: (metric) =>
+      once(
+        metric.name,
+        (m) => m instanceof Gauge,
+        () => makeGauge(metric),
+      ),
+    histogram: (metric) =>
+      once(
+        metric.name,
+        (m) => m instanceof Histogram,
+        () => new Histogram({ ...settings(metric), buckets: [...metric.buckets] }),
+      ),
+  };
+  function settings<L extends string>(
+    metric: MetricOptions<L>,
+  ): { name: string; help: string; labelNames: L[]; registers: Registry[] } {
+    return {
+      name: prefix + metric.name,
+      help: metric.help,
+      labelNames: [...(metric.labels ?? [])],
+      registers: [registry],
+    };
+  }
+  function makeGauge<L extends string>(
+    metric: MetricOptions<L> & { readonly collect?: (gauge: Gauge<L>) => void },
+  ): Gauge<L> {
+    const { collect } = metric;
+    if (collect === undefined) return new Gauge(settings(metric));
+    return new Gauge({
+      ...settings(metric),
+      collect() {
+        collect(this);
+      },
+    });
+  }
+}
