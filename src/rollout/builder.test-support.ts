@@ -1,0 +1,94 @@
+/** Builds observations for the tests of this room: a healthy world in mode False, changed word by word. */
+import type { FleetSeen, Observation, RouteServerSeen, SentinelsSeen, ShadowSeen, Wish } from './observation.ts';
+
+export const T0 = Date.UTC(2026, 0, 31, 9, 0, 0);
+export const minutes = (count: number): number => count * 60_000;
+
+const wish: Wish = {
+  mode: 'False',
+  percentage: 100,
+  suspended: false,
+  wiring: 'Args',
+  inSyncForMs: minutes(10),
+  bakeMs: minutes(60),
+  approval: 'Automatic',
+  approvedGeneration: undefined,
+  fieldsNotActedOn: [],
+  tierKnown: true,
+};
+const directFleet: FleetSeen = {
+  wiring: 'Direct',
+  rolledOut: true,
+  pods: { total: 3, direct: 3, routeServer: 0 },
+  unsupportedFlags: [],
+  argsManagers: [],
+  rolloutWarnings: [],
+};
+const noRouteServer: RouteServerSeen = {
+  present: false,
+  rolledOut: false,
+  readyReplicas: 0,
+  answers: false,
+  probeFailure: undefined,
+  etag: undefined,
+  routes: undefined,
+};
+const absent = { present: false, ready: false };
+
+/** An observation under construction; every method gives a changed copy. */
+export class World {
+  readonly seen: Observation;
+
+  constructor(seen: Observation) {
+    this.seen = seen;
+  }
+
+  with(change: Partial<Observation>): World {
+    return new World({ ...this.seen, ...change });
+  }
+  wishing(change: Partial<Wish>): World {
+    return this.with({ wish: { ...this.seen.wish, ...change } });
+  }
+  remembering(change: Partial<Observation['remembered']>): World {
+    return this.with({ remembered: { ...this.seen.remembered, ...change } });
+  }
+  fleet(change: Partial<FleetSeen>): World {
+    return this.with({ fleet: { ...(this.seen.fleet ?? directFleet), ...change } });
+  }
+  routeServer(change: Partial<RouteServerSeen>): World {
+    return this.with({ routeServer: { ...this.seen.routeServer, ...change } });
+  }
+  sentinels(change: Partial<SentinelsSeen>): World {
+    return this.with({ sentinels: { ...this.seen.sentinels, ...change } });
+  }
+  shadow(verdict: ShadowSeen['verdict'], sinceMs = T0): World {
+    return this.with({ shadow: { verdict, sinceMs, summary: `tables are ${verdict}` } });
+  }
+
+  /** The route server runs and answers, a fed sentinel stands beside it. */
+  shadowing(): World {
+    return this.routeServer({ present: true, rolledOut: true, readyReplicas: 2, answers: true })
+      .sentinels({ fed: { present: true, ready: true } })
+      .remembering({ effectiveMode: 'Pre' });
+  }
+  /** Shadowing, and every Skipper reads from the route server. */
+  moved(): World {
+    return this.shadowing()
+      .fleet({ wiring: 'RouteServer', rolledOut: true, pods: { total: 3, direct: 0, routeServer: 3 } })
+      .sentinels({ fed: absent, direct: { present: true, ready: true } })
+      .remembering({ effectiveMode: 'Exec' });
+  }
+}
+
+export const aWorld = (): World =>
+  new World({
+    generation: 1,
+    deleting: false,
+    finalizing: true,
+    wish,
+    remembered: { effectiveMode: 'False', phase: undefined, rewirings: 0, bakingSinceMs: undefined },
+    fleet: directFleet,
+    routeServer: noRouteServer,
+    sentinels: { fed: absent, direct: absent },
+    shadow: undefined,
+  });

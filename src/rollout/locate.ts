@@ -1,0 +1,78 @@
+/** Observation → where the fleet stands and where the person wants it. No decision is taken here. */
+import { reasons, type Mode } from '../api/index.ts';
+import { fail, hold, type GateResult } from './gate.ts';
+import type { FleetSeen, Observation, Phase } from './observation.ts';
+
+/** Where the fleet shall be; `held` says why it shall not go as far as the spec asks. */
+export type Target =
+  | { readonly goal: 'Off' }
+  | { readonly goal: 'Shadow'; readonly held: GateResult | undefined }
+  | { readonly goal: 'Moved' };
+
+const off: Target = { goal: 'Off' };
+
+/** The phase that the world itself shows. What status remembers is not asked: it may be older than the world. */
+export function locate({ fleet, routeServer }: Observation): Phase {
+  if (fleet !== undefined && fleet.wiring !== 'Direct') return everyPodMoved(fleet) ? 'Moved' : 'Switching';
+  if (fleet !== undefined && fleet.pods.routeServer > 0) return 'Returning';
+  if (!routeServer.present) return 'Off';
+  return routeServer.rolledOut && routeServer.answers ? 'Shadowing' : 'Starting';
+}
+
+function everyPodMoved({ wiring, rolledOut, pods }: FleetSeen): boolean {
+  return wiring === 'RouteServer' && rolledOut && pods.direct === 0;
+}
+
+/** What the spec asks for, as far as this version can go. */
+export function targetOf(seen: Observation): Target {
+  if (seen.deleting) return off;
+  const { mode, wiring, percentage } = seen.wish;
+  if (mode === 'False') return off;
+  if (mode === 'Pre') return { goal: 'Shadow', held: undefined };
+  if (wiring === 'ConfigFile') {
+    return {
+      goal: 'Shadow',
+      held: fail(
+        reasons.wiringNotSupported,
+        'spec.skipper.wiring: ConfigFile is not acted on by this version; use Args, or stay in mode "Pre"',
+      ),
+    };
+  }
+  if (percentage > 0 && percentage < 100) {
+    return {
+      goal: 'Shadow',
+      held: fail(
+        reasons.percentageNotSupported,
+        `spec.rolloutPercentage: ${percentage} is not acted on by this version, which knows 0 and 100; held at 0`,
+      ),
+    };
+  }
+  return percentage === 0 ? { goal: 'Shadow', held: undefined } : { goal: 'Moved' };
+}
+
+/** The mode that is really in force, by what Skippers read and what runs. */
+export function effectiveModeIn(phase: Phase, seen: Observation): Mode {
+  switch (phase) {
+    case 'Off':
+    case 'Removing':
+      return 'False';
+    case 'Starting':
+      // A route server that is away for a moment does not end the shadow; one that never came up did not begin it.
+      return seen.remembered.effectiveMode === 'False' ? 'False' : 'Pre';
+    case 'Shadowing':
+      return 'Pre';
+    case 'Switching':
+    case 'Moved':
+    case 'Returning':
+      return 'Exec';
+  }
+}
+
+/** Nothing can be done for a fleet that is not there, except to clean up. */
+export function fleetMissing(seen: Observation): GateResult | undefined {
+  if (seen.fleet !== undefined) return undefined;
+  return hold(
+    reasons.skipperNotFound,
+    'the Deployment named by spec.skipper.deploymentRef does not exist; waiting for it to be created',
+  );
+}
