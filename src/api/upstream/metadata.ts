@@ -1,0 +1,31 @@
+/** Gets an object's `metadata`, gives what the compiler reads of it. */
+
+import { readOptionalRecord, readText, readTextMap } from './reading.ts';
+
+/** Annotations and labels are maps: a key such as `constructor` must find nothing. */
+export interface Metadata {
+  readonly namespace: string;
+  readonly name: string;
+  readonly annotations: ReadonlyMap<string, string>;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/** kubectl keeps a second copy of the whole manifest here: half of the memory, and nobody reads it. */
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+export function readMetadata(value: unknown): Metadata {
+  const metadata = readOptionalRecord(value, 'metadata') ?? {};
+  const annotations = new Map(readTextMap(metadata['annotations'], 'metadata.annotations'));
+  annotations.delete(lastApplied);
+  return {
+    namespace: readText(metadata['namespace'], 'metadata.namespace'),
+    name: readText(metadata['name'], 'metadata.name'),
+    annotations,
+    labels: readTextMap(metadata['labels'], 'metadata.labels'),
+  };
+}
+
+/** Services, Endpoints and Secrets without a namespace count as `default`, as in Skipper. */
+export function namespaceOrDefault(namespace: string): string {
+  return namespace === '' ? 'default' : namespace;
+}
