@@ -6,15 +6,15 @@
  *   await kubectl(cluster, ['get', 'namespaces']);
  *   await cluster.stop();
  */
+import { ensure } from './programs/ensure.ts';
+
 export type { BootOptions, BootedCluster, Cluster, ClusterProgram, Level } from './cluster.ts';
-// Follows within minutes, with these signatures:
-//   bootControlPlane(options: BootOptions): Promise<BootedCluster>        lifetime defaults to 'ephemeral'; no root needed
-//   bootNode(options: BootOptions): Promise<BootedCluster>                lifetime defaults to 'kept'; root on Linux
-//   useContext(context: string): Promise<Cluster>                         any cluster that is already there
-//   programs.ensure(names: readonly ProgramName[]): Promise<Record<ProgramName, string>>   absolute paths
-//   images.load(cluster: Cluster, image: ImageName): Promise<string>      'skipper' | 'go-routesrv' | 'routesrv-dev' | 'busybox' | …  → the reference to put in a pod
-//   kubectl(cluster: Cluster, args: readonly string[], options?: { input?: string }): Promise<string>   stdout; rejects with stderr
-//   helm(cluster: Cluster, args: readonly string[]): Promise<string>
-//   installCrds(cluster: Cluster, paths: readonly string[]): Promise<void>            applies and waits for Established
-//   kubeconfigForServiceAccount(cluster: BootedCluster, account: { namespace: string; name: string }): Promise<string>   path
-//   kubeconfigImpersonating(cluster: BootedCluster, user: string, groups?: readonly string[]): Promise<string>           path
+export { helm, installCrds, kubectl } from './clients.ts';
+export { useContext } from './context.ts';
+export { kubeconfigForServiceAccount, kubeconfigImpersonating } from './credentials.ts';
+export { TestBedError } from './errors.ts';
+export { bootControlPlane } from './lifecycle.ts';
+export type { ProgramName } from './programs/catalog.ts';
+
+/** The upstream programs, built when they are nowhere yet. */
+export const programs = { ensure };

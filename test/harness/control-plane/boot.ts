@@ -1,0 +1,163 @@
+/**
+ * Boots etcd, kube-apiserver and kube-controller-manager as ordinary processes of the calling user.
+ * Gets an instance (folder, ports) and the paths of the programs; gives a kubeconfig that works.
+ */
+import { join } from 'node:path';
+import { networksOf, portsOf } from '../instance/addresses.ts';
+import type { Instance } from '../instance/registry.ts';
+import { Pki } from '../pki/authority-store.ts';
+import { findRecord, logTail, startProcess } from '../processes/ledger.ts';
+import { isAlive } from '../processes/identity.ts';
+import { TestBedError } from '../errors.ts';
+import { until } from '../wait.ts';
+import { get } from './api.ts';
+import type { ApiAccess } from './api.ts';
+import { writeKubeconfig } from './kubeconfig.ts';
+
+/** Programs of a control plane. */
+export const controlPlanePrograms = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl'] as const;
+
+/** What a level adds to the control plane. */
+export interface ControlPlaneOptions {
+  readonly programs: Readonly<Record<(typeof controlPlanePrograms)[number], string>>;
+  /** Address under which pods reach the API server. */
+  readonly advertiseAddress: string;
+  readonly bindAddress: string;
+  readonly apiServerArgs: readonly string[];
+}
+
+/** A control plane that answers. */
+export interface ControlPlane {
+  readonly pki: Pki;
+  readonly access: ApiAccess;
+  readonly kubeconfigPath: string;
+  /** Writes the kubeconfig of a component of the control plane and gives its path. */
+  kubeconfigFor(name: string, commonName: string, organisations?: readonly string[]): string;
+}
+
+/** Starts the three programs and returns when the API server is ready and the default service account exists. */
+export async function startControlPlane(instance: Instance, options: ControlPlaneOptions): Promise<ControlPlane> {
+  const plane = prepare(instance);
+  startEtcd(instance, options);
+  startApiServer(instance, options, plane.pki);
+  await waitForApiServer(instance, plane.access);
+  await waitForBootstrapPolicy(instance, plane.access);
+  startControllerManager(instance, options, plane);
+  await until(
+    { what: 'the default service account', deadlineMs: 60_000, explain: tail(instance, 'kube-controller-manager') },
+    () => answers(instance, plane.access, '/api/v1/namespaces/default/serviceaccounts/default'),
+  );
+  return plane;
+}
+
+/** Waits until `/readyz` says ok. */
+export async function waitForApiServer(instance: Instance, access: ApiAccess): Promise<void> {
+  const wait = { what: 'kube-apiserver to be ready', deadlineMs: 90_000, explain: tail(instance, 'kube-apiserver') };
+  await until(wait, () => answers(instance, access, '/readyz'));
+}
+
+/** Certificates and kubeconfigs of the instance; all of it is kept over restarts, except that ports may change. */
+function prepare(instance: Instance): ControlPlane {
+  const pki = new Pki(instance.folder);
+  const networks = networksOf(instance.index);
+  const server = `https://127.0.0.1:${portsOf(instance.index).apiServer}`;
+  const service = 'kubernetes.default.svc';
+  pki.issue('kube-apiserver', {
+    commonName: 'kube-apiserver',
+    hosts: [
+      ...['localhost', 'kubernetes', 'kubernetes.default', service, `${service}.cluster.local`],
+      ...['127.0.0.1', networks.apiServerService, networks.hostAddress],
+    ],
+  });
+  const admin = pki.issue('admin', { commonName: 'admin', organisations: ['system:masters'] });
+  const cluster = { name: instance.id, server, authority: pki.authority };
+  const kubeconfigPath = join(instance.folder, 'kubeconfig');
+  writeKubeconfig(kubeconfigPath, cluster, { certified: admin });
+  return {
+    pki,
+    kubeconfigPath,
+    access: { server, authority: pki.authority, ...admin },
+    kubeconfigFor(name, commonName, organisations = []) {
+      const path = pki.path(`${name}.kubeconfig`);
+      writeKubeconfig(path, cluster, { certified: pki.issue(name, { commonName, organisations }) });
+      return path;
+    },
+  };
+}
+
+function startEtcd(instance: Instance, { programs }: ControlPlaneOptions): void {
+  const { etcdClient, etcdPeer } = portsOf(instance.index);
+  const client = `http://127.0.0.1:${etcdClient}`;
+  const peer = `http://127.0.0.1:${etcdPeer}`;
+  startProcess(instance.folder, 'etcd', [
+    programs.etcd,
+    ...['--data-dir', join(instance.folder, 'etcd')],
+    ...['--listen-client-urls', client, '--advertise-client-urls', client],
+    ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', `default=${peer}`],
+    '--unsafe-no-fsync', // the machine's disk is not what is tested
+    ...['--log-level', 'warn'],
+  ]);
+}
+
+function startApiServer(instance: Instance, options: ControlPlaneOptions, pki: Pki): void {
+  const ports = portsOf(instance.index);
+  const ownCertificate = (name: string): [string, string] => [pki.path(`${name}.crt`), pki.path(`${name}.key`)];
+  const [servingCertificate, servingKey] = ownCertificate('kube-apiserver');
+  const [adminCertificate, adminKey] = ownCertificate('admin');
+  startProcess(instance.folder, 'kube-apiserver', [
+    options.programs['kube-apiserver'],
+    ...['--etcd-servers', `http://127.0.0.1:${ports.etcdClient}`, '--secure-port', String(ports.apiServer)],
+    ...['--bind-address', options.bindAddress, '--advertise-address', options.advertiseAddress],
+    ...['--service-cluster-ip-range', networksOf(instance.index).serviceCidr],
+    ...['--client-ca-file', pki.path('ca.crt')],
+    ...['--tls-cert-file', servingCertificate, '--tls-private-key-file', servingKey],
+    ...['--service-account-issuer', 'https://kubernetes.default.svc'],
+    ...['--service-account-key-file', pki.path('service-accounts.pub')],
+    ...['--service-account-signing-key-file', pki.path('service-accounts.key')],
+    ...['--kubelet-client-certificate', adminCertificate, '--kubelet-client-key', adminKey],
+    // The node's name does not resolve: without this, logs and exec look for it in DNS.
+    ...['--kubelet-preferred-address-types', 'InternalIP'],
+    ...['--authorization-mode', 'Node,RBAC', '--allow-privileged'],
+    ...options.apiServerArgs,
+  ]);
+}
+
+// Started earlier, the controller-manager exits with "configmaps is forbidden".
+async function waitForBootstrapPolicy(instance: Instance, access: ApiAccess): Promise<void> {
+  const wait = { what: 'the bootstrap RBAC policy', deadlineMs: 60_000, explain: tail(instance, 'kube-apiserver') };
+  await until(
+    wait,
+    async () =>
+      (await answers(
+        instance,
+        access,
+        '/apis/rbac.authorization.k8s.io/v1/clusterroles/system:kube-controller-manager',
+      )) &&
+      (await answers(instance, access, '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication')),
+  );
+}
+
+function startControllerManager(instance: Instance, { programs }: ControlPlaneOptions, plane: ControlPlane): void {
+  const kubeconfig = plane.kubeconfigFor('kube-controller-manager', 'system:kube-controller-manager');
+  startProcess(instance.folder, 'kube-controller-manager', [
+    programs['kube-controller-manager'],
+    ...['--kubeconfig', kubeconfig],
+    ...['--service-account-private-key-file', plane.pki.path('service-accounts.key')],
+    ...['--root-ca-file', plane.pki.path('ca.crt')],
+    '--use-service-account-credentials',
+    '--leader-elect=false',
+    ...['--secure-port', '0'], // its fixed default would let one instance run per machine
+  ]);
+}
+
+/** True when the path answers 200. Throws a verdict when etcd or the API server has ended: it will never answer. */
+async function answers(instance: Instance, access: ApiAccess, path: string): Promise<boolean> {
+  for (const name of ['etcd', 'kube-apiserver']) {
+    const record = findRecord(instance.folder, name);
+    if (record && !isAlive(record)) throw new TestBedError(`${name} has ended\n${logTail(instance.folder, name)}`);
+  }
+  return (await get(access, path)).status === 200;
+}
+
+const tail = (instance: Instance, name: string) => (): Promise<string> =>
+  Promise.resolve(logTail(instance.folder, name));

@@ -1,0 +1,64 @@
+/** Which process is meant: a pid alone is reused, a pid with its start time is not. Reads /proc. */
+import { readFileSync, readdirSync } from 'node:fs';
+
+/** A process of this boot of the machine. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Clock ticks after boot, field 22 of /proc/PID/stat. */
+  readonly startTime: string;
+}
+
+/** State letter and start time of a process, or undefined when there is none. */
+export function readStat(pid: number): { state: string; startTime: string } | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return undefined;
+  }
+  // The second field is the program's name in parentheses and may itself hold spaces and parentheses.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, startTime] = [fields[0], fields[19]];
+  return state === undefined || startTime === undefined ? undefined : { state, startTime };
+}
+
+/** The identity of a running process; undefined when it has ended. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  const stat = readStat(pid);
+  return stat && isRunning(stat.state) ? { pid, startTime: stat.startTime } : undefined;
+}
+
+/** True while this very process runs. A zombie has ended: it only waits for its parent. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  return identify(identity.pid)?.startTime === identity.startTime;
+}
+
+/** Sends a signal to this very process; false when it has ended. */
+export function signal(identity: ProcessIdentity, name: NodeJS.Signals): boolean {
+  if (!isAlive(identity)) return false;
+  try {
+    return process.kill(identity.pid, name);
+  } catch {
+    return false;
+  }
+}
+
+/** Running processes whose environment has `name=value`: finds also what nobody had time to write down. */
+export function findByEnvironment(name: string, value: string): ProcessIdentity[] {
+  const wanted = `${name}=${value}`;
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && environmentOf(entry).includes(wanted))
+    .flatMap((entry) => identify(Number(entry)) ?? []);
+}
+
+function environmentOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    return []; // ended meanwhile, or another user's
+  }
+}
+
+function isRunning(state: string): boolean {
+  return state !== 'Z' && state !== 'X';
+}
