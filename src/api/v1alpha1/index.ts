@@ -1,7 +1,10 @@
 /** RouteServerConfig v1alpha1: the one door to its types, defaults, reasons and helpers. */
 export type * from './types.ts';
 export * from './conditions.ts';
+export { decodeRouteServerConfig, type DecodeResult } from './decode.ts';
+export { withDefaults } from './defaults.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export * from './names.ts';
 export { reasonMeanings, reasons, type Reason } from './reasons.ts';
 export { resolveTier, type Resolution } from './resolve-tier.ts';
+export { statusChanged } from './status.ts';
