@@ -11,13 +11,13 @@ import { isRequired } from './shape.ts';
 const FOLDER = 'docs/spec/v1alpha1';
 
 /** Kubernetes' own types: the page names them and leaves their fields to Kubernetes' documentation. */
-const kubernetesTypes: ReadonlySet<string> = new Set([
-  'Affinity',
-  'Toleration',
-  'TopologySpreadConstraint',
-  'EnvVar',
-  'ResourceRequirements',
-]);
+const kubernetesTypes = ['Affinity', 'Toleration', 'TopologySpreadConstraint', 'EnvVar', 'ResourceRequirements'];
+
+const namedTypes: Readonly<Record<string, string>> = {
+  Duration: 'duration',
+  Timestamp: 'time',
+  ...Object.fromEntries(kubernetesTypes.map((name) => [name, `${name} (Kubernetes)`])),
+};
 
 /** docs/spec/v1alpha1/routeserverconfig.md */
 export async function docsArtifacts(root: string): Promise<Artifact[]> {
@@ -45,7 +45,7 @@ function sections(path: string, schema: Schema): string {
   const head = `### ${path}\n\n${schema.description ?? ''}\n\n| Field | Type | Default | Meaning |\n|---|---|---|---|\n`;
   const inner = fields.flatMap(([name, field]) => {
     const object = field.items ?? field;
-    const isOurs = object.properties !== undefined && !kubernetesTypes.has(object.title ?? '');
+    const isOurs = object.properties !== undefined && !kubernetesTypes.includes(object.title ?? '');
     return isOurs ? [sections(`${path}.${name}${field.items ? '[]' : ''}`, object)] : [];
   });
   const rules = ruleList(schema, ...fields.map(([, field]) => field));
@@ -60,11 +60,10 @@ function row(name: string, field: Schema, required: boolean): string {
 }
 
 function typeText(field: Schema): string {
+  const named = namedTypes[field.title ?? ''];
+  if (named !== undefined) return named;
   if (field.enum) return field.enum.map((word) => `\`"${word}"\``).join(', ');
-  if (field.title === 'Duration') return 'duration';
-  if (field.title === 'Timestamp') return 'time';
   if (field.items) return `list of ${typeText(field.items)}`;
-  if (kubernetesTypes.has(field.title ?? '')) return `${field.title ?? ''} (Kubernetes)`;
   if (field.additionalProperties) return 'map of strings';
   if (field.type === 'integer') return `integer ${range(field)}`.trim();
   return field.type ?? '';

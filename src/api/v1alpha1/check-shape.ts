@@ -11,21 +11,18 @@ export function checkShape(schema: Schema, value: unknown, path: string): string
   if (schema['x-kubernetes-int-or-string']) {
     return typeof value === 'string' || Number.isInteger(value) ? [] : [misfit(path, 'a number or a string', value)];
   }
-  switch (schema.type) {
-    case 'object':
-      return checkObject(schema, value, path);
-    case 'array':
-      return checkArray(schema, value, path);
-    case 'integer':
-      return Number.isInteger(value) ? [] : [misfit(path, 'a whole number', value)];
-    case 'boolean':
-      return typeof value === 'boolean' ? [] : [misfit(path, 'true or false', value)];
-    case 'string':
-      return checkString(schema, value, path);
-    case undefined:
-      return [];
-  }
+  return schema.type === undefined ? [] : checks[schema.type](schema, value, path);
 }
+
+type Check = (schema: Schema, value: unknown, path: string) => string[];
+
+const checks: Readonly<Record<NonNullable<Schema['type']>, Check>> = {
+  object: checkObject,
+  array: checkArray,
+  string: checkString,
+  integer: (_schema, value, path) => (Number.isInteger(value) ? [] : [misfit(path, 'a whole number', value)]),
+  boolean: (_schema, value, path) => (typeof value === 'boolean' ? [] : [misfit(path, 'true or false', value)]),
+};
 
 function checkObject(schema: Schema, value: unknown, path: string): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [misfit(path, 'an object', value)];

@@ -17,11 +17,11 @@ export function withDefaults(written: WrittenSpec): RouteServerConfigSpec {
  * turn; `null` for a property that has a default counts as missing.
  */
 function applyDefaults(schema: Schema, value: Json): Json {
-  if (Array.isArray(value)) {
+  if (isList(value)) {
     const { items } = schema;
-    return items === undefined ? value : value.map((item: Json) => applyDefaults(items, item));
+    return items === undefined ? value : value.map((item) => applyDefaults(items, item));
   }
-  if (!isObject(value)) return value;
+  if (typeof value !== 'object' || value === null) return value;
   const complete: Record<string, Json> = { ...value };
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     const present = complete[name] ?? property.default;
@@ -30,6 +30,7 @@ function applyDefaults(schema: Schema, value: Json): Json {
   return complete;
 }
 
-function isObject(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+// Array.isArray alone does not narrow a readonly list away from the other values.
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }

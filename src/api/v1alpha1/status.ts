@@ -14,8 +14,7 @@ export function statusChanged(
 
 function withoutCounters(status: RouteServerConfigStatus | undefined): RouteServerConfigStatus {
   if (status?.shadow === undefined) return status ?? {};
-  const { checks: _checks, ...shadow } = status.shadow;
-  return { ...status, shadow };
+  return { ...status, shadow: { ...status.shadow, checks: 0 } };
 }
 
 function sameValue(left: unknown, right: unknown): boolean {
