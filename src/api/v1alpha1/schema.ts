@@ -41,6 +41,14 @@ export const specSchema: Schema = {
   },
 };
 
+/** CEL: the fields that say which Skippers are meant, and how they are wired, are as before. */
+const sameFleet = [
+  'self.spec.skipper.deploymentRef.name == oldSelf.spec.skipper.deploymentRef.name',
+  'self.spec.skipper.wiring == oldSelf.spec.skipper.wiring',
+  unchangedOptional('self.spec.skipper', 'containerName'),
+  unchangedOptional('self.spec.skipper', 'configMapName'),
+].join(' && ');
+
 const rules: readonly Rule[] = [
   {
     rule: `self.metadata.name.size() <= ${MAX_NAME_LENGTH} && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')`,
@@ -48,7 +56,7 @@ const rules: readonly Rule[] = [
   },
   {
     // By status and not by spec.mode: the fleet is what is at stake, and a tier may override spec.mode.
-    rule: "!has(oldSelf.status) || !has(oldSelf.status.effectiveMode) || oldSelf.status.effectiveMode == 'False' || (self.spec.skipper.deploymentRef == oldSelf.spec.skipper.deploymentRef && self.spec.skipper.wiring == oldSelf.spec.skipper.wiring && self.spec.skipper.?containerName == oldSelf.spec.skipper.?containerName && self.spec.skipper.?configMapName == oldSelf.spec.skipper.?configMapName)",
+    rule: `!has(oldSelf.status) || !has(oldSelf.status.effectiveMode) || oldSelf.status.effectiveMode == 'False' || (${sameFleet})`,
     message:
       'spec.skipper deploymentRef, containerName, wiring and configMapName cannot change while status.effectiveMode is "Pre" or "Exec": set mode to "False", wait until effectiveMode is "False", then change them',
     reason: 'FieldValueForbidden',
@@ -70,3 +78,9 @@ export const routeServerConfigSchema: Schema = {
   },
   'x-kubernetes-validations': rules,
 };
+
+// Not with CEL's `.?`: the API server estimates a comparison of optionals as if it had no bound, and refuses the rule.
+function unchangedOptional(parent: string, field: string): string {
+  const [now, before] = [`${parent}.${field}`, `old${parent.charAt(0).toUpperCase()}${parent.slice(1)}.${field}`];
+  return `has(${now}) == has(${before}) && (!has(${now}) || ${now} == ${before})`;
+}

@@ -30,8 +30,6 @@ const autoscaling: Schema = {
   'x-kubernetes-validations': [
     {
       rule: 'self.minReplicas <= self.maxReplicas',
-      messageExpression:
-        "'minReplicas (' + string(self.minReplicas) + ') must not exceed maxReplicas (' + string(self.maxReplicas) + ')'",
       message: 'minReplicas must not exceed maxReplicas',
     },
   ],
