@@ -13,7 +13,17 @@ export interface Call {
   readonly name: string;
   readonly args: readonly Arg[];
 }
-export type Predicate = Call;
+
+/**
+ * A condition of a route.
+ *
+ * `inField` says that Skipper would hold this predicate in a field of its route object and not in the route's list
+ * of predicates. The meaning is the same; only the printed form differs: fields come first, in Skipper's fixed order,
+ * and their patterns are written `/…/`. `fieldPredicate` makes one.
+ */
+export interface Predicate extends Call {
+  readonly inField?: true;
+}
 export type Filter = Call;
 
 /** One endpoint of a load-balanced backend: a URL such as `http://10.2.0.1:8080`, and its zone when known. */

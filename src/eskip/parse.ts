@@ -1,0 +1,45 @@
+/** Gets eskip text as users and Skipper write it; gives routes, predicates or filters, or where the text is wrong. */
+
+import { Parser } from './parser.ts';
+import type { Filter, Predicate, Route } from './route.ts';
+import { EskipSyntaxError } from './syntax-error.ts';
+import { trimLikeGo } from './utf8.ts';
+
+interface Failure {
+  readonly ok: false;
+  readonly error: EskipSyntaxError;
+}
+export type ParseResult = { readonly ok: true; readonly routes: readonly Route[] } | Failure;
+export type PredicatesResult = { readonly ok: true; readonly predicates: readonly Predicate[] } | Failure;
+export type FiltersResult = { readonly ok: true; readonly filters: readonly Filter[] } | Failure;
+
+/**
+ * Reads a routing table: named routes separated by semicolons, or one route without an id (`id` is then `''`).
+ * Takes and refuses exactly what Skipper v0.27.65 does; one wrong route fails the whole text. Routes that repeat an
+ * id are all kept, in order. Predicates stay as written, without `*` and `Any()`.
+ */
+export function parseRoutes(text: string): ParseResult {
+  return attempt(() => ({ ok: true, routes: new Parser(text).document() }));
+}
+
+/**
+ * Reads predicates joined by `&&`, as annotations and RouteGroups hold them. Empty text and `*` give no predicates.
+ * As in Skipper, their arguments are not checked and none is `inField`.
+ */
+export function parsePredicates(text: string): PredicatesResult {
+  return attempt(() => ({ ok: true, predicates: new Parser(trimLikeGo(text)).predicates() }));
+}
+
+/** Reads filters joined by `->`, as annotations, RouteGroups and flags hold them. Empty text gives no filters. */
+export function parseFilters(text: string): FiltersResult {
+  return attempt(() => ({ ok: true, filters: new Parser(trimLikeGo(text)).filters() }));
+}
+
+function attempt<Result>(read: () => Result): Result | Failure {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof EskipSyntaxError) return { ok: false, error };
+    throw error;
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * Gets routes; gives eskip text that parses back to them.
+ *
+ * The text is the same, byte for byte, as Skipper's for all that Skipper prints correctly; the route server's ETag
+ * does not depend on which program printed the table. It differs where Skipper's own parser could not read Skipper's
+ * text back: `<forward>` (Skipper prints nothing), numbers such as 1e-05, quotes in a backend, a bracket that is
+ * escaped in a pattern. Source: Skipper v0.27.65, `eskip/string.go`.
+ */
+
+import { printEndpoint } from './endpoint.ts';
+import { firstSortedRank, listRank, matchesAnything, patternArgOf, printRank } from './fields.ts';
+import { printNumber } from './numbers.ts';
+import type { Arg, Backend, Call, Predicate, Route } from './route.ts';
+import { compareLikeGo } from './utf8.ts';
+
+/** `pretty` puts every filter and the backend on a line of its own, indented by `indent` (two spaces if unset). */
+export interface PrintOptions {
+  readonly pretty?: boolean;
+  readonly indent?: string;
+}
+
+const needsEscape = /["\\\cG\b\f\n\r\t\v]/;
+const eachToEscape = /["\\\cG\b\f\n\r\t\v]/g;
+const escapes: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+};
+
+/** Every route on its own line, as Skipper's `eskip.Print`; no newline at the end, `''` for no routes. */
+export function printRoutes(routes: readonly Route[], options: PrintOptions = {}): string {
+  return routes.map((route) => printRoute(route, options)).join(options.pretty === true ? '\n\n' : '\n');
+}
+
+/** `id: predicates -> filters -> backend;`, or the expression alone for a route without an id. */
+export function printRoute(route: Route, options: PrintOptions = {}): string {
+  const expression = printExpression(route, options);
+  return route.id === '' ? expression : `${route.id}: ${expression};`;
+}
+
+/** The route without its id and semicolon, as Skipper's `Route.String`. */
+export function printExpression(route: Route, { pretty = false, indent = '  ' }: PrintOptions = {}): string {
+  const arrow = pretty ? `\n${indent}-> ` : ' -> ';
+  let text = printPredicates(route.predicates);
+  for (const filter of route.filters) text += arrow + printCall(filter);
+  return text + arrow + printBackend(route.backend);
+}
+
+/** Predicates joined by `&&`, in Skipper's order: those in fields first. `*` when there are none. */
+export function printPredicates(predicates: readonly Predicate[]): string {
+  const printed: { readonly rank: number; readonly text: string }[] = [];
+  for (const predicate of predicates) {
+    if (isVoidInSkipper(predicate)) continue;
+    printed.push({ rank: printRank(predicate), text: printPredicate(predicate) });
+  }
+  if (printed.some(({ rank }) => rank !== listRank)) {
+    printed.sort((left, right) => left.rank - right.rank || compareInRank(left.rank, left.text, right.text));
+  }
+  return printed.length === 0 ? '*' : printed.map(({ text }) => text).join(' && ');
+}
+
+/** A filter, or a predicate in its list form, such as `setPath("/a")`. */
+export function printCall({ name, args }: Call): string {
+  return `${name}(${args.map(printArg).join(', ')})`;
+}
+
+/** A backend as it stands at the end of a route. An `lb` backend needs an endpoint: eskip has no word for none. */
+export function printBackend(backend: Backend): string {
+  switch (backend.type) {
+    case 'network':
+      return quoteAddress(backend.address);
+    case 'lb': {
+      const algorithm = backend.algorithm === '' ? '' : `${backend.algorithm}, `;
+      return `<${algorithm}${backend.endpoints.map((endpoint) => quoteAddress(printEndpoint(endpoint))).join(', ')}>`;
+    }
+    case 'shunt':
+    case 'loopback':
+    case 'dynamic':
+    case 'forward':
+      return `<${backend.type}>`;
+  }
+}
+
+function isVoidInSkipper(predicate: Predicate): boolean {
+  return (
+    predicate.name === 'Any' || predicate.name === '*' || (predicate.inField === true && matchesAnything(predicate))
+  );
+}
+
+function compareInRank(rank: number, left: string, right: string): number {
+  return rank >= firstSortedRank && rank < listRank ? compareLikeGo(left, right) : 0;
+}
+
+function printPredicate(predicate: Predicate): string {
+  const patternArg = patternArgOf(predicate);
+  if (patternArg === -1) return printCall(predicate);
+  const args = predicate.args.map((arg, i) => (i === patternArg ? printPattern(arg) : printArg(arg)));
+  return `${predicate.name}(${args.join(', ')})`;
+}
+
+function printArg(arg: Arg): string {
+  return typeof arg === 'number' ? printNumber(arg) : quote(arg);
+}
+
+function quote(text: string): string {
+  return needsEscape.test(text) ? `"${text.replace(eachToEscape, (found) => escapes[found] ?? found)}"` : `"${text}"`;
+}
+
+/** Skipper does not escape addresses; only where that would end the string early do we. */
+function quoteAddress(address: string): string {
+  return /["\\]/.test(address) ? quote(address) : `"${address}"`;
+}
+
+function printPattern(arg: Arg): string {
+  if (typeof arg !== 'string' || !isReadableAsPattern(arg)) return printArg(arg);
+  return `/${arg.includes('/') || arg.includes('\\') ? arg.replace(/[\\/]/g, '\\$&') : arg}/`;
+}
+
+/**
+ * Whether `/…/` reads back as the same text. Not with control characters, whose escapes are left to the regular
+ * expression; nor when the last bracket opens: the parser counts brackets, even one that the pattern escapes, and
+ * takes the closing slash for part of a character class.
+ */
+function isReadableAsPattern(pattern: string): boolean {
+  return pattern.lastIndexOf('[') <= pattern.lastIndexOf(']') && !/[\cG\b\f\n\r\t\v]/.test(pattern);
+}
