@@ -1,5 +1,5 @@
 /** The gates between the shadow and the first Skipper that reads from the route server. */
-import { reasons } from '../api/index.ts';
+import { APPROVED_GENERATION_ANNOTATION, reasons } from '../api/index.ts';
 import type { FleetSeen, Observation } from './observation.ts';
 import { chain, fail, hold, pass, type Gate } from './gate.ts';
 
@@ -54,7 +54,7 @@ export const approvalMissing: ExecGate = ({ wish, generation }) => {
   if (wish.approval === 'Automatic' || wish.approvedGeneration === generation) return pass;
   return hold(
     reasons.approvalMissing,
-    `waits for the annotation routesrv.dev/approve: "${generation}" on this RouteServerConfig`,
+    `waits for the annotation ${APPROVED_GENERATION_ANNOTATION}: "${generation}" on this RouteServerConfig`,
   );
 };
 
