@@ -70,8 +70,8 @@ export const routeServerConfigSchema: Schema = {
   type: 'object',
   required: ['spec'],
   properties: {
-    apiVersion: { description: 'routesrv.dev/v1alpha1', type: 'string' },
-    kind: { description: 'RouteServerConfig', type: 'string' },
+    apiVersion: { description: 'Always routesrv.dev/v1alpha1.', type: 'string' },
+    kind: { description: 'Always RouteServerConfig.', type: 'string' },
     metadata: { type: 'object' },
     spec: specSchema,
     status: statusSchema,

@@ -8,10 +8,14 @@ const tolerance: Schema = {
   required: ['reason'],
   properties: {
     route: {
-      description: 'RE2 regular expression that a part of the route id must match. Unset: any route.',
+      description: 'Regular expression (RE2) that a part of the route id must match. Unset: any route.',
       type: 'string',
       minLength: 1,
       maxLength: 512,
+      'x-kubernetes-validations': [
+        // Whether it matches does not matter here: an expression that cannot be compiled fails the rule.
+        { rule: "''.matches(self) in [true, false]", message: 'must be a regular expression that RE2 accepts' },
+      ],
     },
     class: differenceClass('The class of difference. Unset: any class.'),
     reason: { description: 'Why it is tolerated, for the next reader.', type: 'string', minLength: 1, maxLength: 512 },

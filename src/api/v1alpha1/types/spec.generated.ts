@@ -185,7 +185,7 @@ export type Duration = string;
 
 /** A difference that is counted and listed but does not make the verdict OutOfSync. */
 export interface Tolerance {
-  /** RE2 regular expression that a part of the route id must match. Unset: any route. */
+  /** Regular expression (RE2) that a part of the route id must match. Unset: any route. */
   readonly route?: string;
   /** The class of difference. Unset: any class. */
   readonly class?: DifferenceClass;
