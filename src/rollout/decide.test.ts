@@ -159,13 +159,13 @@ const cases: Readonly<Record<string, { given: World; want: Want }>> = {
     want: { phase: 'Moved', mode: 'Exec', reason: 'InExec', intents: { fedSentinel: 'AsIs' } },
   },
   'writes overwritten args again': {
-    given: inExec().moved().fleet({ wiring: 'Overwritten' }),
+    given: inExec().moved().fleet({ wiring: 'Contested' }),
     want: { phase: 'Switching', mode: 'Exec', reason: 'SwitchingSkippers', intents: { skipperWiring: 'RouteServer' } },
   },
   'gives way after a few tries and names who wrote the args': {
     given: inExec()
       .moved()
-      .fleet({ wiring: 'Overwritten', argsManagers: ['argocd-controller'] })
+      .fleet({ wiring: 'Contested', argsManagers: ['argocd-controller'] })
       .remembering({ rewirings: maxRewirings }),
     want: {
       phase: 'Switching',
@@ -176,7 +176,7 @@ const cases: Readonly<Record<string, { given: World; want: Want }>> = {
     },
   },
   'does not wire again while the route server does not answer: new Skippers would exit': {
-    given: inExec().moved().fleet({ wiring: 'Overwritten' }).routeServer({ answers: false }),
+    given: inExec().moved().fleet({ wiring: 'Contested' }).routeServer({ answers: false }),
     want: { phase: 'Switching', mode: 'Exec', reason: 'RouteServerNotReady', intents: { skipperWiring: 'AsIs' } },
   },
   'puts the args back first when the mode becomes False': {
@@ -202,6 +202,14 @@ const cases: Readonly<Record<string, { given: World; want: Want }>> = {
       reason: 'RemovingRouteServer',
       intents: { routeServer: 'Absent', fedSentinel: 'Absent', directSentinel: 'Absent', skipperWiring: 'AsIs' },
     },
+  },
+  'takes a Skipper that was wired by hand for moved': {
+    given: inExec().moved().fleet({ wiring: 'ByHand' }),
+    want: { phase: 'Moved', mode: 'Exec', reason: 'InExec', intents: { skipperWiring: 'AsIs' } },
+  },
+  'never takes the route server from Skippers that it does not know how to put back': {
+    given: aWorld().moved().fleet({ wiring: 'ByHand' }),
+    want: { phase: 'Moved', mode: 'Exec', reason: 'WiringContested', stalled: true, intents: untouched },
   },
   'goes the same way when the object is deleted in Exec': {
     given: inExec().moved().with({ deleting: true }),
@@ -274,7 +282,7 @@ test('asks again exactly when the soak of the shadow ends', () => {
 });
 
 test('counts a rewiring only when somebody had overwritten the args', () => {
-  const overwritten = inExec().moved().fleet({ wiring: 'Overwritten' }).remembering({ rewirings: 1 });
+  const overwritten = inExec().moved().fleet({ wiring: 'Contested' }).remembering({ rewirings: 1 });
   assert.equal(decide(overwritten.seen, T0).memory.rewirings, 2);
   const outdated = inExec().moved().fleet({ wiring: 'Outdated' }).remembering({ rewirings: 1 });
   assert.equal(decide(outdated.seen, T0).memory.rewirings, 1);
@@ -283,7 +291,7 @@ test('counts a rewiring only when somebody had overwritten the args', () => {
 test('names the manager that keeps resetting the args', () => {
   const given = inExec()
     .moved()
-    .fleet({ wiring: 'Overwritten', argsManagers: ['argocd-controller'] })
+    .fleet({ wiring: 'Contested', argsManagers: ['argocd-controller'] })
     .remembering({ rewirings: maxRewirings });
   assert.match(decide(given.seen, T0).summary.message, /^argocd-controller keeps resetting the args/);
 });

@@ -69,19 +69,8 @@ function towardsOff(phase: Phase, seen: Observation): Step {
   switch (phase) {
     case 'Switching':
     case 'Moved':
-      return rest(
-        'Returning',
-        seen,
-        { ...going, skipperWiring: 'Direct' },
-        moving(reasons.switchingBack, returningMessage),
-      );
     case 'Returning':
-      return rest(
-        'Returning',
-        seen,
-        { ...going, skipperWiring: 'Direct' },
-        moving(reasons.switchingBack, stillReading(seen)),
-      );
+      return returning(phase, seen, going);
     case 'Starting':
     case 'Shadowing':
     case 'Removing':
@@ -94,6 +83,18 @@ function towardsOff(phase: Phase, seen: Observation): Step {
     case 'Off':
       return rest('Off', seen, allGone(seen), settled(reasons.modeFalse, 'every Skipper reads from Kubernetes itself'));
   }
+}
+
+/** Puts Skipper's own args back and waits until the last pod that was started without them is gone. */
+function returning(phase: Phase, seen: Observation, intents: Intents): Step {
+  const { fleet } = seen;
+  if (fleet?.wiring === 'ByHand') return rest(phase, seen, intents, stalled(reasons.wiringContested, byHandMessage));
+  const message =
+    phase === 'Returning'
+      ? `${fleet?.pods.routeServer ?? 0} Skippers still read from the route server`
+      : "Skipper's own args are being put back";
+  const wanted = { ...intents, skipperWiring: 'Direct' } as const;
+  return rest('Returning', seen, wanted, moving(reasons.switchingBack, message));
 }
 
 /** Sentinels may outlive their route server when somebody deletes it by hand. */
@@ -113,19 +114,8 @@ function towardsShadow(phase: Phase, seen: FleetObservation, target: Target & { 
   switch (phase) {
     case 'Switching':
     case 'Moved':
-      return rest(
-        'Returning',
-        seen,
-        { ...intents, skipperWiring: 'Direct' },
-        moving(reasons.switchingBack, returningMessage),
-      );
     case 'Returning':
-      return rest(
-        'Returning',
-        seen,
-        { ...intents, skipperWiring: 'Direct' },
-        moving(reasons.switchingBack, stillReading(seen)),
-      );
+      return returning(phase, seen, intents);
     case 'Off':
     case 'Removing':
     case 'Starting':
@@ -187,7 +177,7 @@ function switching(seen: FleetObservation, intents: Intents): Step {
       moving(reasons.switchingSkippers, `${total - direct} of ${total} Skippers moved`),
     );
   }
-  if (fleet.wiring === 'Overwritten' && remembered.rewirings >= maxRewirings) {
+  if (fleet.wiring === 'Contested' && remembered.rewirings >= maxRewirings) {
     return rest('Switching', seen, intents, stalled(reasons.wiringContested, contestedMessage(seen)));
   }
   if (!routeServer.answers) return awaiting('Switching', seen, intents);
@@ -197,7 +187,7 @@ function switching(seen: FleetObservation, intents: Intents): Step {
     { ...intents, skipperWiring: 'RouteServer' },
     moving(reasons.switchingSkippers, 'Skipper is being switched to the route server'),
   );
-  return { ...step, rewirings: remembered.rewirings + (fleet.wiring === 'Overwritten' ? 1 : 0) };
+  return { ...step, rewirings: remembered.rewirings + (fleet.wiring === 'Contested' ? 1 : 0) };
 }
 
 /** With no direct Skipper left, one direct sentinel says what Kubernetes would give; the fed one has done its duty. */
@@ -268,11 +258,9 @@ function held(answer: GateResult | undefined): Summary {
   return answer.result === 'Fail' ? stalled(answer.reason, answer.message) : moving(answer.reason, answer.message);
 }
 
-const returningMessage = "Skipper's own args are being put back";
-
-function stillReading({ fleet }: Observation): string {
-  return `${fleet?.pods.routeServer ?? 0} Skippers still read from the route server`;
-}
+const byHandMessage =
+  'Skipper reads from the route server by args that the operator did not write; put its own data-client args back, ' +
+  'then the route server goes';
 
 function contestedMessage({ fleet }: FleetObservation): string {
   const managers = fleet.argsManagers.length > 0 ? fleet.argsManagers.join(', ') : 'something unknown';

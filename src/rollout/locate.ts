@@ -20,7 +20,7 @@ export function locate({ fleet, routeServer }: Observation): Phase {
 }
 
 function everyPodMoved({ wiring, rolledOut, pods }: FleetSeen): boolean {
-  return wiring === 'RouteServer' && rolledOut && pods.direct === 0;
+  return (wiring === 'RouteServer' || wiring === 'ByHand') && rolledOut && pods.direct === 0;
 }
 
 /** What the spec asks for, as far as this version can go. */

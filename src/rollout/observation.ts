@@ -33,8 +33,10 @@ export type WiringState =
   | 'RouteServer'
   /** Ours, but derived from an older wish (another URL or version): to be written again. */
   | 'Outdated'
+  /** Reads from this route server, but the operator has no record of having wired it, so it knows no way back. */
+  | 'ByHand'
   /** The operator recorded originals, yet the args are not the wired ones: somebody else wrote them. */
-  | 'Overwritten';
+  | 'Contested';
 
 export interface FleetSeen {
   readonly wiring: WiringState;
@@ -44,7 +46,7 @@ export interface FleetSeen {
   readonly pods: { readonly total: number; readonly direct: number; readonly routeServer: number };
   /** Data-client flags of Skipper that the route server does not support, with the reason of each. */
   readonly unsupportedFlags: readonly { readonly flag: string; readonly reason: string }[];
-  /** Field managers that wrote the args last, when `wiring` is `Overwritten`. */
+  /** Field managers that wrote the args last, when `wiring` is `Contested`. */
   readonly argsManagers: readonly string[];
   /** Why a rolling update of this Deployment may lose requests; empty when it will not. */
   readonly rolloutWarnings: readonly string[];
