@@ -1,0 +1,86 @@
+/**
+ * Gets the config and Skipper's Deployment. Gives everything that the route server takes over from Skipper: flags, the
+ * environment behind their variables, and the volumes behind their paths.
+ */
+import { parseFlagArgs } from '../api/index.ts';
+import type { RouteServerConfig } from '../api/index.ts';
+import { deriveFlags, flagValue } from './derive-flags.ts';
+import type { DerivedFlags } from './derive-flags.ts';
+import { routeServerUrl } from './names.ts';
+import { findSkipperContainer } from './skipper-container.ts';
+import { isWithin } from './temp-dir.ts';
+import type { Container, Deployment, FlagRemark, JsonObject, PodSpec, Volume, VolumeMount } from './types.ts';
+import { environmentFor } from './variables.ts';
+import type { NeededEnvironment } from './variables.ts';
+import { originalContainer } from './wire-skipper.ts';
+
+export interface TakenOver extends DerivedFlags {
+  readonly environment: NeededEnvironment;
+  readonly volumes: readonly Volume[];
+  readonly volumeMounts: readonly VolumeMount[];
+  /** `-kubernetes-namespace`, when only one namespace is read. */
+  readonly namespace?: string;
+}
+
+/** What a flag's path needs, or why it cannot be had. */
+interface MountedPath {
+  readonly mount?: VolumeMount;
+  readonly volume?: Volume;
+  readonly problem?: FlagRemark;
+}
+
+const pathFlags = ['default-filters-dir', 'kubernetes-token-file'];
+// Other kinds hold what is only in Skipper's pod or on its node.
+const shareableVolumes = ['configMap', 'secret', 'projected', 'downwardAPI', 'csi'];
+// Every pod has it mounted by itself.
+const SERVICE_ACCOUNT_DIR = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** Derives from Skipper's own args, also while it is wired. `undefined` when the Deployment has no Skipper container. */
+export function takeOverFromSkipper(config: RouteServerConfig, skipper: Deployment): TakenOver | undefined {
+  const pod = skipper.spec.template.spec;
+  const found = findSkipperContainer(pod, config.spec.skipper.containerName);
+  if (found === undefined) return undefined;
+  const container = originalContainer(skipper, found);
+  const derived = deriveFlags({
+    command: container.command ?? [],
+    args: container.args ?? [],
+    serviceUrl: routeServerUrl(config),
+    extraArgs: config.spec.routeServer.extraArgs ?? [],
+  });
+  const moved = parseFlagArgs(derived.routeServerArgs);
+  const paths = pathFlags.map((flag) => mountBehind(flag, flagValue(moved, flag) ?? '', { container, pod }));
+  const environment = environmentFor(derived.routeServerArgs, container);
+  const namespace = flagValue(moved, 'kubernetes-namespace') ?? '';
+  return {
+    ...derived,
+    unsupported: [...derived.unsupported, ...paths.flatMap(({ problem }) => problem ?? [])],
+    warnings: [...derived.warnings, ...environment.undefinedVariables.map(undefinedVariable)],
+    environment,
+    volumes: unique(paths.flatMap(({ volume }) => volume ?? [])),
+    volumeMounts: unique(paths.flatMap(({ mount }) => mount ?? [])),
+    ...(namespace === '' ? {} : { namespace }),
+  };
+}
+
+function mountBehind(flag: string, path: string, at: { container: Container; pod: PodSpec }): MountedPath {
+  if (path === '' || isWithin(path, SERVICE_ACCOUNT_DIR)) return {};
+  const mount = at.container.volumeMounts?.find(({ mountPath }) => isWithin(path, mountPath));
+  const volume = at.pod.volumes?.find(({ name }) => name === mount?.name);
+  if (mount === undefined || volume === undefined) {
+    return {
+      problem: { flag, reason: `names ${path}, where no volume is mounted that could be given to the route server` },
+    };
+  }
+  if (shareableVolumes.some((kind) => kind in volume)) return { mount, volume };
+  return {
+    problem: { flag, reason: `names ${path} on volume ${volume.name}, which only Skipper's pod has; use a ConfigMap` },
+  };
+}
+
+function undefinedVariable(name: string): FlagRemark {
+  return { flag: `$(${name})`, reason: "is in a flag that moves, but Skipper's container defines no such variable" };
+}
+
+function unique<T extends JsonObject & { readonly name: string }>(items: readonly T[]): readonly T[] {
+  return items.filter((item, index) => items.indexOf(item) === index);
+}
