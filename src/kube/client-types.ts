@@ -46,6 +46,8 @@ export interface WatchOptions extends Scope {
   readonly serverTimeoutMs: number;
   /** Without one byte for this long the stream counts as half-open and is cut. Bookmarks come about every 60 s. */
   readonly idleTimeoutMs: number;
+  /** Told of each piece of the stream, bookmarks included. */
+  readonly onBytes?: () => void;
 }
 
 /** What a watch says. */
@@ -74,6 +76,11 @@ export type Patch =
 export interface PatchOptions extends CallOptions {
   readonly subresource?: 'status' | 'scale' | undefined;
   /** Named in managedFields for merge and JSON patches. */
+  readonly fieldManager?: string | undefined;
+}
+
+export interface CreateOptions extends CallOptions {
+  /** Named in managedFields. Default made up by the API server from the user agent. */
   readonly fieldManager?: string | undefined;
 }
 

@@ -12,6 +12,7 @@ export type { KubeClientOptions } from './kube-client.ts';
 export type {
   ApplyOptions,
   CallOptions,
+  CreateOptions,
   DeleteOptions,
   JsonPatchOperation,
   ListOptions,
@@ -25,8 +26,11 @@ export type {
   WriteGuard,
 } from './client-types.ts';
 export { ListWatch } from './list-watch.ts';
-export type { Decode, ListWatchOptions } from './list-watch.ts';
-export type { Index, Missed, ReadonlyStore } from './store.ts';
+export type { ListWatchOptions } from './list-watch.ts';
+export type { Decode, Undecodable } from './watched-objects.ts';
+export { Store } from './store.ts';
+export type { Difference, ReadonlyStore, Stored } from './store.ts';
+export type { Index } from './store-index.ts';
 export { ListWatchPool } from './list-watch-pool.ts';
 export type { Watched, WatchRequest } from './list-watch-pool.ts';
 export { EventRecorder } from './event-recorder.ts';

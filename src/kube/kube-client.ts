@@ -1,86 +1,221 @@
 /**
  * Gets what is wanted of the API server; gives its answers, over one shared pool of connections.
  */
-import type { Logger } from '../telemetry/index.ts';
+import type {
+  ApplyOptions,
+  CallOptions,
+  CreateOptions,
+  DeleteOptions,
+  ListOptions,
+  ListPage,
+  ObjectList,
+  Patch,
+  PatchOptions,
+  WatchEvent,
+  WatchOptions,
+  WriteGuard,
+} from './client-types.ts';
 import type { ClusterConfig } from './cluster-config.ts';
-import type * as call from './client-types.ts';
+import { startDeadline } from './deadline.ts';
+import { describeCall, isNotFound, KubeError } from './kube-error.ts';
+import type { CallSubject } from './kube-error.ts';
+import { isKubeObject, keyOf } from './kube-object.ts';
 import type { KubeObject } from './kube-object.ts';
+import { listPages } from './list-pages.ts';
+import { encodePatch } from './patch.ts';
+import { apiVersionOf, collectionPath, objectPath } from './resource-kind.ts';
 import type { ObjectKey, ResourceKind } from './resource-kind.ts';
+import { asKubeError, Transport } from './transport.ts';
+import type { ApiCall } from './transport.ts';
+import { LineSplitter, parseWatchLine } from './watch-stream.ts';
 
 export interface KubeClientOptions {
   readonly config: ClusterConfig;
-  readonly log: Logger;
   /** Sent with each call, such as `routesrv-operator/0.1.0`. */
   readonly userAgent: string;
   /** How long a call may take. Default 30 s. Watches have limits of their own. */
   readonly timeoutMs?: number;
   /** Asked before each write. Default every write may pass. */
-  readonly guard?: call.WriteGuard;
+  readonly guard?: WriteGuard;
 }
+
+const defaultTimeoutMs = 30_000;
 
 /** REST calls. Every failure is a KubeError. Nothing is retried here: that is for the loops above. */
 export class KubeClient {
   readonly #options: KubeClientOptions;
+  readonly #transport: Transport;
 
   constructor(options: KubeClientOptions) {
     this.#options = options;
+    this.#transport = new Transport(options.config, options.userAgent);
   }
 
   /** The same client whose writes ask `guard` first. Reads are not guarded. */
-  guardedBy(guard: call.WriteGuard): KubeClient {
+  guardedBy(guard: WriteGuard): KubeClient {
     return new KubeClient({ ...this.#options, guard });
   }
 
   /** Reads one object. */
-  get(_kind: ResourceKind, _key: ObjectKey, _options?: call.CallOptions): Promise<KubeObject> {
-    return Promise.reject(new Error('to be written'));
+  get(kind: ResourceKind, key: ObjectKey, options: CallOptions = {}): Promise<KubeObject> {
+    const subject: CallSubject = { verb: 'get', kind, key };
+    return this.#object({ subject, method: 'GET', path: objectPath(kind, key) }, options);
   }
 
   /** Reads one object; undefined when there is none. */
-  find(_kind: ResourceKind, _key: ObjectKey, _options?: call.CallOptions): Promise<KubeObject | undefined> {
-    return Promise.reject(new Error('to be written'));
+  async find(kind: ResourceKind, key: ObjectKey, options: CallOptions = {}): Promise<KubeObject | undefined> {
+    try {
+      return await this.get(kind, key, options);
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
   }
 
   /** Reads all pages. */
-  list(_kind: ResourceKind, _options?: call.ListOptions): Promise<call.ObjectList> {
-    return Promise.reject(new Error('to be written'));
+  async list(kind: ResourceKind, options: ListOptions = {}): Promise<ObjectList> {
+    let items: KubeObject[] = [];
+    let resourceVersion = '';
+    for await (const page of this.pages(kind, options)) {
+      if (page.restarted) items = [];
+      for (const item of page.items) items.push(item);
+      resourceVersion = page.resourceVersion;
+    }
+    return { items, resourceVersion };
   }
 
-  /** Reads page by page. */
-  pages(_kind: ResourceKind, _options?: call.ListOptions): AsyncIterable<call.ListPage> {
-    throw new Error('to be written');
+  /** Reads page by page, each with the time limit of a call: the newest state, all pages from one snapshot. */
+  pages(kind: ResourceKind, options: ListOptions = {}): AsyncIterable<ListPage> {
+    return listPages(kind, options, (call) => this.#json(call, options));
   }
 
   /** Follows changes from a version on. Ends when the server ends it; throws when it breaks or goes silent. */
-  watch(_kind: ResourceKind, _options: call.WatchOptions): AsyncIterable<call.WatchEvent> {
-    throw new Error('to be written');
+  async *watch(kind: ResourceKind, options: WatchOptions): AsyncGenerator<WatchEvent, void, undefined> {
+    const subject: CallSubject = { verb: 'watch', kind };
+    const deadline = startDeadline(options.idleTimeoutMs, [options.signal]);
+    try {
+      const answer = await this.#transport.open(watchCall(subject, options), deadline);
+      const lines = new LineSplitter();
+      for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+        deadline.restart();
+        options.onBytes?.();
+        for (const line of lines.push(chunk)) yield parseWatchLine(subject, line);
+      }
+    } catch (error) {
+      throw asKubeError(subject, error, deadline);
+    } finally {
+      // Also when the reader has broken off: the connection must not outlive it.
+      deadline.abort(new Error('the watch has ended'));
+      deadline.clear();
+    }
   }
 
-  create(_kind: ResourceKind, _object: KubeObject, _options?: call.CallOptions): Promise<KubeObject> {
-    return Promise.reject(new Error('to be written'));
+  /** Creates `object`; a Conflict (AlreadyExists) when it is there. */
+  create(kind: ResourceKind, object: KubeObject, options: CreateOptions = {}): Promise<KubeObject> {
+    const key = keyOf(object);
+    return this.#object(
+      {
+        subject: { verb: 'create', kind, key },
+        method: 'POST',
+        path: collectionPath(kind, key.namespace),
+        query: { fieldManager: options.fieldManager },
+        body: { contentType: 'application/json', json: typed(kind, object) },
+      },
+      options,
+    );
   }
 
   /** Server-side apply of an object that is ours. */
-  apply(_kind: ResourceKind, _object: KubeObject, _options: call.ApplyOptions): Promise<KubeObject> {
-    return Promise.reject(new Error('to be written'));
+  apply(kind: ResourceKind, object: KubeObject, options: ApplyOptions): Promise<KubeObject> {
+    const { fieldManager, force } = options;
+    return this.patch(kind, keyOf(object), { type: 'apply', body: typed(kind, object), fieldManager, force }, options);
   }
 
-  patch(_kind: ResourceKind, _key: ObjectKey, _patch: call.Patch, _options?: call.PatchOptions): Promise<KubeObject> {
-    return Promise.reject(new Error('to be written'));
+  /** Changes an object, or with `subresource` its status or scale. */
+  patch(kind: ResourceKind, key: ObjectKey, patch: Patch, options: PatchOptions = {}): Promise<KubeObject> {
+    const verb = options.subresource === undefined ? 'patch' : `patch ${options.subresource} of`;
+    const { contentType, json, query } = encodePatch(kind, key, patch, options.fieldManager);
+    const path = objectPath(kind, key, options.subresource);
+    const subject: CallSubject = { verb, kind, key };
+    return this.#object({ subject, method: 'PATCH', path, query, body: { contentType, json } }, options);
   }
 
   /** `patch` of the status subresource. */
   patchStatus(
-    _kind: ResourceKind,
-    _key: ObjectKey,
-    _patch: call.Patch,
-    _options?: Omit<call.PatchOptions, 'subresource'>,
+    kind: ResourceKind,
+    key: ObjectKey,
+    patch: Patch,
+    options: Omit<PatchOptions, 'subresource'> = {},
   ): Promise<KubeObject> {
-    return Promise.reject(new Error('to be written'));
+    return this.patch(kind, key, patch, { ...options, subresource: 'status' });
   }
 
-  /** Deletes. Returns the object while finalizers keep it, undefined when it is gone. */
-  delete(_kind: ResourceKind, _key: ObjectKey, _options?: call.DeleteOptions): Promise<KubeObject | undefined> {
-    return Promise.reject(new Error('to be written'));
+  /** Replaces a whole object. With a resourceVersion in its metadata it is refused when the object has moved on. */
+  replace(kind: ResourceKind, object: KubeObject, options: CreateOptions = {}): Promise<KubeObject> {
+    const key = keyOf(object);
+    return this.#object(
+      {
+        subject: { verb: 'update', kind, key },
+        method: 'PUT',
+        path: objectPath(kind, key),
+        query: { fieldManager: options.fieldManager },
+        body: { contentType: 'application/json', json: typed(kind, object) },
+      },
+      options,
+    );
   }
+
+  /** Deletes. Returns the object while finalizers keep it, undefined when it is gone or was not there. */
+  async delete(kind: ResourceKind, key: ObjectKey, options: DeleteOptions = {}): Promise<KubeObject | undefined> {
+    const { preconditions, propagationPolicy = 'Background' } = options;
+    const json = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, preconditions };
+    const subject: CallSubject = { verb: 'delete', kind, key };
+    const body = { contentType: 'application/json', json };
+    try {
+      const left = await this.#json({ subject, method: 'DELETE', path: objectPath(kind, key), body }, options);
+      return isKubeObject(left) && left.metadata.name === key.name ? left : undefined;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #object(call: ApiCall, options: CallOptions): Promise<KubeObject> {
+    const raw = await this.#json(call, options);
+    if (isKubeObject(raw)) return raw;
+    const message = `${describeCall(call.subject)}: the answer is no object`;
+    throw new KubeError({ status: 0, reason: 'BadAnswer', disposition: 'transient', message });
+  }
+
+  async #json(call: ApiCall, options: CallOptions): Promise<unknown> {
+    const guard = call.method === 'GET' ? undefined : this.#options.guard;
+    guard?.check();
+    const limitMs = options.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs;
+    const deadline = startDeadline(limitMs, [options.signal, guard?.signal]);
+    try {
+      return await this.#transport.json({ ...call, guard }, deadline);
+    } finally {
+      deadline.clear();
+    }
+  }
+}
+
+function typed(kind: ResourceKind, object: KubeObject): KubeObject {
+  return { ...object, apiVersion: apiVersionOf(kind), kind: kind.kind };
+}
+
+function watchCall(subject: CallSubject, options: WatchOptions): ApiCall {
+  return {
+    subject,
+    method: 'GET',
+    path: collectionPath(subject.kind, options.namespace),
+    query: {
+      watch: 'true',
+      allowWatchBookmarks: 'true',
+      resourceVersion: options.resourceVersion,
+      timeoutSeconds: String(Math.max(1, Math.ceil(options.serverTimeoutMs / 1_000))),
+      labelSelector: options.labelSelector,
+      fieldSelector: options.fieldSelector,
+    },
+  };
 }

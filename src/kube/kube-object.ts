@@ -2,8 +2,7 @@
  * Gets what the API server sends; gives the outer shape that every object has. The inside stays unknown until a
  * kind's own decoder has read it.
  */
-import type { ObjectKey, ResourceKind } from './resource-kind.ts';
-import { apiVersionOf } from './resource-kind.ts';
+import type { ObjectKey } from './resource-kind.ts';
 
 /** Who wrote which fields, as the API server keeps it. */
 export interface ManagedFieldsEntry {
@@ -57,9 +56,4 @@ export function isKubeObject(raw: unknown): raw is KubeObject {
   if (typeof raw !== 'object' || raw === null || !('metadata' in raw)) return false;
   const { metadata } = raw;
   return typeof metadata === 'object' && metadata !== null && 'name' in metadata && typeof metadata.name === 'string';
-}
-
-/** `object` with the kind and version that items of a list come without. */
-export function withKind(kind: ResourceKind, object: KubeObject): KubeObject {
-  return object.kind === undefined ? { apiVersion: apiVersionOf(kind), kind: kind.kind, ...object } : object;
 }

@@ -2,8 +2,9 @@
  * Gets requests for kinds and scopes; gives list-watches that are shared by all who ask for the same.
  */
 import type { Scope } from './client-types.ts';
-import type { Decode, ListWatch, ListWatchOptions } from './list-watch.ts';
+import type { ListWatch, ListWatchOptions } from './list-watch.ts';
 import type { ResourceKind } from './resource-kind.ts';
+import type { Decode } from './watched-objects.ts';
 
 /** What is to be watched. */
 export interface WatchRequest<T> extends Scope {

@@ -1,17 +1,22 @@
 /**
  * Gets a kind and a scope; keeps a store equal to what the API server has, whatever happens to the connection.
  */
-import type { Clock } from '../runtime/index.ts';
-import type { BackoffOptions } from '../runtime/index.ts';
+import { backoff } from '../runtime/index.ts';
+import type { Backoff, BackoffOptions, Clock, Timer } from '../runtime/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
-import type { Scope } from './client-types.ts';
+import type { Scope, WatchEvent } from './client-types.ts';
 import type { KubeClient } from './kube-client.ts';
+import { isExpired, KubeError } from './kube-error.ts';
 import type { KubeObject } from './kube-object.ts';
+import { keyOf } from './kube-object.ts';
+import { meterListWatch } from './list-watch-metrics.ts';
+import type { ListWatchMeter } from './list-watch-metrics.ts';
+import { relist } from './relist.ts';
+import { formatKey } from './resource-kind.ts';
 import type { ResourceKind } from './resource-kind.ts';
-import type { ReadonlyStore } from './store.ts';
-
-/** Makes a `T` of a raw object, or throws an error that names the field. The one border that data crosses. */
-export type Decode<T> = (raw: KubeObject) => T;
+import type { Difference, ReadonlyStore } from './store.ts';
+import { WatchedObjects } from './watched-objects.ts';
+import type { Decode, Undecodable } from './watched-objects.ts';
 
 export interface ListWatchOptions<T> extends Scope {
   readonly client: KubeClient;
@@ -19,61 +24,264 @@ export interface ListWatchOptions<T> extends Scope {
   readonly decode: Decode<T>;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly metrics?: Metrics;
-  /** Told of each object that `decode` refuses; the last good one stays in the store. */
-  readonly onUndecodable?: (key: string, error: unknown) => void;
-  readonly pageSize?: number;
+  readonly metrics?: Metrics | undefined;
+  /** Told of each version of an object that `decode` refuses; the last good one stays in the store. */
+  readonly onUndecodable?: ((key: string, error: Error) => void) | undefined;
+  /** Default 500. */
+  readonly pageSize?: number | undefined;
   /** Server's limit of one watch, shortened by up to a third at random. Default 5 min. */
-  readonly watchTimeoutMs?: number;
-  /** A stream without a byte for this long is half-open. Default 100 s. */
-  readonly idleTimeoutMs?: number;
+  readonly watchTimeoutMs?: number | undefined;
+  /** A stream without a byte for this long is half-open. Default 100 s: bookmarks come each 60 s. */
+  readonly idleTimeoutMs?: number | undefined;
   /** Time between lists that prove that nothing was missed, shortened by up to a third at random. Default 10 min. */
-  readonly relistEveryMs?: number;
+  readonly relistEveryMs?: number | undefined;
   /** Waits between tries. Default 200 ms to 30 s. */
-  readonly backoff?: BackoffOptions;
-  readonly random?: () => number;
+  readonly backoff?: BackoffOptions | undefined;
+  readonly random?: (() => number) | undefined;
 }
+
+/** So many broken watches in a row, and the version from which they begin is no longer trusted. */
+const failuresBeforeList = 3;
+/** A server that asks for more patience than this is not obeyed: the relist would be late. */
+const longestRetryAfterMs = 300_000;
 
 /** A list followed by a watch, for ever. */
 export class ListWatch<T> {
-  readonly store: ReadonlyStore<T>;
+  readonly #options: ListWatchOptions<T>;
+  readonly #objects: WatchedObjects<T>;
+  readonly #meter: ListWatchMeter;
+  readonly #backoff: Backoff;
+  readonly #stopping = new AbortController();
+  readonly #synced = Promise.withResolvers<undefined>();
+  #watch = new AbortController();
+  #loop: Promise<void> | undefined;
+  #relisting: Promise<void> | undefined;
+  #relistTimer: Timer | undefined;
+  #touched = new Set<string>();
+  #resourceVersion = '';
+  #isSynced = false;
+  #lastProgressAt: number;
+  #lastContactAt: number;
 
-  constructor(_options: ListWatchOptions<T>) {
-    throw new Error('to be written');
+  constructor(options: ListWatchOptions<T>) {
+    this.#options = options;
+    this.#meter = meterListWatch(options.metrics, options.kind.kind);
+    const { baseMs = 200, capMs = 30_000, ...rest } = options.backoff ?? {};
+    this.#backoff = backoff({ random: options.random ?? Math.random, ...rest, baseMs, capMs });
+    this.#lastProgressAt = options.clock.now();
+    this.#lastContactAt = this.#lastProgressAt;
+    this.#objects = new WatchedObjects({
+      decode: options.decode,
+      meter: this.#meter,
+      onUndecodable: (key, error) => {
+        this.#say('warn', `${options.kind.kind} ${key} cannot be read and is skipped`, error);
+        options.onUndecodable?.(key, error);
+      },
+      onListenerError: (error) => {
+        this.#say('error', 'a listener threw; the watch goes on', error);
+      },
+    });
+    // Nobody need wait for the first list, and then its failure is nobody's unhandled rejection.
+    this.#synced.promise.catch(() => undefined);
+  }
+
+  get store(): ReadonlyStore<T> {
+    return this.#objects.store;
   }
 
   /** Whether the first list is in the store. */
   get synced(): boolean {
-    return false;
+    return this.#isSynced;
   }
 
-  /** Wall time of the last byte from the server. */
+  /** Wall time at which the loop last moved: data came, or a try failed and the next was planned. For liveness. */
   get lastProgressAt(): number {
-    return 0;
+    return this.#lastProgressAt;
+  }
+
+  /** Wall time of the last byte from the server. For the age of data. */
+  get lastContactAt(): number {
+    return this.#lastContactAt;
   }
 
   /** The version up to which the store is known to be complete; `''` before the first list. */
   get resourceVersion(): string {
-    return '';
+    return this.#resourceVersion;
   }
 
-  /** Objects that `decode` refuses as they are now, by key, with the error. */
-  get undecodable(): ReadonlyMap<string, Error> {
-    return new Map();
+  /** Objects that `decode` refuses as they are now, by key. */
+  get undecodable(): ReadonlyMap<string, Undecodable> {
+    return this.#objects.undecodable;
   }
 
-  /** Begins. */
+  /** Begins; does nothing when it has begun or has been stopped. */
   start(): void {
-    throw new Error('to be written');
+    if (this.#loop !== undefined || this.#stopping.signal.aborted) return;
+    this.#loop = this.#run();
   }
 
   /** Resolves when `synced` becomes true; rejects when the signal or `stop` comes first. */
-  whenSynced(_signal?: AbortSignal): Promise<void> {
-    return Promise.reject(new Error('to be written'));
+  async whenSynced(signal?: AbortSignal): Promise<void> {
+    const given = Promise.withResolvers<never>();
+    const giveUp = (): void => {
+      given.reject(new Error(`gave up waiting for the first list of ${this.#options.kind.plural}`));
+    };
+    if (signal?.aborted === true) giveUp();
+    signal?.addEventListener('abort', giveUp, { once: true });
+    await Promise.race([this.#synced.promise, given.promise]).finally(() => {
+      signal?.removeEventListener('abort', giveUp);
+    });
   }
 
   /** Ends for good. When it resolves, no connection is open and none will be opened. */
-  stop(): Promise<void> {
-    return Promise.reject(new Error('to be written'));
+  async stop(): Promise<void> {
+    const reason = new Error(`the watch on ${this.#options.kind.plural} was stopped`);
+    this.#stopping.abort(reason);
+    this.#watch.abort(reason);
+    this.#relistTimer?.cancel();
+    this.#synced.reject(reason);
+    await Promise.all([this.#loop, this.#relisting]);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopped()) {
+      try {
+        if (this.#resourceVersion === '') await this.#list();
+        await this.#follow();
+        this.#meter.restart('end');
+        await this.#pause(0);
+      } catch (error) {
+        if (!this.#isStopped()) await this.#recover(error);
+      }
+    }
+  }
+
+  #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  async #list(): Promise<void> {
+    const number = this.#objects.store.beginList();
+    let items: KubeObject[] = [];
+    let resourceVersion = '';
+    for await (const page of this.#pages()) {
+      this.#heard();
+      if (page.restarted) items = [];
+      for (const item of page.items) items.push(item);
+      ({ resourceVersion } = page);
+    }
+    if (this.#isStopped()) return;
+    this.#objects.replace(items, number);
+    this.#resourceVersion = resourceVersion;
+    this.#isSynced = true;
+    this.#synced.resolve(undefined);
+    this.#planRelist();
+  }
+
+  /** One watch, from where the last one ended to its own end. */
+  async #follow(): Promise<void> {
+    this.#watch = new AbortController();
+    if (this.#isStopped()) return;
+    const { client, kind, namespace, labelSelector, fieldSelector, idleTimeoutMs } = this.#options;
+    const events = client.watch(kind, {
+      namespace,
+      labelSelector,
+      fieldSelector,
+      resourceVersion: this.#resourceVersion,
+      signal: this.#watch.signal,
+      serverTimeoutMs: this.#shortened(this.#options.watchTimeoutMs ?? 300_000),
+      idleTimeoutMs: idleTimeoutMs ?? 100_000,
+      onBytes: () => {
+        this.#heard();
+      },
+    });
+    for await (const event of events) {
+      if (this.#watch.signal.aborted) return;
+      this.#take(event);
+      this.#backoff.reset();
+    }
+  }
+
+  #take(event: WatchEvent): void {
+    this.#meter.event(event.type);
+    if (event.type === 'BOOKMARK') {
+      this.#resourceVersion = event.resourceVersion;
+      return;
+    }
+    this.#touched.add(formatKey(keyOf(event.object)));
+    if (event.type === 'DELETED') this.#objects.remove(event.object);
+    else this.#objects.upsert(event.object);
+    this.#resourceVersion = event.object.metadata.resourceVersion ?? this.#resourceVersion;
+  }
+
+  async #recover(error: unknown): Promise<void> {
+    this.#lastProgressAt = this.#options.clock.now();
+    if (error instanceof WatchMissedSomething) return;
+    const reason = error instanceof KubeError ? error.reason : 'Error';
+    this.#meter.restart(reason);
+    if (isExpired(error) || this.#backoff.attempts >= failuresBeforeList) this.#resourceVersion = '';
+    this.#say(isExpired(error) ? 'info' : 'warn', 'the list or watch broke off and is begun again', error);
+    await this.#pause(error instanceof KubeError ? (error.retryAfterMs ?? 0) : 0);
+  }
+
+  /** Always some wait, also after a good end: a server that ends each watch at once must not be hammered. */
+  async #pause(atLeastMs: number): Promise<void> {
+    const waitMs = Math.max(this.#backoff.next(), Math.min(atLeastMs, longestRetryAfterMs));
+    await this.#options.clock.sleep(waitMs, this.#stopping.signal).catch(() => undefined);
+  }
+
+  #planRelist(): void {
+    this.#relistTimer?.cancel();
+    const everyMs = this.#shortened(this.#options.relistEveryMs ?? 600_000);
+    this.#relistTimer = this.#options.clock.schedule(everyMs, () => {
+      this.#relisting = this.#relist().finally(() => {
+        if (!this.#isStopped()) this.#planRelist();
+      });
+    });
+  }
+
+  async #relist(): Promise<void> {
+    const { clock } = this.#options;
+    this.#touched = new Set();
+    const [objects, touched, { signal }] = [this.#objects, this.#touched, this.#stopping];
+    try {
+      const { missed, resourceVersion } = await relist({ objects, pages: this.#pages(), clock, signal, touched });
+      this.#meter.missed(missed);
+      if (missed.added + missed.changed + missed.deleted > 0) this.#distrustWatch(missed, resourceVersion);
+    } catch (error) {
+      if (!this.#isStopped()) this.#say('warn', 'the relist failed; the next one will tell', error);
+    }
+  }
+
+  /** A watch that has kept something back is not worth keeping. The next one begins where the list was. */
+  #distrustWatch(missed: Difference, resourceVersion: string): void {
+    const kind = this.#options.kind.plural;
+    this.#options.log.warn({ kind, ...missed }, 'the relist found what the watch had missed; the watch is begun again');
+    this.#resourceVersion = resourceVersion;
+    this.#watch.abort(new WatchMissedSomething('the watch missed something'));
+  }
+
+  #pages(): ReturnType<KubeClient['pages']> {
+    const { client, kind, namespace, labelSelector, fieldSelector, pageSize } = this.#options;
+    const { signal } = this.#stopping;
+    return client.pages(kind, { namespace, labelSelector, fieldSelector, pageSize, signal });
+  }
+
+  #heard(): void {
+    this.#lastContactAt = this.#options.clock.now();
+    this.#lastProgressAt = this.#lastContactAt;
+  }
+
+  /** So that watches and lists of many replicas do not fall on the same second. */
+  #shortened(ms: number): number {
+    return ms * (1 - (this.#options.random ?? Math.random)() / 3);
+  }
+
+  #say(level: 'info' | 'warn' | 'error', message: string, error: unknown): void {
+    const { kind, namespace = '' } = this.#options;
+    this.#options.log[level]({ kind: kind.plural, namespace, err: error }, message);
   }
 }
+
+/** Ends a watch from within. */
+class WatchMissedSomething extends Error {}

@@ -77,18 +77,22 @@ export class Lifecycle {
 
   async #startAll(started: Component[]): Promise<void> {
     for (const component of this.#components) {
-      if (this.#stopping.signal.aborted) return;
+      if (this.#isStopping()) return;
       started.unshift(component);
       try {
         await component.start?.(this.#stopping.signal);
         this.#report({ type: 'started', component: component.name });
       } catch (error) {
         // A part that gives up its start because the program stops has not failed.
-        if (this.#stopping.signal.aborted) return;
+        if (this.#isStopping()) return;
         this.#report({ type: 'failed', component: component.name, error });
         this.shutdown(`${component.name} did not start`, true);
       }
     }
+  }
+
+  #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   #stopRequested(): Promise<void> {

@@ -137,17 +137,26 @@ function readFlags(
   const problems: string[] = [];
   const rest = [...argv];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    const [, name = '', inline] = /^--?([a-zA-Z][\w.-]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
-    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
-    if (definition === undefined) {
+    const found = findFlag(definitions, word);
+    if (found === undefined) {
       problems.push(`unknown argument ${JSON.stringify(word)}; --help lists what there is`);
       continue;
     }
-    const value = inline ?? (definition.isSwitch ? 'true' : rest.shift());
+    const { name, isSwitch } = found;
+    const value = found.inline ?? (isSwitch ? 'true' : rest.shift());
     if (value === undefined) problems.push(`--${name} needs a value`);
     else given.set(name, { raw: [...(given.get(name)?.raw ?? []), value], from: `--${name}` });
   }
   return { given, problems };
+}
+
+function findFlag(
+  definitions: OptionDefinitions,
+  word: string,
+): { name: string; inline: string | undefined; isSwitch: boolean } | undefined {
+  const [, name = '', inline] = /^--?([a-zA-Z][\w.-]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
+  const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+  return definition === undefined ? undefined : { name, inline, isSwitch: definition.isSwitch };
 }
 
 function fromEnvironment(

@@ -1,0 +1,146 @@
+/**
+ * Gets one HTTP call to the API server; gives its answer, or a KubeError. Adds credentials, deadline and write guard.
+ */
+import { HttpMethod, RequestContext } from '@kubernetes/client-node';
+import { request } from 'undici';
+import type { Dispatcher } from 'undici';
+import { errorOfAnswer } from './api-status.ts';
+import type { WriteGuard } from './client-types.ts';
+import type { ClusterConfig } from './cluster-config.ts';
+import type { Deadline } from './deadline.ts';
+import { describeCall, KubeError } from './kube-error.ts';
+import type { CallSubject } from './kube-error.ts';
+
+/** One call. */
+export interface ApiCall {
+  readonly subject: CallSubject;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: { readonly contentType: string; readonly json: unknown };
+  readonly guard?: WriteGuard | undefined;
+}
+
+/** An answer whose body is still to be read. */
+export type Answer = Dispatcher.ResponseData;
+
+/** HTTP with credentials. */
+export class Transport {
+  readonly #config: ClusterConfig;
+  readonly #userAgent: string;
+
+  constructor(config: ClusterConfig, userAgent: string) {
+    this.#config = config;
+    this.#userAgent = userAgent;
+  }
+
+  /** Sends `call`; resolves when a good status has come. The body is the caller's to read or to destroy. */
+  async open(call: ApiCall, deadline: Deadline): Promise<Answer> {
+    try {
+      const url = this.#url(call);
+      const context = new RequestContext(url, HttpMethod.GET);
+      await this.#config.applySecurityAuthentication(context);
+      const dispatcher = context.getDispatcher();
+      if (dispatcher === undefined) throw new Error('no connection pool');
+      const answer = await request(url, {
+        dispatcher: call.guard === undefined ? dispatcher : guarded(dispatcher, call.guard),
+        method: call.method,
+        headers: { ...context.getHeaders(), ...this.#headers(call) },
+        body: call.body === undefined ? null : JSON.stringify(call.body.json),
+        signal: deadline.signal,
+      });
+      if (answer.statusCode < 300) return answer;
+      throw await this.#refusal(call, answer);
+    } catch (error) {
+      throw asKubeError(call.subject, error, deadline);
+    }
+  }
+
+  /** Sends `call` and reads its JSON. */
+  async json(call: ApiCall, deadline: Deadline): Promise<unknown> {
+    const answer = await this.open(call, deadline);
+    const body = await answer.body.text().catch((error: unknown) => {
+      throw asKubeError(call.subject, error, deadline);
+    });
+    return parseJson(call.subject, body);
+  }
+
+  #url(call: ApiCall): string {
+    const url = new URL(this.#config.server + call.path);
+    for (const [name, value] of Object.entries(call.query ?? {})) {
+      if (value !== undefined && value !== '') url.searchParams.set(name, value);
+    }
+    return url.href;
+  }
+
+  #headers(call: ApiCall): Record<string, string> {
+    return {
+      accept: 'application/json',
+      'user-agent': this.#userAgent,
+      ...(call.body === undefined ? {} : { 'content-type': call.body.contentType }),
+    };
+  }
+
+  async #refusal(call: ApiCall, answer: Answer): Promise<KubeError> {
+    const retryAfter = answer.headers['retry-after'];
+    return errorOfAnswer(call.subject, {
+      status: answer.statusCode,
+      retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+      body: await answer.body.text(),
+    });
+  }
+}
+
+/**
+ * `dispatcher` that asks the guard once more at the moment when bytes go to the socket. A call can wait long before
+ * that, for a token, a connection or a free slot; a process that slept through the end of its lease in between
+ * (SIGSTOP, a frozen VM) would otherwise write afterwards.
+ */
+function guarded(dispatcher: Dispatcher, guard: WriteGuard): Dispatcher {
+  return dispatcher.compose((dispatch) => (options, handler) => dispatch(options, guardedHandler(handler, guard)));
+}
+
+function guardedHandler(inner: Dispatcher.DispatchHandler, guard: WriteGuard): Dispatcher.DispatchHandler {
+  return {
+    onRequestStart: (controller, context) => {
+      // What is thrown here ends the request before its first byte.
+      guard.check();
+      inner.onRequestStart?.(controller, context);
+    },
+    onResponseStart: (...args) => inner.onResponseStart?.(...args),
+    onResponseData: (...args) => inner.onResponseData?.(...args),
+    onResponseEnd: (...args) => inner.onResponseEnd?.(...args),
+    onResponseError: (...args) => inner.onResponseError?.(...args),
+  };
+}
+
+/** Parses `text`; a server that sends something else is not to be trusted, so that is an error. */
+export function parseJson(subject: CallSubject, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message quotes the text, which may hold a Secret.
+    const message = `${describeCall(subject)}: the answer is not JSON (${text.length} characters)`;
+    throw new KubeError({ status: 0, reason: 'BadAnswer', disposition: 'transient', message });
+  }
+}
+
+/** What went wrong below HTTP, as a KubeError. */
+export function asKubeError(subject: CallSubject, error: unknown, deadline: Deadline): KubeError {
+  if (error instanceof KubeError) return error;
+  const call = describeCall(subject);
+  const problem = (reason: string, message: string): KubeError =>
+    new KubeError({ status: 0, reason, disposition: 'transient', message: `${call}: ${message}`, cause: error });
+  if (deadline.hasPassed) return problem('Timeout', 'the API server did not answer in time');
+  if (deadline.signal.aborted) {
+    const reason: unknown = deadline.signal.reason;
+    return reason instanceof KubeError ? reason : problem('Aborted', 'given up, for the program or its caller stops');
+  }
+  return problem('Unreachable', `the API server cannot be reached (${codeOf(error)})`);
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return 'unknown error';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error instanceof Error ? error.name : 'unknown error';
+}
