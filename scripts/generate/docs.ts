@@ -38,18 +38,23 @@ export async function docsArtifacts(root: string): Promise<Artifact[]> {
   return [{ path: `${FOLDER}/routeserverconfig.md`, text }];
 }
 
-/** One section per object: a table of its fields, then what the API server refuses. */
+/** One section per object: a table of its fields, what the API server refuses, then the objects inside. */
 function sections(path: string, schema: Schema): string {
   const fields = Object.entries(schema.properties ?? {});
   const rows = fields.map(([name, field]) => row(name, field, isRequired(schema, name)));
   const head = `### ${path}\n\n${schema.description ?? ''}\n\n| Field | Type | Default | Meaning |\n|---|---|---|---|\n`;
   const inner = fields.flatMap(([name, field]) => {
-    const object = field.items ?? field;
-    const isOurs = object.properties !== undefined && !kubernetesTypes.includes(object.title ?? '');
-    return isOurs ? [sections(`${path}.${name}${field.items ? '[]' : ''}`, object)] : [];
+    const object = objectInside(field);
+    return object === undefined ? [] : [sections(`${path}.${name}${field.items ? '[]' : ''}`, object)];
   });
-  const rules = ruleList(schema, ...fields.map(([, field]) => field));
-  return [head + rows.join('\n'), rules, ...inner].filter((part) => part !== '').join('\n\n');
+  const leaves = fields.map(([, field]) => field).filter((field) => objectInside(field) !== field);
+  return [head + rows.join('\n'), ruleList(schema, ...leaves), ...inner].filter((part) => part !== '').join('\n\n');
+}
+
+/** The field itself or its items, when that is an object of ours and so gets a section of its own. */
+function objectInside(field: Schema): Schema | undefined {
+  const object = field.items ?? field;
+  return object.properties !== undefined && !kubernetesTypes.includes(object.title ?? '') ? object : undefined;
 }
 
 function row(name: string, field: Schema, required: boolean): string {

@@ -94,7 +94,7 @@ export const routeServerSchema: Schema = {
     env: envSchema,
     extraArgs: {
       description:
-        "Arguments after those derived from Skipper's own flags; of a flag given twice the later one wins. Meant for the route server's own settings: a data-client flag here makes the two tables differ.",
+        "Arguments after those derived from Skipper's own flags; of most flags given twice the later one wins. Meant for the route server's own settings: a data-client flag here makes the two tables differ.",
       type: 'array',
       maxItems: 64,
       'x-kubernetes-list-type': 'atomic',

@@ -161,7 +161,7 @@ const conditions: Schema = {
         enum: ['True', 'False', 'Unknown'],
       },
       observedGeneration: {
-        description: 'metadata.generation that it was decided on.',
+        description: 'The metadata.generation that it was decided on.',
         type: 'integer',
         format: 'int64',
         minimum: 0,
@@ -205,7 +205,7 @@ export const statusSchema: Schema = {
   type: 'object',
   properties: {
     observedGeneration: {
-      description: 'metadata.generation that this status is about.',
+      description: 'The metadata.generation that this status is about.',
       type: 'integer',
       format: 'int64',
       minimum: 0,

@@ -133,8 +133,8 @@ export interface RouteServerSpec {
    */
   readonly env?: readonly EnvVar[];
   /**
-   * Arguments after those derived from Skipper's own flags; of a flag given twice the later one wins. Meant for
-   * the route server's own settings: a data-client flag here makes the two tables differ.
+   * Arguments after those derived from Skipper's own flags; of most flags given twice the later one wins. Meant
+   * for the route server's own settings: a data-client flag here makes the two tables differ.
    */
   readonly extraArgs?: readonly string[];
   /**

@@ -7,7 +7,7 @@ import type { DifferenceClass, Mode } from './spec.generated.ts';
 
 /** What is really so, as the operator last saw it. Written only when something changed. */
 export interface RouteServerConfigStatus {
-  /** metadata.generation that this status is about. */
+  /** The metadata.generation that this status is about. */
   readonly observedGeneration?: number;
   /** The tier of the operator's cluster; absent when it was not told. */
   readonly tier?: string;
@@ -167,7 +167,7 @@ export interface Condition {
   readonly type: string;
   /** Whether it is so. */
   readonly status: ConditionStatus;
-  /** metadata.generation that it was decided on. */
+  /** The metadata.generation that it was decided on. */
   readonly observedGeneration?: number;
   /** When status last changed. */
   readonly lastTransitionTime: Timestamp;
