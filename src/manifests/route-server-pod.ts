@@ -57,7 +57,7 @@ function container({ config, taken, defaultImage }: PodInput): Container {
     // Both images have it in their path; Zalando's has Skipper for its default.
     command: ['routesrv'],
     args: taken.routeServerArgs,
-    env: mergedEnv(environment.env, env ?? []),
+    env: mergedEnv(environment.env, (asJson(env) ?? []) as readonly EnvVar[]),
     ...(environment.envFrom.length > 0 ? { envFrom: environment.envFrom } : {}),
     ports: [
       { name: 'http', containerPort: ROUTES_PORT, protocol: 'TCP' },
