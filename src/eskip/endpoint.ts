@@ -4,7 +4,7 @@
  * Source: Skipper v0.27.65, `eskip/eskip.go` (newRouteDefinition, newLBEndpoint, LBEndpoint.StringWithZone).
  */
 
-import { type GoUrl, parseGoUrl } from './go-url.ts';
+import { type Authority, type GoUrl, parseGoUrl } from './go-url.ts';
 import { cut, decodeBytes, encodeBytes, plainCharacters } from './percent.ts';
 import type { LbEndpoint } from './route.ts';
 
@@ -69,15 +69,20 @@ function parseQuery(query: string): Parameter[] {
 }
 
 /** A URL without its query, as Go's URL.String writes it. */
-function printGoUrl({ scheme, opaque, user, host, path }: GoUrl): string {
+function printGoUrl({ scheme, opaque, authority, path }: GoUrl): string {
   const start = scheme === '' ? '' : `${scheme}:`;
   if (opaque !== '') return start + opaque;
-  const name = user?.map((part) => encodeBytes(part, plainCharacters.user)).join(':');
-  const authority = `${name === undefined ? '' : `${name}@`}${encodeBytes(host, plainCharacters.host)}`;
   // Go keeps a path that is a valid encoding as it stands, and encodes any other anew.
-  const validPath = /^[\w.~!$&'()*+,/:;=@[\]%-]*$/;
-  const encodedPath = validPath.test(path) ? path : encodeBytes(decodeBytes(path), plainCharacters.path);
-  return `${start}${authority === '' ? '' : '//'}${authority}${encodedPath}`;
+  const isValid = /^[\w.~!$&'()*+,/:;=@[\]%-]*$/.test(path);
+  const encodedPath = isValid ? path : encodeBytes(decodeBytes(path), plainCharacters.path);
+  return start + printAuthority(authority, path) + encodedPath;
+}
+
+function printAuthority(authority: Authority | undefined, path: string): string {
+  if (authority === undefined) return '';
+  const user = authority.user?.map((part) => encodeBytes(part, plainCharacters.user)).join(':');
+  const text = (user === undefined ? '' : `${user}@`) + encodeBytes(authority.host, plainCharacters.host);
+  return text === '' && path === '' ? '' : `//${text}`;
 }
 
 function escapeQuery(bytes: string): string {

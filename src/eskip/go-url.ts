@@ -9,51 +9,54 @@
 import { problemWithIpLiteral } from './ip-literal.ts';
 import { cut, decodeBytes, plainCharacters } from './percent.ts';
 
-/** The parts of a URL; `path` and `query` are as written, `user` and `host` are decoded bytes. */
+/** The name, or name and password, before the `@`; and the host with its port. All of them are decoded bytes. */
+export interface Authority {
+  readonly user: readonly string[] | undefined;
+  readonly host: string;
+}
+
+/** The parts of a URL, as written. */
 export interface GoUrl {
   readonly scheme: string;
   /** What follows `scheme:` when that is not a slash; there is then no host or path. */
   readonly opaque: string;
-  /** The name, or name and password, before the `@`. */
-  readonly user: readonly string[] | undefined;
-  readonly host: string;
+  /** What stands between `//` and the path; undefined without `//`. */
+  readonly authority: Authority | undefined;
   readonly path: string;
   readonly query: string;
 }
 export type GoUrlResult = { readonly ok: true; readonly url: GoUrl } | { readonly ok: false; readonly problem: string };
 
-type Authority = Pick<GoUrl, 'user' | 'host'>;
 type Part<T> = { readonly ok: true; readonly part: T } | { readonly ok: false; readonly problem: string };
 
-const noHost: Authority = { user: undefined, host: '' };
 const badEscape = /%(?![0-9a-f]{2})/i;
 
 /** Reads an absolute URL or absolute path, as `url.ParseRequestURI` does. */
 export function parseGoUrl(text: string): GoUrlResult {
   if (text === '') return refuse('it is empty');
   if (hasControlCharacter(text)) return refuse('it has a control character');
-  if (text === '*') return accept({ scheme: '', opaque: '', ...noHost, path: '*', query: '' });
+  if (text === '*') return accept({ scheme: '', opaque: '', authority: undefined, path: '*', query: '' });
   if (text.startsWith(':')) return refuse('it has no scheme before the colon');
   const scheme = /^[a-z][a-z0-9+.-]*(?=:)/i.exec(text)?.[0] ?? '';
   const [rest, query] = cut(scheme === '' ? text : text.slice(scheme.length + 1), '?');
   const start = { scheme: scheme.toLowerCase(), opaque: '', query };
   if (!rest.startsWith('/')) {
     if (scheme === '') return refuse('it begins with neither a scheme such as http:// nor a slash');
-    return accept({ ...start, ...noHost, opaque: rest, path: '' });
+    return accept({ ...start, authority: undefined, opaque: rest, path: '' });
   }
   return parseHierarchy(rest, start);
 }
 
-function parseHierarchy(rest: string, start: Omit<GoUrl, 'path' | keyof Authority>): GoUrlResult {
+function parseHierarchy(rest: string, start: Omit<GoUrl, 'path' | 'authority'>): GoUrlResult {
   const hasAuthority = start.scheme !== '' && rest.startsWith('//');
   const pathAt = hasAuthority ? rest.indexOf('/', 2) : 0;
   const path = pathAt === -1 ? '' : rest.slice(pathAt);
   const authority = hasAuthority
     ? parseAuthority(rest.slice(2, pathAt === -1 ? undefined : pathAt), start.scheme)
-    : { ok: true as const, part: noHost };
+    : { ok: true as const, part: undefined };
   if (!authority.ok) return authority;
   if (badEscape.test(path)) return refuse('its path has a % without two hexadecimal digits');
-  return accept({ ...start, ...authority.part, path });
+  return accept({ ...start, authority: authority.part, path });
 }
 
 function parseAuthority(text: string, scheme: string): Part<Authority> {

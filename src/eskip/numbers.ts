@@ -14,7 +14,7 @@ const beyondRange = '9'.repeat(310);
 export function printNumber(value: number): string {
   if (Number.isInteger(value)) {
     if (Object.is(value, -0)) return '-0';
-    return Math.abs(value) < 1e21 ? String(value) : BigInt(value).toString();
+    return Number.isSafeInteger(value) ? String(value) : BigInt(value).toString();
   }
   if (!Number.isFinite(value)) return value < 0 ? `-${beyondRange}` : beyondRange;
   const text = String(value);

@@ -9,6 +9,7 @@
 
 import { printEndpoint } from './endpoint.ts';
 import { firstSortedRank, listRank, matchesAnything, patternArgOf, printRank } from './fields.ts';
+import { unescapeQuoted } from './literals.ts';
 import { printNumber } from './numbers.ts';
 import type { Arg, Backend, Call, Predicate, Route } from './route.ts';
 import { compareLikeGo } from './utf8.ts';
@@ -112,9 +113,11 @@ function quote(text: string): string {
   return needsEscape.test(text) ? `"${text.replace(eachToEscape, (found) => escapes[found] ?? found)}"` : `"${text}"`;
 }
 
-/** Skipper does not escape addresses; only where that would end the string early do we. */
+/** Skipper does not escape addresses; only where that would read back as another one do we. */
 function quoteAddress(address: string): string {
-  return /["\\]/.test(address) ? quote(address) : `"${address}"`;
+  const unescaped = `${address}"`;
+  const isReadable = !address.includes('"') && unescapeQuoted(unescaped, '"') === unescaped;
+  return isReadable ? `"${address}"` : quote(address);
 }
 
 function printPattern(arg: Arg): string {
@@ -123,10 +126,11 @@ function printPattern(arg: Arg): string {
 }
 
 /**
- * Whether `/…/` reads back as the same text. Not with control characters, whose escapes are left to the regular
- * expression; nor when the last bracket opens: the parser counts brackets, even one that the pattern escapes, and
- * takes the closing slash for part of a character class.
+ * Whether `/…/` reads back as the same text. Not when it is empty: `//` begins a comment. Not with control
+ * characters, whose escapes are left to the regular expression. Nor when the last bracket opens: the parser minds
+ * brackets, even one that the pattern escapes, and takes the closing slash for part of a character class.
  */
 function isReadableAsPattern(pattern: string): boolean {
+  if (pattern === '') return false;
   return pattern.lastIndexOf('[') <= pattern.lastIndexOf(']') && !/[\cG\b\f\n\r\t\v]/.test(pattern);
 }
