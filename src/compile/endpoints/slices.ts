@@ -1,0 +1,71 @@
+/** Gets the EndpointSlices of one Service, gives addresses with their zones. */
+
+import type { EndpointSlice, ServicePort, SlicePort } from '../../api/index.ts';
+import type { LbEndpoint } from '../../eskip/index.ts';
+import { joinHostPort } from '../hosts.ts';
+
+interface ReadyEndpoints {
+  /** Zone by IP. */
+  readonly zones: ReadonlyMap<string, string>;
+  readonly ports: readonly SlicePort[];
+}
+
+/**
+ * One list of a Service's ready IPs. While pods move between slices an IP can be in several of them: one slice that
+ * says `terminating` outweighs all that say `ready`. The ports are those of the last slice.
+ */
+function readyEndpoints(slices: readonly EndpointSlice[]): ReadyEndpoints {
+  const relevant = slices.filter((slice) => slice.ports !== undefined);
+  const endpoints = relevant.flatMap((slice) => slice.endpoints);
+  const terminating = new Set(endpoints.filter((endpoint) => endpoint.terminating).map(({ address }) => address));
+  const ready = endpoints.filter((endpoint) => endpoint.ready && !terminating.has(endpoint.address));
+  return {
+    zones: new Map(ready.map(({ address, zone }) => [address, zone])),
+    ports: relevant.at(-1)?.ports ?? [],
+  };
+}
+
+function findPort(ports: readonly SlicePort[], name: string, number: number): SlicePort | undefined {
+  return ports.find(
+    (port) => port.protocol === 'TCP' && (port.name === name || (number !== 0 && port.port === number)),
+  );
+}
+
+function schemeOf(port: SlicePort | undefined, protocol: string | undefined): string {
+  return protocol ?? (port?.appProtocol === 'kubernetes.io/h2c' ? 'h2c' : 'http');
+}
+
+function targets(ready: ReadyEndpoints, scheme: string, port: number): readonly LbEndpoint[] {
+  return Array.from(ready.zones, ([ip, zone]) => {
+    const address = `${scheme}://${joinHostPort(ip, port)}`;
+    return zone === '' ? { address } : { address, zone };
+  });
+}
+
+export function sliceTargets(
+  slices: readonly EndpointSlice[],
+  port: ServicePort,
+  protocol: string | undefined,
+): readonly LbEndpoint[] {
+  const ready = readyEndpoints(slices);
+  const found = findPort(ready.ports, port.name, port.port);
+  // The target port counts only where the Service's port has no name to find it by. Port 0 for a port that no slice
+  // has is Skipper's own answer; a table that differed there would only hide the mistake.
+  const number = port.name === '' && typeof port.targetPort === 'number' ? port.targetPort : (found?.port ?? 0);
+  return targets(ready, schemeOf(found, protocol), number);
+}
+
+export function sliceTargetsByTarget(
+  slices: readonly EndpointSlice[],
+  target: number | string,
+  protocol: string | undefined,
+): readonly LbEndpoint[] {
+  const ready = readyEndpoints(slices);
+  const found = typeof target === 'string' ? findPort(ready.ports, target, 0) : findPort(ready.ports, '', target);
+  return targets(ready, schemeOf(found, protocol), found?.port ?? 0);
+}
+
+/** Addresses of all ready endpoints of a Service without ports. */
+export function readyAddresses(slices: readonly EndpointSlice[]): readonly string[] {
+  return [...readyEndpoints(slices).zones.keys()];
+}

@@ -1,0 +1,36 @@
+/** Services of type ExternalName as backends, and which addresses outside the cluster users may name. */
+
+import type { Service, ServicePort } from '../api/index.ts';
+import { call, emptyDraft, type Draft } from './draft.ts';
+import { hostnameOf, parseGoUrl } from './go-url.ts';
+import type { ExternalNameOptions } from './options.ts';
+
+export function isNameAllowed(name: string, allowed: readonly RegExp[] | undefined): boolean {
+  return allowed?.some((pattern) => pattern.test(name)) ?? true;
+}
+
+/** Whether a RouteGroup may use the address. One that is no URL may never be used. */
+export function isAddressAllowed(address: string, allowed: readonly RegExp[] | undefined): boolean {
+  const url = parseGoUrl(address);
+  return url !== undefined && isNameAllowed(hostnameOf(url), allowed);
+}
+
+/** HTTPS for port 443, whatever the port's name says. */
+export function schemeOfTarget(targetPort: number | string | undefined): 'http' | 'https' {
+  return targetPort === 443 ? 'https' : 'http';
+}
+
+/** The route's backend. Path and traffic weight of the rule do not apply to it: so it is in Skipper. */
+export function externalNameDraft(
+  service: Service,
+  port: ServicePort,
+  options: ExternalNameOptions,
+): Omit<Draft, 'id'> {
+  const { externalName } = service;
+  const address = `${schemeOfTarget(port.targetPort)}://${externalName}:${String(port.targetPort)}`;
+  return {
+    ...emptyDraft,
+    filters: options.preserveHost ? [] : [call('setRequestHeader', 'Host', externalName)],
+    backend: { type: 'network', address },
+  };
+}

@@ -1,0 +1,51 @@
+/** Route ids, as Skipper v0.27.65 builds them: people look for them in logs, and `eskip` tools compare by them. */
+
+const ingressPrefix = 'kube';
+
+/** Ids of Ingresses replace each character that is no word character … */
+function wordCharacters(text: string): string {
+  return text.replaceAll(/[^0-9A-Za-z_]/gu, '_');
+}
+
+/** … and ids of RouteGroups each such byte. */
+function wordBytes(text: string): string {
+  return text.replaceAll(/[^0-9A-Za-z_]/gu, (character) => '_'.repeat(new TextEncoder().encode(character).length));
+}
+
+export interface IngressRouteName {
+  readonly namespace: string;
+  readonly name: string;
+  readonly host?: string;
+  readonly path?: string;
+  readonly backend?: string;
+}
+
+export function ingressRouteId({ namespace, name, host = '', path = '', backend = '' }: IngressRouteName): string {
+  const parts = [`${ingressPrefix}_${wordCharacters(namespace)}`, ...[name, host, path, backend].map(wordCharacters)];
+  return parts.join('__');
+}
+
+export interface RouteGroupRouteName {
+  readonly namespace: string;
+  readonly name: string;
+  /** The method in lower case, `all`, or `catchall`. */
+  readonly subName: string;
+  readonly routeIndex: number;
+  readonly backendIndex: number;
+  /** Whether it is for hosts in an east-west range. */
+  readonly internal: boolean;
+}
+
+export function routeGroupRouteId(route: RouteGroupRouteName): string {
+  const namespace = `${route.internal ? 'internal_' : ''}${wordBytes(route.namespace)}`;
+  const indexes = `${String(route.routeIndex)}_${String(route.backendIndex)}`;
+  return ['kube_rg', namespace, wordBytes(route.name), wordBytes(route.subName), indexes].join('__');
+}
+
+export function eastWestRouteId(id: string): string {
+  return `kubeew${id.slice(ingressPrefix.length)}`;
+}
+
+export function redirectRouteId(id: string, enabled: boolean): string {
+  return `${id}${enabled ? '' : '_disable'}_https_redirect`;
+}

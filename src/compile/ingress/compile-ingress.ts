@@ -1,0 +1,111 @@
+/** Gets one Ingress, gives its routes and its problems. It sees other objects only through the lookup. */
+
+import type { Ingress, IngressRule, IngressSpec, ObjectRef } from '../../api/index.ts';
+import { isZoneAwarenessOff } from '../annotation-rules.ts';
+import type { ClusterLookup } from '../cluster.ts';
+import type { CompileContext } from '../context.ts';
+import { withRangePredicates } from '../east-west.ts';
+import type { CompileOptions } from '../options.ts';
+import type { IngressOutcome } from '../outcome.ts';
+import { problemsOf, type Finding } from '../problem.ts';
+import { tlsOutcome, type TlsOutcome } from '../tls.ts';
+import { trafficShares, wholeTraffic, type TrafficShare, type WeightedBackend } from '../traffic/traffic.ts';
+import { isIngressOfClass } from '../class-filter.ts';
+import type { IngressContext, PathOutcome } from './context.ts';
+import { customRoutes } from './custom-routes.ts';
+import { defaultBackendEastWest, defaultBackendRoutes } from './default-backend.ts';
+import { pathRuleRoutes } from './path-rule.ts';
+import { ingressSettings, rejectingFindings } from './settings.ts';
+
+const noRoutes = { defaultRoutes: [], hostRoutes: [], hostRedirects: [], eastWestRoutes: [], certificates: [] };
+
+/** Backends with the same path share its traffic; those of another path of the same rule do not matter. */
+function sharesByPath(
+  rule: IngressRule,
+  context: IngressContext,
+): ReadonlyMap<string, ReadonlyMap<string, TrafficShare>> {
+  const byPath = new Map<string, WeightedBackend[]>();
+  for (const { path, backend } of rule.paths ?? []) {
+    const name = backend?.serviceName ?? '';
+    const weighted = { name, weight: context.settings.weights.get(name) ?? 0 };
+    byPath.set(path, [...(byPath.get(path) ?? []), weighted]);
+  }
+  return new Map(
+    Array.from(byPath, ([path, backends]) => [path, trafficShares(context.options.trafficAlgorithm, backends)]),
+  );
+}
+
+function ruleRoutes(rule: IngressRule, field: string, context: IngressContext): readonly PathOutcome[] {
+  const { host, paths } = rule;
+  if (paths === undefined) {
+    context.report({ code: 'rule-without-http', field, severity: 'info', message: 'skipping rule without http' });
+    return [];
+  }
+  const shares = sharesByPath(rule, context);
+  return paths.flatMap((path, index) => {
+    const pathField = `${field}.http.paths[${String(index)}]`;
+    const custom = customRoutes(host, path, context);
+    const { backend } = path;
+    if (backend === undefined) {
+      const message = `invalid path rule of host ${host}: missing backend`;
+      context.report({ code: 'invalid-backend', field: `${pathField}.backend`, message });
+      return custom;
+    }
+    const share = shares.get(path.path)?.get(backend.serviceName) ?? wholeTraffic;
+    if (!share.allowed) return custom;
+    return [...custom, ...pathRuleRoutes({ host, path, backend, share, field: pathField }, context)];
+  });
+}
+
+function tlsOf(spec: IngressSpec, namespace: string, options: CompileOptions, lookup: ClusterLookup): TlsOutcome {
+  if (!options.tls) return { certificates: [], findings: [] };
+  return tlsOutcome(spec.tls, { kind: 'Ingress', namespace, hosts: spec.rules.map(({ host }) => host) }, lookup);
+}
+
+function convert(
+  ingress: Ingress,
+  spec: IngressSpec,
+  compile: CompileContext,
+): Omit<IngressOutcome, 'problems'> & { findings: readonly Finding[] } {
+  const { metadata } = ingress;
+  const { options, lookup, defaultFilters } = compile;
+  const { value: settings, findings: settingsFindings } = ingressSettings(metadata, options);
+  const findings: Finding[] = [...settingsFindings];
+  const zone = isZoneAwarenessOff(metadata) ? '' : options.topologyZone;
+  const context: IngressContext = {
+    metadata,
+    settings,
+    options,
+    endpoints: { lookup, endpointSlices: options.endpointSlices, zone, protocol: settings.protocol },
+    defaultFilters,
+    report: (finding) => findings.push(finding),
+  };
+  const defaultRoutes = defaultBackendRoutes(spec.defaultBackend, context);
+  const paths = spec.rules.flatMap((rule, index) => ruleRoutes(rule, `spec.rules[${String(index)}]`, context));
+  const tls = tlsOf(spec, metadata.namespace, options, lookup);
+  return {
+    defaultRoutes,
+    eastWestRoutes: defaultBackendEastWest(defaultRoutes, context),
+    hostRoutes: paths
+      .flatMap(({ hostRoutes }) => hostRoutes)
+      .map(({ host, draft }) => ({ host, draft: withRangePredicates(draft, host, options) })),
+    hostRedirects: paths.flatMap(({ hostRedirects }) => hostRedirects),
+    certificates: tls.certificates,
+    findings: [...findings, ...tls.findings],
+  };
+}
+
+/** Compiles one Ingress. One of another class gives nothing, not even problems: it is somebody else's. */
+export function compileIngress(ingress: Ingress, compile: CompileContext): IngressOutcome {
+  const { metadata, spec } = ingress;
+  const object: ObjectRef = { kind: 'Ingress', namespace: metadata.namespace, name: metadata.name };
+  if (!isIngressOfClass(ingress, compile.options.ingressClass)) return { ...noRoutes, problems: [] };
+  const rejecting = rejectingFindings(ingress);
+  if (rejecting.length > 0) return { ...noRoutes, problems: problemsOf(object, rejecting) };
+  if (metadata.namespace === '' || metadata.name === '' || spec === undefined) {
+    const message = 'invalid ingress: metadata.namespace, metadata.name or spec is missing';
+    return { ...noRoutes, problems: problemsOf(object, [{ code: 'invalid-object', message }]) };
+  }
+  const { findings, ...outcome } = convert(ingress, spec, compile);
+  return { ...outcome, problems: problemsOf(object, findings) };
+}

@@ -1,0 +1,24 @@
+/** What every route of one RouteGroup is compiled with: once for its external hosts, once for those inside. */
+
+import type { Metadata, RouteGroupBackend, RouteGroupSpec } from '../../api/index.ts';
+import type { DefaultFiltersLookup } from '../default-filters.ts';
+import type { EndpointContext } from '../endpoints/endpoints.ts';
+import type { CompileOptions } from '../options.ts';
+import type { Finding } from '../problem.ts';
+
+export interface RouteGroupContext {
+  readonly metadata: Metadata;
+  /** `default` where the manifest has none. */
+  readonly namespace: string;
+  readonly spec: RouteGroupSpec;
+  readonly backends: ReadonlyMap<string, RouteGroupBackend>;
+  readonly options: CompileOptions;
+  readonly endpoints: EndpointContext;
+  readonly defaultFilters: DefaultFiltersLookup;
+  readonly hosts: readonly string[];
+  /** Whether these are the hosts in an east-west range. */
+  readonly internal: boolean;
+  /** Whether each route gets a redirect beside it. */
+  readonly redirects: boolean;
+  readonly report: (finding: Finding) => void;
+}
