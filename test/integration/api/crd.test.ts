@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { decodeRouteServerConfig, withDefaults, type RouteServerConfigStatus } from '../../../src/api/index.ts';
 import type { RouteServerConfig, WrittenSpec } from '../../../src/api/index.ts';
 import { kubectl } from '../../harness/index.ts';
+import { until } from '../../harness/wait.ts';
 import { bootConfigServer, config, leastSpec, type ConfigServer } from './server.ts';
 
 const EXAMPLES = 'docs/spec/v1alpha1/examples';
@@ -46,7 +47,9 @@ describe('the definition', () => {
   });
 
   test('explains its fields to kubectl', async () => {
-    const text = await kubectl(server.cluster, ['explain', 'rsc.spec.mode']);
+    // The API server publishes the descriptions some time after it has begun to serve the kind.
+    const wait = { what: 'kubectl explain', deadlineMs: 60_000 };
+    const text = await until(wait, () => kubectl(server.cluster, ['explain', 'rsc.spec.mode']));
     assert.match(text, /write "False"\s+with\s+quotes/);
   });
 });
