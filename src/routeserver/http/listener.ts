@@ -1,0 +1,86 @@
+/**
+ * Gets a way to answer requests; gives a listener that ends without cutting an answer.
+ */
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { ListenAddress } from '../options.ts';
+
+export interface ListenerOptions {
+  readonly address: ListenAddress;
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
+  /** A connection was reset by its other end, perhaps after all was written and before all had arrived. */
+  readonly onReset?: (connection: object) => void;
+}
+
+/** As Go's: longer than any poll, so that it is the client who closes. */
+const idleMs = 60_000;
+/** A reader that takes nothing for so long is gone; its share of the kernel's buffers is freed. */
+const stalledMs = 60_000;
+
+/** An HTTP listener. */
+export class Listener {
+  readonly #options: ListenerOptions;
+  readonly #server: Server;
+  #isDraining = false;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    const limits = { keepAliveTimeout: idleMs, requestTimeout: idleMs, headersTimeout: idleMs };
+    this.#server = createServer(limits, (request, response) => {
+      this.#answer(request, response);
+    });
+    this.#server.setTimeout(stalledMs);
+    this.#server.on('connection', (socket) => {
+      socket.once('close', (hadError) => {
+        if (hadError) options.onReset?.(socket);
+      });
+    });
+  }
+
+  /** The port it listens on: the system's choice where 0 was asked for. */
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : this.#options.address.port;
+  }
+
+  /** Resolves when it listens; rejects when the address cannot be had. */
+  listen(): Promise<void> {
+    const { host, port } = this.#options.address;
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      // Without a host Node listens on all addresses of both families, as Go does for `:9990`.
+      this.#server.listen({ port, ...(host === '' ? {} : { host }) }, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+  }
+
+  /** Takes no new connections, lets answers under way end, then resolves. What is left when `deadline` fires is cut. */
+  close(deadline: AbortSignal): Promise<void> {
+    this.#isDraining = true;
+    return new Promise((resolve) => {
+      const cut = (): void => {
+        this.#server.closeAllConnections();
+      };
+      this.#server.close(() => {
+        deadline.removeEventListener('abort', cut);
+        resolve();
+      });
+      if (deadline.aborted) cut();
+      else deadline.addEventListener('abort', cut, { once: true });
+    });
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    response.once('close', () => {
+      // A connection whose answer ended after the drain began has gone idle since the idle ones were closed.
+      if (this.#isDraining)
+        setImmediate(() => {
+          this.#server.closeIdleConnections();
+        });
+    });
+    if (this.#isDraining) response.setHeader('Connection', 'close');
+    this.#options.answer(request, response);
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Gets requests; gives each to whoever answers its path: tables, health, shards.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+export interface Routing {
+  /** `zone` is `''` for the whole table. */
+  readonly routes: (request: IncomingMessage, response: ServerResponse, zone: string) => Promise<void>;
+  readonly health: (verbose: boolean) => { readonly isHealthy: boolean; readonly text: string };
+  /** JSON by path. */
+  readonly shards: ReadonlyMap<string, () => string>;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Answers one request. */
+export function route(routing: Routing, request: IncomingMessage, response: ServerResponse): void {
+  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+  const shards = routing.shards.get(path);
+  const zone = zoneOf(path);
+  if (path === '/health') health(routing, response, new URLSearchParams(query).has('verbose'));
+  else if (shards !== undefined) shardList(request, response, shards);
+  else if (zone === undefined) text(response, 404, '404 page not found\n');
+  else if (zone === null) text(response, 400, '400 Bad Request\n');
+  else table(routing, request, response, zone);
+}
+
+function table(routing: Routing, request: IncomingMessage, response: ServerResponse, zone: string): void {
+  routing.routes(request, response, zone).catch((error: unknown) => {
+    routing.onFailure(error);
+    if (response.headersSent) response.destroy();
+    else text(response, 500, 'the table could not be made\n');
+  });
+}
+
+/** The zone in a path for tables, `''` for the whole one; null for a bad escape, undefined for another path. */
+function zoneOf(path: string): string | null | undefined {
+  if (path === '/routes') return '';
+  const [, segment] = /^\/routes\/([^/]+)$/.exec(path) ?? [];
+  if (segment === undefined) return undefined;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return null;
+  }
+}
+
+function health({ health: ask }: Routing, response: ServerResponse, isVerbose: boolean): void {
+  const { isHealthy, text: body } = ask(isVerbose);
+  if (isHealthy && !isVerbose) response.writeHead(204).end();
+  else text(response, isHealthy ? 200 : 503, `${body}\n`);
+}
+
+function shardList(request: IncomingMessage, response: ServerResponse, shards: () => string): void {
+  if (request.method !== 'GET') {
+    response.writeHead(405, { Allow: 'GET', 'Content-Length': '0' }).end();
+    return;
+  }
+  const body = Buffer.from(shards());
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': String(body.length) }).end(body);
+}
+
+function text(response: ServerResponse, status: number, body: string): void {
+  const headers = {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Length': String(Buffer.byteLength(body)),
+  };
+  response.writeHead(status, headers).end(body);
+}

@@ -1,0 +1,111 @@
+/**
+ * Gets the current snapshot and requests for /routes and /routes/{zone}; gives tables, or 304 to those who surely
+ * have them.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../runtime/index.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { answer, whole } from './answer.ts';
+import type { Answer, Variant } from './answer.ts';
+import { DeliveryMemory } from './delivery-memory.ts';
+import type { Delivery } from './delivery-memory.ts';
+import { send } from './send.ts';
+
+export interface RoutesHandlerOptions {
+  readonly clock: Clock;
+  /** What to serve; undefined before the first load. */
+  readonly current: () => Snapshot | undefined;
+  readonly onAnswered?: (status: number, bytes: number) => void;
+  /** How long the last byte of an update is held back, see send.ts. Default 30 ms. */
+  readonly holdBackMs?: number;
+}
+
+/** Skipper's faulty client is told of changes by conditional requests; only those need their last byte held back. */
+const defaultHoldBackMs = 30;
+
+/** Serves tables. */
+export class RoutesHandler {
+  readonly #options: RoutesHandlerOptions;
+  readonly #memory: DeliveryMemory;
+  readonly #lastDelivery = new WeakMap<object, Delivery>();
+
+  constructor(options: RoutesHandlerOptions) {
+    this.#options = options;
+    this.#memory = new DeliveryMemory({ clock: options.clock });
+  }
+
+  /** Answers one request; `zone` is `''` for the whole table. Rejects only for faults of our own. */
+  async handle(request: IncomingMessage, response: ServerResponse, zone: string): Promise<void> {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      this.#finish(response, 405, { Allow: 'GET, HEAD' });
+      return;
+    }
+    // A request on the same connection proves that the last answer arrived; a reset after it says nothing any more.
+    this.#lastDelivery.delete(request.socket);
+    // Read once: this request keeps the snapshot that it began with.
+    const snapshot = this.#options.current();
+    if (snapshot === undefined) {
+      this.#finish(response, 404);
+      return;
+    }
+    const table = zone === '' ? snapshot.table : snapshot.zone(zone);
+    const variant = acceptsGzip(request) ? await table.gzip() : table.identity;
+    this.#send(request, response, variant);
+  }
+
+  /** To call when a connection was reset: what was sent over it last may not have arrived. */
+  connectionReset(connection: object): void {
+    this.#lastDelivery.get(connection)?.broken();
+  }
+
+  #send(request: IncomingMessage, response: ServerResponse, variant: Variant): void {
+    const reply = this.#decide(request, variant);
+    const headersOnly = request.method === 'HEAD';
+    const bytes = headersOnly ? 0 : reply.body.reduce((sum, part) => sum + part.length, 0);
+    this.#options.onAnswered?.(reply.status, bytes);
+    const { clock, holdBackMs = defaultHoldBackMs } = this.#options;
+    if (reply.status !== 200 || headersOnly) {
+      send(response, reply, { clock, headersOnly, holdBackMs: 0 });
+      return;
+    }
+    const isConditional = request.headers['if-none-match'] !== undefined;
+    const connection = request.socket;
+    const delivery = this.#memory.begin({ client: clientOf(request), etag: variant.etag, connection, isConditional });
+    this.#lastDelivery.set(connection, delivery);
+    send(response, reply, {
+      clock,
+      headersOnly,
+      holdBackMs: isConditional ? holdBackMs : 0,
+      onCompleted: () => {
+        delivery.completed();
+      },
+      onBroken: () => {
+        delivery.broken();
+      },
+    });
+  }
+
+  #decide(request: IncomingMessage, variant: Variant): Answer {
+    const reply = answer(request.headers, variant);
+    if (reply.status !== 304 || request.method === 'HEAD') return reply;
+    const isHeld = this.#memory.holds(clientOf(request), variant.etag, request.socket);
+    return isHeld ? reply : whole(variant);
+  }
+
+  #finish(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): void {
+    this.#options.onAnswered?.(status, 0);
+    response.writeHead(status, { ...headers, 'Content-Length': '0' }).end();
+  }
+}
+
+/** Go looks for the word alone: a `q=0` behind it has never kept routesrv from compressing. */
+function acceptsGzip(request: IncomingMessage): boolean {
+  return request.headers['accept-encoding']?.includes('gzip') === true;
+}
+
+/** The User-Agent tells a Skipper from a person with curl behind the same address, the URL one table from another. */
+function clientOf(request: IncomingMessage): string {
+  const { headers, socket, url } = request;
+  const encoding = acceptsGzip(request) ? 'gzip' : '';
+  return [socket.remoteAddress ?? '', headers['user-agent'] ?? '', url ?? '', encoding].join('\n');
+}

@@ -1,0 +1,53 @@
+/**
+ * Gets an answer and an open response; writes the one to the other and tells how that ended.
+ */
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../../runtime/index.ts';
+import type { Answer } from './answer.ts';
+
+export interface SendOptions {
+  readonly clock: Clock;
+  /** A HEAD request: headers only. */
+  readonly headersOnly: boolean;
+  /** Keeps the last byte back until the rest has left and a cut had time to show. 0 sends it at once. */
+  readonly holdBackMs: number;
+  /** All bytes were handed to the system. */
+  readonly onCompleted?: () => void;
+  /** The connection ended before that. */
+  readonly onBroken?: () => void;
+}
+
+/** Sends `answer`. The outcome callbacks are called for answers with a body, once, one or the other. */
+export function send(response: ServerResponse, answer: Answer, options: SendOptions): void {
+  response.writeHead(answer.status, answer.headers);
+  if (options.headersOnly || answer.body.length === 0) {
+    response.end();
+    return;
+  }
+  // 'close' also follows 'finish', when the answer is complete.
+  response.once('close', () => {
+    if (response.writableFinished) options.onCompleted?.();
+    else options.onBroken?.();
+  });
+  const [first, ...others] = answer.body;
+  if (first === undefined) return;
+  if (others.length === 0) sendOne(response, first, options);
+  else {
+    for (const part of answer.body) response.write(part);
+    response.end();
+  }
+}
+
+function sendOne(response: ServerResponse, body: Buffer, { clock, holdBackMs }: SendOptions): void {
+  if (holdBackMs === 0) {
+    response.end(body);
+    return;
+  }
+  // Where the last byte is missing nothing is lost that means anything, and a connection that ends while it is
+  // being held back was cut for sure.
+  response.write(body.subarray(0, -1), () => {
+    clock.schedule(holdBackMs, () => {
+      if (!response.destroyed) response.end(body.subarray(-1));
+    });
+  });
+}

@@ -1,0 +1,26 @@
+/**
+ * Gets options; gives the source that they ask for.
+ */
+import type { KubeClient } from '../../kube/index.ts';
+import type { Clock } from '../../runtime/index.ts';
+import type { Logger, Metrics } from '../../telemetry/index.ts';
+import type { RouteServerOptions } from '../options.ts';
+import { neededKinds } from './kinds.ts';
+import { PollSource } from './poll-source.ts';
+import type { Source } from './view.ts';
+import { WatchSource } from './watch-source.ts';
+
+export interface SourceParts {
+  readonly options: RouteServerOptions;
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Makes a source; it does nothing until it is started. */
+export function makeSource({ options, ...parts }: SourceParts): Source {
+  const { namespace, pollIntervalMs, relistIntervalMs, compile } = options;
+  const settings = { ...parts, namespace, pollIntervalMs, relistIntervalMs, kinds: neededKinds(compile) };
+  return options.source === 'poll' ? new PollSource(settings) : new WatchSource(settings);
+}

@@ -1,0 +1,114 @@
+/**
+ * Gets the API server; gives a view of it that follows every change, by one list-watch per kind.
+ */
+import type { DecodeProblem } from '../../api/index.ts';
+import { ListWatch } from '../../kube/index.ts';
+import type { Decode, KubeClient, ResourceKind } from '../../kube/index.ts';
+import type { Clock } from '../../runtime/index.ts';
+import type { Logger, Metrics } from '../../telemetry/index.ts';
+import { KindPresence } from './kind-presence.ts';
+import { sourceKinds } from './kinds.ts';
+import type { ObjectsByKind, SourceKindName } from './kinds.ts';
+import { viewOf } from './view.ts';
+import type { Source, View } from './view.ts';
+
+export interface SourceOptions {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly kinds: readonly SourceKindName[];
+  /** `''` for all. */
+  readonly namespace: string;
+  /** How often to look for what cannot be watched, and the longest wait between two tries. */
+  readonly pollIntervalMs: number;
+  readonly relistIntervalMs: number;
+}
+
+type Watches = { [Name in SourceKindName]?: ListWatch<ObjectsByKind[Name] | DecodeProblem> };
+
+/** Follows changes. */
+export class WatchSource implements Source {
+  readonly #options: SourceOptions;
+  readonly #presence: KindPresence;
+  readonly #watches: Watches = {};
+  #onChange: () => void = () => undefined;
+
+  constructor(options: SourceOptions) {
+    this.#options = options;
+    this.#presence = new KindPresence(options);
+  }
+
+  start(onChange: () => void): void {
+    this.#onChange = onChange;
+    for (const name of this.#options.kinds) {
+      if (!sourceKinds[name].isOptional) this.#watch(name);
+      else {
+        this.#presence.whenPresent(sourceKinds[name].kind, {
+          isAbsent: onChange,
+          isPresent: () => {
+            this.#watch(name);
+          },
+        });
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#presence.stop();
+    await Promise.all(Object.values(this.#watches).map((watch) => watch.stop()));
+  }
+
+  view(): View | undefined {
+    const isComplete = this.#options.kinds.every((name) => this.#isKnown(name));
+    if (!isComplete) return undefined;
+    const { ingresses, routeGroups, services, endpoints, endpointSlices } = this.#watches;
+    return viewOf({
+      ...(ingresses && { ingresses: ingresses.store.values() }),
+      ...(routeGroups?.synced === true && { routeGroups: routeGroups.store.values() }),
+      ...(services && { services: services.store.values() }),
+      ...(endpoints && { endpoints: endpoints.store.values() }),
+      ...(endpointSlices && { endpointSlices: endpointSlices.store.values() }),
+    });
+  }
+
+  ageMs(): number | undefined {
+    const watches = Object.values(this.#watches);
+    if (watches.length === 0 || !watches.every((watch) => watch.synced)) return undefined;
+    const heardOfAt = Math.min(...watches.map((watch) => watch.lastContactAt));
+    return Math.max(0, this.#options.clock.now() - heardOfAt);
+  }
+
+  /** A kind that was absent counts as known and empty until its first list is in, also while that is under way. */
+  #isKnown(name: SourceKindName): boolean {
+    return this.#watches[name]?.synced === true || this.#presence.wasAbsent(sourceKinds[name].kind);
+  }
+
+  #watch(name: SourceKindName): void {
+    const { kind, decode } = sourceKinds[name];
+    const watch = this.#listWatch(kind, decode);
+    Object.assign(this.#watches, { [name]: watch });
+    watch.store.subscribe(() => {
+      if (watch.synced) this.#onChange();
+    });
+    watch.start();
+    watch.whenSynced().then(
+      () => {
+        this.#options.log.info({ kind: kind.kind, objects: watch.store.size }, 'listed');
+        this.#onChange();
+      },
+      () => undefined, // stopped before it was listed: nothing is left to tell
+    );
+  }
+
+  #listWatch(kind: ResourceKind, decode: Decode<object>): ListWatch<object> {
+    const { client, clock, log, metrics, namespace, pollIntervalMs, relistIntervalMs } = this.#options;
+    return new ListWatch({
+      ...{ client, kind, decode, clock, log, metrics },
+      namespace: namespace === '' ? undefined : namespace,
+      relistEveryMs: relistIntervalMs,
+      // Never slower than the original, which lists everything at this pace, even where watching does not work.
+      backoff: { baseMs: Math.min(200, pollIntervalMs), capMs: pollIntervalMs },
+    });
+  }
+}
