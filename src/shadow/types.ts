@@ -10,10 +10,11 @@
 export type DifferenceClass =
   'EndpointLag' | 'Missing' | 'Extra' | 'Filters' | 'Predicates' | 'Backend' | 'RejectedBySkipper';
 
-/** A difference that a person has declared harmless. Without `route` it means every route, without `class` every class. */
+/** A difference that a person has declared harmless. */
 export interface Tolerance {
-  /** A route id, in which `*` stands for any characters. */
+  /** A regular expression that a part of the route id must match; any route when unset. */
   readonly route?: string;
+  /** Any class when unset. */
   readonly class?: DifferenceClass;
 }
 
@@ -21,6 +22,16 @@ export interface ComparisonOptions {
   readonly tolerate: readonly Tolerance[];
   /** How many differing routes to describe; the counts are always complete. */
   readonly maxSamples: number;
+}
+
+/** What else is known about two tables that are compared as text. */
+export interface TextComparisonOptions extends ComparisonOptions {
+  /** The `X-Count` that came with each table: a transfer that was cut short has fewer routes. */
+  readonly expectedRoutes?: Partial<PerTable<number>>;
+  /** The direct table, read once more after the route server's: shows what changed in between. */
+  readonly directAgain?: string;
+  /** What the route server compiled: shows which routes its Skipper did not put to use. */
+  readonly compiled?: string;
 }
 
 /** How many routes differ, by kind of difference. `rejected` and `tolerated` routes are not counted as differing. */
@@ -54,7 +65,7 @@ export interface Comparison {
   /** Of the texts, whatever the order of their routes. */
   readonly digests: PerTable<string>;
   readonly routes: PerTable<number>;
-  /** What differs, as opaque keys that are equal only for the same difference; empty when in sync. Bounded. */
+  /** What differs, as opaque keys that are equal only for the same difference; empty when in sync. At most 1,000. */
   readonly differences: readonly string[];
 }
 
