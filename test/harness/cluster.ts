@@ -49,6 +49,8 @@ export interface BootOptions {
    * `kept`: one instance per name; a running one is reused, a stopped one starts again with its old state.
    */
   readonly lifetime?: 'ephemeral' | 'kept';
+  /** Throw away what the kept cluster of that name had (images excepted) and start with an empty one. */
+  readonly fresh?: boolean;
   /** Flags to add to kube-apiserver's. */
   readonly apiServerArgs?: readonly string[];
 }

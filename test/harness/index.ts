@@ -13,7 +13,7 @@ export { helm, installCrds, kubectl } from './clients.ts';
 export { useContext } from './context.ts';
 export { kubeconfigForServiceAccount, kubeconfigImpersonating } from './credentials.ts';
 export { TestBedError } from './errors.ts';
-export { bootControlPlane } from './lifecycle.ts';
+export { bootControlPlane, bootNode } from './lifecycle.ts';
 export type { ProgramName } from './programs/catalog.ts';
 
 /** The upstream programs, built when they are nowhere yet. */

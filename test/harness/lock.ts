@@ -82,9 +82,9 @@ function removeStale(path: string, dead: LockOwner): void {
   try {
     linkSync(path, grave);
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return forgetOldGrave(grave);
-    if (hasCode(error, 'ENOENT')) return;
-    throw error;
+    if (hasCode(error, 'EEXIST')) forgetOldGrave(grave);
+    else if (!hasCode(error, 'ENOENT')) throw error;
+    return;
   }
   const buried = readOwner(grave);
   if (buried?.pid === dead.pid && buried.startTime === dead.startTime) rmSync(path, { force: true });

@@ -1,6 +1,6 @@
 /** Waiting for a condition of the outside world, with a deadline and with the last thing seen in the error. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { TestBedError, reasonOf } from './errors.ts';
+import { HopelessError, TestBedError, reasonOf } from './errors.ts';
 
 /** What to wait for. */
 export interface Wait {
@@ -16,7 +16,7 @@ export interface Wait {
  * Polls `probe` until it gives something other than undefined and false, and returns that.
  * A probe that throws is tried again.
  * @throws TestBedError at the deadline, with the last reason.
- * @throws TestBedError at once when the probe throws one: that is a verdict, not a "not yet".
+ * @throws HopelessError at once when the probe throws one.
  */
 export async function until<T>(wait: Wait, probe: () => Promise<T | undefined | false>): Promise<T> {
   const start = performance.now();
@@ -26,7 +26,7 @@ export async function until<T>(wait: Wait, probe: () => Promise<T | undefined | 
       const seen = await probe();
       if (seen !== undefined && seen !== false) return seen;
     } catch (error) {
-      if (error instanceof TestBedError) throw error;
+      if (error instanceof HopelessError) throw error;
       last = reasonOf(error);
     }
     await pause(wait.intervalMs ?? 50);

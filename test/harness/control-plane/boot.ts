@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { networksOf, portsOf } from '../instance/addresses.ts';
 import type { Instance } from '../instance/registry.ts';
 import { Pki } from '../pki/authority-store.ts';
+import type { Subject } from '../pki/certificate.ts';
 import { findRecord, logTail, startProcess } from '../processes/ledger.ts';
 import { isAlive } from '../processes/identity.ts';
-import { TestBedError } from '../errors.ts';
+import { HopelessError } from '../errors.ts';
 import { until } from '../wait.ts';
 import { get } from './api.ts';
 import type { ApiAccess } from './api.ts';
@@ -31,8 +32,8 @@ export interface ControlPlane {
   readonly pki: Pki;
   readonly access: ApiAccess;
   readonly kubeconfigPath: string;
-  /** Writes the kubeconfig of a component of the control plane and gives its path. */
-  kubeconfigFor(name: string, commonName: string, organisations?: readonly string[]): string;
+  /** Writes the kubeconfig of a component and gives its path. `server` unless it is to use {@link access}'s. */
+  kubeconfigFor(name: string, subject: Subject, server?: string): string;
 }
 
 /** Starts the three programs and returns when the API server is ready and the default service account exists. */
@@ -77,9 +78,9 @@ function prepare(instance: Instance): ControlPlane {
     pki,
     kubeconfigPath,
     access: { server, authority: pki.authority, ...admin },
-    kubeconfigFor(name, commonName, organisations = []) {
+    kubeconfigFor(name, subject, ownServer = server) {
       const path = pki.path(`${name}.kubeconfig`);
-      writeKubeconfig(path, cluster, { certified: pki.issue(name, { commonName, organisations }) });
+      writeKubeconfig(path, { ...cluster, server: ownServer }, { certified: pki.issue(name, subject) });
       return path;
     },
   };
@@ -138,7 +139,7 @@ async function waitForBootstrapPolicy(instance: Instance, access: ApiAccess): Pr
 }
 
 function startControllerManager(instance: Instance, { programs }: ControlPlaneOptions, plane: ControlPlane): void {
-  const kubeconfig = plane.kubeconfigFor('kube-controller-manager', 'system:kube-controller-manager');
+  const kubeconfig = plane.kubeconfigFor('kube-controller-manager', { commonName: 'system:kube-controller-manager' });
   startProcess(instance.folder, 'kube-controller-manager', [
     programs['kube-controller-manager'],
     ...['--kubeconfig', kubeconfig],
@@ -150,11 +151,11 @@ function startControllerManager(instance: Instance, { programs }: ControlPlaneOp
   ]);
 }
 
-/** True when the path answers 200. Throws a verdict when etcd or the API server has ended: it will never answer. */
+/** True when the path answers 200. Gives up when etcd or the API server has ended. */
 async function answers(instance: Instance, access: ApiAccess, path: string): Promise<boolean> {
   for (const name of ['etcd', 'kube-apiserver']) {
     const record = findRecord(instance.folder, name);
-    if (record && !isAlive(record)) throw new TestBedError(`${name} has ended\n${logTail(instance.folder, name)}`);
+    if (record && !isAlive(record)) throw new HopelessError(`${name} has ended\n${logTail(instance.folder, name)}`);
   }
   return (await get(access, path)).status === 200;
 }

@@ -50,6 +50,10 @@ export function networksOf(index: number): Networks {
   };
 }
 
+/** URL of the API server as a node sees it: at the other end of its cable. */
+export const serverForNode = (index: number): string =>
+  `https://${networksOf(index).hostAddress}:${portsOf(index).apiServer}`;
+
 /** True when nobody listens on any of the ports. */
 export async function areFree(ports: Ports): Promise<boolean> {
   for (const port of Object.values(ports) as number[]) if (!(await isFree(port))) return false;

@@ -39,9 +39,14 @@ export function startProcess(folder: string, name: string, command: readonly str
   const identity = child.pid === undefined ? undefined : identify(child.pid);
   if (!identity) throw new TestBedError(`${program} could not be started: see ${logPath(folder, name)}`);
   const record: ProcessRecord = { name, ...identity, command };
-  mkdirSync(join(folder, 'processes'), { recursive: true });
-  writeWhole(recordPath(folder, name), JSON.stringify(record, null, 2));
+  writeRecord(folder, record);
   return record;
+}
+
+/** Writes down who the process of that name is now. */
+export function writeRecord(folder: string, record: ProcessRecord): void {
+  mkdirSync(join(folder, 'processes'), { recursive: true });
+  writeWhole(recordPath(folder, record.name), JSON.stringify(record, null, 2));
 }
 
 /** The record of that name, whether the process still runs or not. */
