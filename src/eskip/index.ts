@@ -1,6 +1,19 @@
 /** The room of eskip, Skipper's route language: text to routes and back, and whether two routes mean the same. */
 
+export { type DefaultFilters, withDefaultFilters } from './default-filters.ts';
+export { type RouteDifference, describeDifference, differences } from './difference.ts';
+export {
+  type EditOutcome,
+  type EditProblem,
+  type RouteEdit,
+  type RouteEditResult,
+  cloneRoutes,
+  editRoutes,
+  parseRouteEdit,
+} from './edit.ts';
 export { fieldPredicate } from './fields.ts';
+export { type GoRegexp, type GoRegexpResult, compileGoRegexp } from './go-regexp.ts';
+export { canonicalText, equalRoutes, normalise } from './normalise.ts';
 export {
   type FiltersResult,
   type ParseResult,
@@ -18,5 +31,6 @@ export {
   printRoute,
   printRoutes,
 } from './print.ts';
+export { isRouteId } from './route-id.ts';
 export type { Arg, Backend, Call, Filter, LbEndpoint, Predicate, Route } from './route.ts';
 export { EskipSyntaxError } from './syntax-error.ts';
