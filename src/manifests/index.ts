@@ -11,7 +11,9 @@ export {
   routeServerUrl,
   selectorLabels,
   sentinelName,
+  type Component,
   type ConfigKey,
+  type SentinelSource,
 } from './names.ts';
 export { checkSkipperRollout, type RolloutWarning } from './rollout-safety.ts';
 export { desiredRouteServer, type RouteServerInput } from './route-server.ts';

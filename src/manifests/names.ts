@@ -27,8 +27,9 @@ export interface ConfigKey {
 export const routeServerName = (config: ConfigKey): string => `${config.name}-routesrv`;
 /** The name of the ConfigMap that records the derived flags. */
 export const flagsConfigMapName = (config: ConfigKey): string => `${config.name}-routesrv-flags`;
-/** The name of the sentinel's Deployment. */
-export const sentinelName = (config: ConfigKey): string => `${config.name}-sentinel`;
+/** The name of a sentinel's Deployment; both kinds can be there at once while a fleet is switched. */
+export const sentinelName = (config: ConfigKey, source: SentinelSource): string =>
+  `${config.name}-${sentinelComponents[source]}`;
 /** The name of the role bindings, which for a ClusterRoleBinding has to tell namespaces apart. */
 export const bindingName = (config: ConfigKey): string => `${config.namespace}:${routeServerName(config)}`;
 
@@ -37,7 +38,12 @@ export function routeServerUrl({ metadata, spec }: Pick<RouteServerConfig, 'meta
   return `http://${routeServerName(metadata)}.${metadata.namespace}.svc.${spec.skipper.clusterDomain}`;
 }
 
-export type Component = 'route-server' | 'sentinel';
+/** Where a sentinel reads its routes: from the route server, or as a direct Skipper does. */
+export type SentinelSource = 'routeServer' | 'direct';
+export type Component = 'route-server' | 'fed-sentinel' | 'direct-sentinel';
+
+/** The component that a sentinel is. */
+export const sentinelComponents = { routeServer: 'fed-sentinel', direct: 'direct-sentinel' } as const;
 
 /** The labels by which Services and Deployments select; they never change for a given config. */
 export function selectorLabels(config: ConfigKey, component: Component): Readonly<Record<string, string>> {

@@ -4,7 +4,15 @@
  */
 import type { RouteServerConfig } from '../api/index.ts';
 import { deriveFlags } from './derive-flags.ts';
-import { objectLabels, ownedMetadata, routeServerUrl, selectorLabels, sentinelName } from './names.ts';
+import {
+  objectLabels,
+  ownedMetadata,
+  routeServerUrl,
+  selectorLabels,
+  sentinelComponents,
+  sentinelName,
+} from './names.ts';
+import type { SentinelSource } from './names.ts';
 import { findSkipperContainer } from './skipper-container.ts';
 import { TEMP_VOLUME, missingTempDir } from './temp-dir.ts';
 import type { Container, Deployment, JsonObject, KubeObject, PodSpec } from './types.ts';
@@ -13,8 +21,7 @@ import { originalContainer } from './wire-skipper.ts';
 export interface SentinelInput {
   readonly config: RouteServerConfig;
   readonly skipper: Deployment;
-  /** Where it reads its routes: from the route server, or as a direct Skipper does. */
-  readonly source: 'routeServer' | 'direct';
+  readonly source: SentinelSource;
 }
 
 // No request is ever on its way through a sentinel, so there is nothing to wait for.
@@ -27,18 +34,18 @@ export function desiredSentinel({ config, skipper, source }: SentinelInput): Kub
   if (found === undefined) return undefined;
   const original = originalContainer(skipper, found);
   const container = source === 'direct' ? original : fedContainer(original, routeServerUrl(config));
-  const labels = selectorLabels(config.metadata, 'sentinel');
+  const component = sentinelComponents[source];
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: ownedMetadata(config, sentinelName(config.metadata), 'sentinel'),
+    metadata: ownedMetadata(config, sentinelName(config.metadata, source), component),
     spec: {
       replicas: 1,
-      selector: { matchLabels: labels },
+      selector: { matchLabels: selectorLabels(config.metadata, component) },
       strategy: { type: 'Recreate' },
       template: {
         // None of Skipper's own labels and annotations: no Service, budget or scraper of the fleet may find it.
-        metadata: { labels: objectLabels(config.metadata, 'sentinel') },
+        metadata: { labels: objectLabels(config.metadata, component) },
         spec: withoutPlaceInTheFleet(pod, pod.containers.with(found.index, container)),
       },
     },

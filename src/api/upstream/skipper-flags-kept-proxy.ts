@@ -10,7 +10,7 @@ export const keptProxyFlags: readonly FlagGroup[] = [
     routeServer: 'supported',
     names: {
       bool: ['application-log-json-enabled'],
-      string: ['address', 'support-listener', 'application-log-level', 'application-log-prefix'],
+      string: ['config-file', 'address', 'support-listener', 'application-log-level', 'application-log-prefix'],
       duration: ['wait-for-healthcheck-interval'],
     },
   },
@@ -80,7 +80,6 @@ export const keptProxyFlags: readonly FlagGroup[] = [
         'enable-proxy-protocol',
       ],
       string: [
-        'config-file',
         'insecure-address',
         'debug-listener',
         'tls-cert',
