@@ -84,10 +84,10 @@ export const aWorld = (): World =>
   new World({
     generation: 1,
     deleting: false,
-    finalizing: true,
     wish,
-    remembered: { effectiveMode: 'False', phase: undefined, rewirings: 0, bakingSinceMs: undefined },
+    remembered: { effectiveMode: 'False', rewirings: 0, bakingSinceMs: undefined },
     fleet: directFleet,
+    fleetProblem: undefined,
     routeServer: noRouteServer,
     sentinels: { fed: absent, direct: absent },
     shadow: undefined,

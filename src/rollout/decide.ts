@@ -55,9 +55,8 @@ function stepOf(seen: Observation, now: number): Step {
   if (seen.wish.suspended && !seen.deleting) return suspended(phase, seen);
   const target = targetOf(seen);
   if (target.goal === 'Off') return towardsOff(phase, seen);
-  const missing = fleetMissing(seen);
-  if (missing !== undefined || seen.fleet === undefined) {
-    return rest(phase, seen, { ...handsOff, finalizer: 'Present' }, held(missing));
+  if (seen.fleet === undefined) {
+    return rest(phase, seen, { ...handsOff, finalizer: 'Present' }, held(fleetMissing(seen)));
   }
   const withFleet: FleetObservation = { ...seen, fleet: seen.fleet };
   return target.goal === 'Shadow' ? towardsShadow(phase, withFleet, target, now) : towardsMoved(phase, withFleet, now);
@@ -253,8 +252,8 @@ const stalled = (reason: Reason, message: string): Summary => ({
   message,
 });
 
-function held(answer: GateResult | undefined): Summary {
-  if (answer === undefined || answer.result === 'Pass') return settled(reasons.shadowing, 'nothing holds');
+function held(answer: GateResult): Summary {
+  if (answer.result === 'Pass') return settled(reasons.shadowing, 'nothing holds');
   return answer.result === 'Fail' ? stalled(answer.reason, answer.message) : moving(answer.reason, answer.message);
 }
 

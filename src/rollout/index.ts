@@ -3,6 +3,7 @@ export { decide, maxRewirings } from './decide.ts';
 export { isoTime } from './gates.ts';
 export type { Decision, Intents, Memory, Presence, Summary } from './decision.ts';
 export type {
+  FleetProblem,
   FleetSeen,
   Observation,
   Phase,

@@ -69,10 +69,8 @@ export function effectiveModeIn(phase: Phase, seen: Observation): Mode {
 }
 
 /** Nothing can be done for a fleet that is not there, except to clean up. */
-export function fleetMissing(seen: Observation): GateResult | undefined {
-  if (seen.fleet !== undefined) return undefined;
-  return hold(
-    reasons.skipperNotFound,
-    'the Deployment named by spec.skipper.deploymentRef does not exist; waiting for it to be created',
-  );
+export function fleetMissing({ fleetProblem }: Observation): GateResult {
+  if (fleetProblem === undefined) return hold(reasons.skipperNotFound, 'the Skipper Deployment was not found');
+  const { needsPerson, reason, message } = fleetProblem;
+  return needsPerson ? fail(reason, message) : hold(reason, message);
 }

@@ -4,7 +4,7 @@
  * Everything that reads a clock, the API server or the network happened before; `undefined` means "was not there"
  * or "could not be learned", never "fine".
  */
-import type { Mode } from '../api/index.ts';
+import type { Mode, Reason } from '../api/index.ts';
 
 /** What the person wants, after defaults and tier: durations in milliseconds. */
 export interface Wish {
@@ -52,6 +52,14 @@ export interface FleetSeen {
   readonly rolloutWarnings: readonly string[];
 }
 
+/** Why there is no fleet to act on. */
+export interface FleetProblem {
+  readonly reason: Reason;
+  readonly message: string;
+  /** It will not go away by itself. */
+  readonly needsPerson: boolean;
+}
+
 export interface RouteServerSeen {
   /** Any object of the route server is still there. */
   readonly present: boolean;
@@ -87,7 +95,6 @@ export interface ShadowSeen {
 /** What earlier passes left in status; survives a restart of the operator. */
 export interface Remembered {
   readonly effectiveMode: Mode;
-  readonly phase: Phase | undefined;
   /** Times the operator wrote the wiring again after somebody had overwritten it, since the last spec change. */
   readonly rewirings: number;
   /** Epoch ms since when the whole tier holds in Exec without a break. */
@@ -97,12 +104,11 @@ export interface Remembered {
 export interface Observation {
   readonly generation: number;
   readonly deleting: boolean;
-  /** False before the operator has put its finalizer on the object. */
-  readonly finalizing: boolean;
   readonly wish: Wish;
   readonly remembered: Remembered;
-  /** `undefined` when the Skipper Deployment does not exist. */
+  /** `undefined` when there is no fleet to act on; `fleetProblem` says why. */
   readonly fleet: FleetSeen | undefined;
+  readonly fleetProblem: FleetProblem | undefined;
   readonly routeServer: RouteServerSeen;
   readonly sentinels: SentinelsSeen;
   readonly shadow: ShadowSeen | undefined;

@@ -47,7 +47,7 @@ const skippers: Schema = {
   title: 'SkippersStatus',
   description: 'The fleet, by counted pods.',
   type: 'object',
-  required: ['total', 'direct', 'routeServer', 'converged'],
+  required: ['total', 'direct', 'routeServer'],
   properties: {
     total: count('All Skippers of the fleet.'),
     direct: count('Those with their own Kubernetes data client.'),

@@ -71,7 +71,7 @@ export interface SkippersStatus {
   /** Those wired to the route server. */
   readonly routeServer: number;
   /** Those of routeServer that show the route server's table. */
-  readonly converged: number;
+  readonly converged?: number;
 }
 
 /** The route server. Age of its data: now minus staleSince, and 0 without it. */

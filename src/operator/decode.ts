@@ -1,0 +1,84 @@
+/** The border for what the operator watches: raw objects in, just what it reads out. */
+import { Cursor, keyOf, formatKey, type KubeObject } from '../kube/index.ts';
+import type { Deployment, Pod } from '../manifests/index.ts';
+import type { LabelSelector } from './selector.ts';
+
+/** A pod as the operator sees it. */
+export interface SeenPod {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ip: string | undefined;
+  readonly ready: boolean;
+  /** Told to stop; until it is gone it serves and reads on. */
+  readonly terminating: boolean;
+  /** Succeeded or failed: it runs nothing any more. */
+  readonly finished: boolean;
+  /** Containers with their names and args. */
+  readonly pod: Pod;
+}
+
+/** A Deployment: the parts that manifests work on, and what its controller says. */
+export interface SeenDeployment {
+  readonly deployment: Deployment;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly selector: LabelSelector;
+  readonly rollout: RolloutProgress;
+}
+
+export interface RolloutProgress {
+  /** Every pod runs the newest template and is available, none is left of an older one. */
+  readonly done: boolean;
+  readonly ready: number;
+}
+
+export function decodePod(raw: KubeObject): SeenPod {
+  const at = new Cursor(raw, `Pod ${formatKey(keyOf(raw))}`);
+  const status = at.field('status');
+  const containers = at.field('spec').field('containers').items();
+  return {
+    name: raw.metadata.name,
+    labels: raw.metadata.labels ?? {},
+    ip: status.field('podIP').optional((ip) => ip.string()),
+    ready: status.field('conditions').items().some(isReadyCondition),
+    terminating: raw.metadata.deletionTimestamp !== undefined,
+    finished: ['Succeeded', 'Failed'].includes(status.field('phase').optional((phase) => phase.string()) ?? ''),
+    pod: { spec: { containers: containers.map(containerOf) } },
+  };
+}
+
+function isReadyCondition(condition: Cursor): boolean {
+  return condition.field('type').value === 'Ready' && condition.field('status').value === 'True';
+}
+
+function containerOf(container: Cursor) {
+  const args = container.field('args');
+  return {
+    name: container.field('name').string(),
+    ...(args.exists ? { args: args.items().map((arg) => arg.string()) } : {}),
+  };
+}
+
+export function decodeDeployment(raw: KubeObject): SeenDeployment {
+  const at = new Cursor(raw, `Deployment ${formatKey(keyOf(raw))}`);
+  for (const field of ['namespace', 'uid', 'resourceVersion']) at.field('metadata').field(field).string();
+  at.field('spec').field('template').field('spec').field('containers').items().forEach(containerOf);
+  return {
+    // Checked above as far as manifests read it; the rest passes through untouched.
+    deployment: raw as unknown as Deployment,
+    labels: raw.metadata.labels ?? {},
+    selector: at.field('spec').field('selector').record(),
+    rollout: progressOf(at, raw.metadata.generation ?? 0),
+  };
+}
+
+function progressOf(at: Cursor, generation: number): RolloutProgress {
+  const status = at.field('status');
+  const count = (name: string): number => status.field(name).optional((value) => value.number()) ?? 0;
+  const wanted =
+    at
+      .field('spec')
+      .field('replicas')
+      .optional((replicas) => replicas.number()) ?? 1;
+  const everyPod = ['updatedReplicas', 'replicas', 'availableReplicas'].every((name) => count(name) === wanted);
+  return { done: count('observedGeneration') >= generation && everyPod, ready: count('readyReplicas') };
+}

@@ -1,0 +1,75 @@
+/** Gets the Skipper Deployment and its pods, gives what the decision needs to know of the fleet. Pure. */
+import { reasons, type RouteServerConfig } from '../api/index.ts';
+import {
+  checkSkipperRollout,
+  findSkipperContainer,
+  otherArgsManagers,
+  podSource,
+  routeServerUrl,
+  wiringState,
+  type TakenOver,
+  type WiringTarget,
+} from '../manifests/index.ts';
+import type { FleetProblem, FleetSeen } from '../rollout/index.ts';
+import { FIELD_MANAGER } from './applier.ts';
+import type { SeenDeployment, SeenPod } from './decode.ts';
+
+/** The configs that name one Deployment; more than one would fight over it. */
+export type Claimants = (namespace: string, deployment: string) => readonly RouteServerConfig[];
+
+export function wiringTarget(config: RouteServerConfig): WiringTarget {
+  const { containerName } = config.spec.skipper;
+  return { serviceUrl: routeServerUrl(config), ...(containerName === undefined ? {} : { containerName }) };
+}
+
+/** Why `config` cannot act on its fleet, if so. */
+export function fleetProblemOf(
+  config: RouteServerConfig,
+  skipper: SeenDeployment | undefined,
+  claimants: Claimants,
+): FleetProblem | undefined {
+  const { namespace } = config.metadata;
+  const { deploymentRef, containerName } = config.spec.skipper;
+  if (skipper === undefined) {
+    const message = `Deployment ${namespace}/${deploymentRef.name}, named by spec.skipper.deploymentRef, does not exist; waiting for it`;
+    return { reason: reasons.skipperNotFound, message, needsPerson: false };
+  }
+  const first = firstClaimant(claimants(namespace, deploymentRef.name));
+  if (first !== undefined && first.metadata.uid !== config.metadata.uid) {
+    const message = `RouteServerConfig ${namespace}/${first.metadata.name} already controls Deployment ${deploymentRef.name}; delete one of the two`;
+    return { reason: reasons.skipperClaimed, message, needsPerson: true };
+  }
+  if (findSkipperContainer(skipper.deployment.spec.template.spec, containerName) === undefined) {
+    const message = `Deployment ${namespace}/${deploymentRef.name} has no container ${containerName ?? 'skipper'}; name it in spec.skipper.containerName`;
+    return { reason: reasons.containerNotFound, message, needsPerson: true };
+  }
+  return undefined;
+}
+
+/** The oldest keeps the fleet; two of the same second are told apart by name. */
+function firstClaimant(configs: readonly RouteServerConfig[]): RouteServerConfig | undefined {
+  const age = ({ metadata }: RouteServerConfig): string => `${metadata.creationTimestamp ?? ''} ${metadata.name}`;
+  return configs.toSorted((one, other) => age(one).localeCompare(age(other)))[0];
+}
+
+export function fleetSeen(
+  skipper: SeenDeployment,
+  taken: TakenOver,
+  pods: readonly SeenPod[],
+  target: WiringTarget,
+): FleetSeen {
+  const { deployment, rollout } = skipper;
+  const container = findSkipperContainer(deployment.spec.template.spec, target.containerName);
+  const sources = pods.map(({ pod }) => podSource(pod, target));
+  const count = (source: string): number => sources.filter((candidate) => candidate === source).length;
+  return {
+    wiring: wiringState(deployment, target),
+    rolledOut: rollout.done,
+    pods: { total: pods.length, direct: count('direct'), routeServer: count('routeServer') },
+    unsupportedFlags: taken.unsupported,
+    argsManagers: otherArgsManagers(deployment, container?.container.name ?? '', FIELD_MANAGER),
+    rolloutWarnings: checkSkipperRollout(deployment, target.containerName).map(
+      ({ field, message }) => `${field} ${message}`,
+    ),
+  };
+}

@@ -1,0 +1,192 @@
+/**
+ * Gets a config; gives the Observation that is decided on, and the evidence behind it. The only place of a pass that
+ * reads stores, time and network.
+ */
+import { resolveTier, type Resolution, type RouteServerConfig } from '../api/index.ts';
+import {
+  CONFIG_LABEL,
+  desiredRouteServer,
+  desiredSentinel,
+  routeServerName,
+  sentinelName,
+  takeOverFromSkipper,
+  type KubeObject as Manifest,
+  type SentinelSource,
+  type TakenOver,
+  type WiringTarget,
+} from '../manifests/index.ts';
+import type { Observation, Remembered, RouteServerSeen, SentinelSeen } from '../rollout/index.ts';
+import type { Settlement } from '../shadow/index.ts';
+import { APPLIED_DIGEST_ANNOTATION, manifestDigest } from './applier.ts';
+import type { SeenDeployment, SeenPod } from './decode.ts';
+import { fleetProblemOf, fleetSeen, wiringTarget, type Claimants } from './fleet.ts';
+import type { Probe, ProbeResult } from './probe.ts';
+import { matches } from './selector.ts';
+import { summaryOf } from './shadow/summary.ts';
+import { wishOf } from './wish.ts';
+import type { OwnedObject, World } from './world.ts';
+
+/** Settings of the operator itself, the same for all configs. */
+export interface OperatorSettings {
+  /** This cluster's tier, if the operator was told. */
+  readonly tier: string | undefined;
+  readonly defaultImage: string;
+  /** ClusterRole that the chart made for route servers. */
+  readonly routeServerClusterRole: string;
+}
+
+export interface Observer {
+  readonly world: World;
+  readonly probe: Probe;
+  readonly settings: OperatorSettings;
+  readonly claimants: Claimants;
+}
+
+/** What is wanted while the route server shall be there. */
+export interface Wanted {
+  readonly routeServer: readonly Manifest[];
+  readonly fedSentinel: Manifest;
+  readonly directSentinel: Manifest;
+}
+
+/** All that a pass knows. */
+export interface Sighting {
+  readonly config: RouteServerConfig;
+  readonly resolution: Resolution;
+  readonly observation: Observation;
+  /** The Deployment that may be acted on. */
+  readonly skipper: SeenDeployment | undefined;
+  /** Pods of the fleet and the sentinels, as far as they run. */
+  readonly pods: readonly SeenPod[];
+  readonly sentinelPods: readonly SeenPod[];
+  readonly target: WiringTarget;
+  readonly wanted: Wanted | undefined;
+  readonly present: Present;
+  readonly settlement: Settlement | undefined;
+}
+export interface Present {
+  readonly routeServer: readonly OwnedObject[];
+  readonly fedSentinel: readonly OwnedObject[];
+  readonly directSentinel: readonly OwnedObject[];
+}
+
+/** What the config's own Deployment needs, and what is derived from it. */
+interface Fleet {
+  readonly skipper: SeenDeployment;
+  readonly taken: TakenOver;
+  readonly wanted: Wanted;
+}
+
+export async function observe(
+  observer: Observer,
+  config: RouteServerConfig,
+  settlement: Settlement | undefined,
+): Promise<Sighting> {
+  const { world, settings } = observer;
+  const { namespace } = config.metadata;
+  const resolution = resolveTier(config.spec, settings.tier);
+  const target = wiringTarget(config);
+  const skipper = world.deployments(namespace).get(`${namespace}/${config.spec.skipper.deploymentRef.name}`);
+  const fleetProblem = fleetProblemOf(config, skipper, observer.claimants);
+  const fleet = fleetProblem === undefined && skipper ? fleetOf(config, skipper, settings) : undefined;
+  const running = [...world.pods(namespace).values()].filter(({ finished }) => !finished);
+  const pods = fleet ? running.filter(({ labels }) => matches(fleet.skipper.selector, labels)) : [];
+  const present = presentOf(world, config);
+  const answer = await ask(observer.probe, resolution.mode !== 'False' && present.routeServer.length > 0, fleet);
+  const observation: Observation = {
+    generation: config.metadata.generation,
+    deleting: config.metadata.deletionTimestamp !== undefined,
+    wish: wishOf(config, resolution),
+    remembered: rememberedFrom(config),
+    fleet: fleet && fleetSeen(fleet.skipper, fleet.taken, pods, target),
+    fleetProblem,
+    routeServer: routeServerSeen(world, config, answer, fleet?.wanted),
+    sentinels: { fed: sentinelSeen(world, config, 'routeServer'), direct: sentinelSeen(world, config, 'direct') },
+    shadow: settlement && {
+      verdict: settlement.verdict,
+      sinceMs: settlement.sinceMs,
+      summary: summaryOf(settlement),
+    },
+  };
+  const sentinelPods = running.filter(({ labels }) => isSentinelOf(config, labels));
+  return {
+    config,
+    resolution,
+    observation,
+    skipper: fleet?.skipper,
+    pods,
+    sentinelPods,
+    target,
+    wanted: fleet?.wanted,
+    present,
+    settlement,
+  };
+}
+
+function fleetOf(config: RouteServerConfig, skipper: SeenDeployment, settings: OperatorSettings): Fleet | undefined {
+  const taken = takeOverFromSkipper(config, skipper.deployment);
+  const fedSentinel = desiredSentinel({ config, skipper: skipper.deployment, source: 'routeServer' });
+  const directSentinel = desiredSentinel({ config, skipper: skipper.deployment, source: 'direct' });
+  if (taken === undefined || fedSentinel === undefined || directSentinel === undefined) return undefined;
+  const { defaultImage, routeServerClusterRole: clusterRole } = settings;
+  const routeServer = desiredRouteServer({ config, taken, defaultImage, clusterRole });
+  return { skipper, taken, wanted: { routeServer, fedSentinel, directSentinel } };
+}
+
+function presentOf(world: World, { metadata }: RouteServerConfig): Present {
+  return {
+    routeServer: world.owned(metadata, 'route-server'),
+    fedSentinel: world.owned(metadata, 'fed-sentinel'),
+    directSentinel: world.owned(metadata, 'direct-sentinel'),
+  };
+}
+
+async function ask(probe: Probe, isOfUse: boolean, fleet: Fleet | undefined): Promise<ProbeResult> {
+  if (!isOfUse || fleet === undefined) return { answers: false, why: 'it was not asked' };
+  return probe(fleet.taken.routesUrl);
+}
+
+function rememberedFrom({ status, metadata }: RouteServerConfig): Remembered {
+  // A changed spec is a new wish: what was tried in vain for the old one does not count against it.
+  const isSameWish = status?.observedGeneration === metadata.generation;
+  return {
+    effectiveMode: status?.effectiveMode ?? 'False',
+    rewirings: isSameWish ? (status.wiring?.attempts ?? 0) : 0,
+    bakingSinceMs: status?.bake === undefined ? undefined : Date.parse(status.bake.since),
+  };
+}
+
+function routeServerSeen(
+  world: World,
+  config: RouteServerConfig,
+  answer: ProbeResult,
+  wanted: Wanted | undefined,
+): RouteServerSeen {
+  const { namespace } = config.metadata;
+  const name = routeServerName(config.metadata);
+  const deployment = world.deployments(namespace).get(`${namespace}/${name}`);
+  const manifest = wanted?.routeServer.find(({ kind }) => kind === 'Deployment');
+  return {
+    present: world.owned(config.metadata, 'route-server').length > 0,
+    rolledOut: isCurrent(deployment, manifest) && (deployment?.rollout.done ?? false),
+    readyReplicas: deployment?.rollout.ready ?? 0,
+    ...(answer.answers
+      ? { answers: true, probeFailure: undefined, etag: answer.etag, routes: answer.routes }
+      : { answers: false, probeFailure: answer.why, etag: undefined, routes: undefined }),
+  };
+}
+
+/** Whether what runs is what the spec and Skipper's flags come to by now. */
+function isCurrent(deployment: SeenDeployment | undefined, manifest: Manifest | undefined): boolean {
+  const applied = deployment?.deployment.metadata.annotations?.[APPLIED_DIGEST_ANNOTATION];
+  return manifest !== undefined && applied === manifestDigest(manifest);
+}
+
+function sentinelSeen(world: World, { metadata }: RouteServerConfig, source: SentinelSource): SentinelSeen {
+  const seen = world.deployments(metadata.namespace).get(`${metadata.namespace}/${sentinelName(metadata, source)}`);
+  return { present: seen !== undefined, ready: seen?.rollout.done ?? false };
+}
+
+function isSentinelOf({ metadata }: RouteServerConfig, labels: Readonly<Record<string, string>>): boolean {
+  return labels[CONFIG_LABEL] === metadata.name && (labels['app.kubernetes.io/component'] ?? '').endsWith('-sentinel');
+}

@@ -1,0 +1,85 @@
+/** Gets what each pass saw, keeps one shadow watch per config that shall be compared, and gives its verdict. */
+import { parseDuration, type RouteServerConfig } from '../../api/index.ts';
+import { podSource } from '../../manifests/index.ts';
+import type { Phase } from '../../rollout/index.ts';
+import type { Settlement } from '../../shadow/index.ts';
+import type { SeenPod } from '../decode.ts';
+import type { Sighting } from '../observe.ts';
+import { ShadowWatch, type ShadowPlan, type ShadowWatchParts } from './shadow-watch.ts';
+import type { SupportAddress } from './table-reader.ts';
+
+/** Most samples that status keeps of a comparison. */
+const maxSamples = 10;
+
+export class ShadowDesk {
+  readonly #parts: Omit<ShadowWatchParts, 'onChange'>;
+  readonly #onChange: (key: string) => void;
+  readonly #watches = new Map<string, ShadowWatch>();
+
+  /** @param onChange told of the config whose verdict or evidence changed */
+  constructor(parts: Omit<ShadowWatchParts, 'onChange'>, onChange: (key: string) => void) {
+    this.#parts = parts;
+    this.#onChange = onChange;
+  }
+
+  /** The verdict about a config; `undefined` until this process has compared. */
+  settlementOf(key: string): Settlement | undefined {
+    return this.#watches.get(key)?.settlement;
+  }
+
+  /** Compares from now on what `seen` shows, or stops when nothing is to be compared in this phase. */
+  follow(key: string, seen: Sighting, phase: Phase): void {
+    if (phase === 'Off' || phase === 'Removing' || phase === 'Starting') {
+      // A route server that is away for a moment leaves the watch as it is: its clock decides, not ours.
+      if (phase !== 'Starting') this.forget(key);
+      return;
+    }
+    const watch = this.#watches.get(key) ?? this.#begin(key, seen.config);
+    watch.follow(planOf(seen));
+  }
+
+  forget(key: string): void {
+    this.#watches.get(key)?.stop();
+    this.#watches.delete(key);
+  }
+
+  stop(): void {
+    for (const key of [...this.#watches.keys()]) this.forget(key);
+  }
+
+  #begin(key: string, config: RouteServerConfig): ShadowWatch {
+    const onChange = (): void => {
+      this.#onChange(key);
+    };
+    const watch = new ShadowWatch({ ...this.#parts, onChange }, remembered(config));
+    this.#watches.set(key, watch);
+    return watch;
+  }
+}
+
+/** What the process before this one had settled: its time goes on counting if our first look confirms it. */
+function remembered({ status }: RouteServerConfig): Settlement | undefined {
+  if (status?.shadow === undefined) return undefined;
+  const { verdict, since, checks } = status.shadow;
+  return { verdict, sinceMs: Date.parse(since), pending: {}, checks: checks ?? 0 };
+}
+
+function planOf({ config, pods, sentinelPods, target }: Sighting): ShadowPlan {
+  const { shadow, skipper } = config.spec;
+  const readable = [...pods, ...sentinelPods].filter(({ ready, terminating }) => ready && !terminating);
+  const from = (source: 'direct' | 'routeServer'): readonly SupportAddress[] =>
+    readable
+      .filter(({ pod }) => podSource(pod, target) === source)
+      .flatMap((pod) => addressOf(pod, skipper.supportPort));
+  return {
+    direct: from('direct'),
+    fed: from('routeServer'),
+    intervalMs: parseDuration(shadow.interval),
+    samples: shadow.samples,
+    options: { tolerate: shadow.tolerate, maxSamples },
+  };
+}
+
+function addressOf({ name, ip }: SeenPod, port: number): readonly SupportAddress[] {
+  return ip === undefined ? [] : [{ pod: name, host: ip, port }];
+}

@@ -1,0 +1,18 @@
+/** Gets a settled comparison, gives one sentence for conditions and for the gate that holds because of it. Pure. */
+import type { Settlement } from '../../shadow/index.ts';
+
+export function summaryOf({ verdict, comparison, inconclusive }: Settlement): string {
+  if (verdict === 'Inconclusive') return inconclusive?.message ?? 'no table was compared yet';
+  if (comparison === undefined) return 'confirmed by an earlier comparison';
+  const { added, removed, changed, rejected, tolerated } = comparison.counts;
+  if (verdict === 'InSync') {
+    const aside = [
+      ...(tolerated > 0 ? [`${tolerated} differ and are tolerated`] : []),
+      ...(rejected > 0 ? [`${rejected} are rejected by Skipper`] : []),
+    ];
+    return [`${comparison.routes.routeServer} routes agree`, ...aside].join(', ');
+  }
+  const [first] = comparison.samples;
+  const sample = first === undefined ? '' : `; first: ${first.routeId}: ${first.difference}`;
+  return `${removed} routes missing, ${added} extra, ${changed} changed${sample}`;
+}

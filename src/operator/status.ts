@@ -1,0 +1,182 @@
+/** Gets what was seen and decided, gives the whole status. Pure: the clock's reading comes in as an argument. */
+import {
+  firstSightVerdicts,
+  reasons,
+  setConditions,
+  type ConditionVerdict,
+  type HistoryEntry,
+  type Resolution,
+  type RouteServerConfig,
+  type RouteServerConfigStatus,
+} from '../api/index.ts';
+import { isoTime, type Decision, type Observation } from '../rollout/index.ts';
+import type { Settlement } from '../shadow/index.ts';
+import { summaryOf } from './shadow/summary.ts';
+
+/** What one pass knows when it comes to writing it down. */
+export interface PassResult {
+  readonly config: RouteServerConfig;
+  readonly tier: string | undefined;
+  readonly resolution: Resolution;
+  readonly seen: Observation;
+  readonly decision: Decision;
+  readonly settlement: Settlement | undefined;
+  readonly routeServerImage: string | undefined;
+  /** What went wrong while the decision was carried out, for the person who reads the object. */
+  readonly failure: { readonly reason: ConditionVerdict['reason']; readonly message: string } | undefined;
+}
+
+/** The newest entries that `status.history` keeps. */
+const historyLength = 20;
+
+/** On first sight, before anything was decided: GitOps tools must not take a new object for a healthy one. */
+export function firstStatus(config: RouteServerConfig, now: number): RouteServerConfigStatus {
+  const { status, metadata } = config;
+  return {
+    ...status,
+    conditions: setConditions(status?.conditions, firstSightVerdicts, metadata.generation, isoTime(now)),
+  };
+}
+
+export function statusOf(result: PassResult, now: number): RouteServerConfigStatus {
+  const { config, resolution, seen, decision, tier } = result;
+  const before = config.status;
+  const time = isoTime(now);
+  const { bakingSinceMs, rewirings } = decision.memory;
+  return {
+    observedGeneration: config.metadata.generation,
+    ...(tier === undefined ? {} : { tier }),
+    resolved: { mode: resolution.mode, rolloutPercentage: resolution.rolloutPercentage, source: resolution.source },
+    effectiveMode: decision.effectiveMode,
+    phase: decision.phase,
+    ...fleetStatus(seen),
+    ...routeServerStatus(result),
+    ...shadowStatus(result),
+    ...(rewirings > 0 ? { wiring: wiringStatus(seen, rewirings) } : {}),
+    ...(bakingSinceMs === undefined
+      ? {}
+      : { bake: { since: isoTime(bakingSinceMs), until: isoTime(bakingSinceMs + seen.wish.bakeMs) } }),
+    conditions: setConditions(before?.conditions, conditionsOf(result), config.metadata.generation, time),
+    history: historyOf(before, decision, time),
+  };
+}
+
+function fleetStatus({ fleet }: Observation): Partial<RouteServerConfigStatus> {
+  if (fleet === undefined) return { rollout: { percentage: 0 } };
+  const { total, direct, routeServer } = fleet.pods;
+  return {
+    rollout: { percentage: total === 0 ? 0 : Math.floor((routeServer * 100) / total) },
+    skippers: { total, direct, routeServer },
+  };
+}
+
+function routeServerStatus({ seen, routeServerImage }: PassResult): Partial<RouteServerConfigStatus> {
+  const { present, etag, routes, readyReplicas } = seen.routeServer;
+  if (!present) return {};
+  return {
+    routeServer: {
+      ready: readyReplicas,
+      ...(etag === undefined ? {} : { etag }),
+      ...(routes === undefined ? {} : { routes }),
+      ...(routeServerImage === undefined ? {} : { image: routeServerImage }),
+    },
+  };
+}
+
+function shadowStatus({ settlement, decision, config }: PassResult): Partial<RouteServerConfigStatus> {
+  if (decision.phase === 'Off' || decision.phase === 'Removing') return {};
+  // Until this process has compared the tables itself, what the one before it saw stays: its clock must go on.
+  if (settlement === undefined) return config.status?.shadow === undefined ? {} : { shadow: config.status.shadow };
+  const { verdict, sinceMs, comparison, checks } = settlement;
+  const shown = comparison && { counts: comparison.counts, samples: comparison.samples, digests: comparison.digests };
+  return { shadow: { verdict, since: isoTime(sinceMs), checks, ...shown } };
+}
+
+function wiringStatus({ fleet }: Observation, attempts: number) {
+  const managers = fleet?.argsManagers ?? [];
+  return { attempts, ...(managers.length > 0 ? { contestedBy: managers.join(', ') } : {}) };
+}
+
+function conditionsOf(result: PassResult): readonly ConditionVerdict[] {
+  const { summary, promotable } = result.decision;
+  const state = result.failure ?? summary;
+  const failed = result.failure !== undefined;
+  const { reason, message } = state;
+  return [
+    { type: 'Ready', status: failed ? 'False' : summary.ready, reason, message },
+    { type: 'Reconciling', status: truth(failed || summary.reconciling), reason, message },
+    { type: 'Stalled', status: truth(!failed && summary.stalled), reason, message },
+    shadowCondition(result),
+    { type: 'Promotable', status: truth(promotable.met), reason: promotable.reason, message: promotable.message },
+    {
+      type: 'FallbackActive',
+      status: 'False',
+      reason: reasons.fallbackNotNeeded,
+      message: 'This version does not fall back by itself.',
+    },
+    tierCondition(result),
+    supportCondition(result.seen),
+  ];
+}
+
+function shadowCondition({ decision, settlement }: PassResult): ConditionVerdict {
+  const verdict = (status: 'True' | 'False' | 'Unknown', reason: ConditionVerdict['reason'], message: string) =>
+    ({ type: 'ShadowInSync', status, reason, message }) as const;
+  if (decision.phase === 'Off' || decision.phase === 'Removing') {
+    return verdict('Unknown', reasons.notShadowing, 'nothing is compared in mode "False"');
+  }
+  if (settlement === undefined) return verdict('Unknown', reasons.shadowInconclusive, 'no table was compared yet');
+  const message = summaryOf(settlement);
+  switch (settlement.verdict) {
+    case 'InSync':
+      return verdict('True', reasons.shadowInSync, message);
+    case 'OutOfSync':
+      return verdict('False', reasons.shadowOutOfSync, message);
+    case 'Inconclusive':
+      return verdict('Unknown', reasons.shadowInconclusive, message);
+  }
+}
+
+function tierCondition({ resolution, tier, config }: PassResult): ConditionVerdict {
+  const messages = {
+    TierFound: `spec.tiers has an entry for tier ${tier ?? ''}`,
+    TierWithoutEntry: `spec.tiers has no entry for tier ${tier ?? ''}: the top-level fields apply`,
+    TierUnknown:
+      config.spec.tiers.length > 0
+        ? "the operator was not told its cluster's tier (--tier): the top-level fields apply"
+        : 'neither the operator nor spec.tiers name a tier: the top-level fields apply',
+  };
+  const { reason } = resolution;
+  return { type: 'TierKnown', status: truth(reason !== 'TierUnknown'), reason, message: messages[reason] };
+}
+
+function supportCondition({ wish }: Observation): ConditionVerdict {
+  const fields = wish.fieldsNotActedOn;
+  return fields.length === 0
+    ? {
+        type: 'SpecFullySupported',
+        status: 'True',
+        reason: reasons.allFieldsActedOn,
+        message: 'every field is acted on',
+      }
+    : {
+        type: 'SpecFullySupported',
+        status: 'False',
+        reason: reasons.fieldsNotActedOn,
+        message: `this version does not act on ${fields.join(', ')}`,
+      };
+}
+
+function historyOf(
+  before: RouteServerConfigStatus | undefined,
+  { phase, summary }: Decision,
+  time: string,
+): readonly HistoryEntry[] {
+  const history = before?.history ?? [];
+  const from = before?.phase ?? 'Off';
+  if (from === phase) return history;
+  const entry: HistoryEntry = { time, from, to: phase, reason: summary.reason, message: summary.message };
+  return [...history, entry].slice(-historyLength);
+}
+
+const truth = (claim: boolean): 'True' | 'False' => (claim ? 'True' : 'False');

@@ -1,0 +1,45 @@
+/** Gets a RouteServerConfig and the cluster's tier; gives the wish that `decide` works towards. Pure. */
+import {
+  APPROVED_GENERATION_ANNOTATION,
+  parseDuration,
+  type Resolution,
+  type RouteServerConfig,
+  type RouteServerConfigSpec,
+} from '../api/index.ts';
+import type { Wish } from '../rollout/index.ts';
+
+export function wishOf({ metadata, spec }: RouteServerConfig, resolution: Resolution): Wish {
+  return {
+    mode: resolution.mode,
+    percentage: resolution.rolloutPercentage,
+    suspended: spec.suspend,
+    wiring: spec.skipper.wiring,
+    inSyncForMs: parseDuration(spec.rollout.inSyncFor),
+    bakeMs: parseDuration(spec.rollout.bake),
+    approval: spec.rollout.approval,
+    approvedGeneration: approvedGenerationOf(metadata.annotations?.[APPROVED_GENERATION_ANNOTATION]),
+    fieldsNotActedOn: fieldsNotActedOn(spec),
+    tierKnown: resolution.reason !== 'TierUnknown',
+  };
+}
+
+function approvedGenerationOf(annotation: string | undefined): number | undefined {
+  return annotation !== undefined && /^\d+$/.test(annotation) ? Number(annotation) : undefined;
+}
+
+/**
+ * Fields that ask for something this version does not do. The API server fills in defaults, so that "set by a person"
+ * cannot be told from "default": a default that asks for it counts as well.
+ */
+const unsupported: readonly { readonly path: string; readonly asksFor: (spec: RouteServerConfigSpec) => boolean }[] = [
+  { path: 'spec.rollout.steps', asksFor: ({ rollout }) => rollout.steps.some((step) => step < 100) },
+  { path: 'spec.fallback.enabled', asksFor: ({ fallback }) => fallback.enabled },
+  { path: 'spec.clientBalancer', asksFor: ({ clientBalancer }) => clientBalancer?.enabled ?? false },
+  { path: 'spec.skipper.wiring', asksFor: ({ skipper }) => skipper.wiring === 'ConfigFile' },
+  { path: 'spec.shadow.freshnessBudget', asksFor: ({ shadow }) => shadow.freshnessBudget !== '2m' },
+  { path: 'spec.rolloutPercentage', asksFor: ({ rolloutPercentage: share }) => share > 0 && share < 100 },
+];
+
+function fieldsNotActedOn(spec: RouteServerConfigSpec): readonly string[] {
+  return unsupported.filter(({ asksFor }) => asksFor(spec)).map(({ path }) => path);
+}

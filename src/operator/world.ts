@@ -1,0 +1,132 @@
+/**
+ * Gets namespaces that hold configs; keeps stores of everything in them that a decision reads.
+ *
+ * Watches follow the configs: a namespace without one costs nothing. Bindings are watched in all namespaces, for a
+ * route server that reads one namespace is bound there.
+ */
+import {
+  kinds,
+  type KubeObject,
+  type ListWatchPool,
+  type ReadonlyStore,
+  type ResourceKind,
+  type Watched,
+  type WatchRequest,
+} from '../kube/index.ts';
+import { CONFIG_LABEL, CONFIG_NAMESPACE_LABEL, type Component } from '../manifests/index.ts';
+import { decodeDeployment, decodePod, type SeenDeployment, type SeenPod } from './decode.ts';
+
+const ours = 'app.kubernetes.io/managed-by=routesrv-operator';
+
+/** Kinds of objects that the operator makes beside Deployments; each is watched by label. */
+const ownedKinds = [
+  kinds.ServiceAccount,
+  kinds.ConfigMap,
+  kinds.Service,
+  kinds.PodDisruptionBudget,
+  kinds.HorizontalPodAutoscaler,
+] as const;
+const bindingKinds = [kinds.ClusterRoleBinding, kinds.RoleBinding] as const;
+
+/** An object that the operator made, and where it stands in the API. */
+export interface OwnedObject {
+  readonly kind: ResourceKind;
+  readonly object: KubeObject;
+}
+
+interface NamespaceWatches {
+  readonly deployments: Watched<SeenDeployment>;
+  readonly pods: Watched<SeenPod>;
+  readonly owned: readonly OwnedWatch[];
+}
+interface OwnedWatch {
+  readonly kind: ResourceKind;
+  readonly watched: Watched<KubeObject>;
+}
+
+const raw = (object: KubeObject): KubeObject => object;
+
+export class World {
+  readonly #pool: ListWatchPool;
+  readonly #onChange: (namespace: string) => void;
+  readonly #namespaces = new Map<string, NamespaceWatches>();
+  #bindings: readonly OwnedWatch[] | undefined;
+
+  /** @param onChange told of a namespace in which something may have changed; `''` means any */
+  constructor(pool: ListWatchPool, onChange: (namespace: string) => void) {
+    this.#pool = pool;
+    this.#onChange = onChange;
+  }
+
+  /** Watches `namespace` from now on. */
+  enter(namespace: string): void {
+    this.#bindings ??= bindingKinds.map((kind) => this.#ownedWatch(kind, undefined));
+    if (this.#namespaces.has(namespace)) return;
+    this.#namespaces.set(namespace, {
+      deployments: this.#watch({ kind: kinds.Deployment, namespace, decode: decodeDeployment }),
+      pods: this.#watch({ kind: kinds.Pod, namespace, decode: decodePod }),
+      owned: ownedKinds.map((kind) => this.#ownedWatch(kind, namespace)),
+    });
+  }
+
+  /** Watches only these namespaces; the others' stores are given up. */
+  async keepOnly(namespaces: ReadonlySet<string>): Promise<void> {
+    const left = [...this.#namespaces].filter(([namespace]) => !namespaces.has(namespace));
+    for (const [namespace, { deployments, pods, owned }] of left) {
+      this.#namespaces.delete(namespace);
+      await Promise.all([deployments, pods, ...owned.map(({ watched }) => watched)].map((watch) => watch.release()));
+    }
+  }
+
+  /** Whether all that is needed to decide about `namespace` has been listed once. */
+  isSynced(namespace: string): boolean {
+    const watches = this.#namespaces.get(namespace);
+    if (watches === undefined || this.#bindings === undefined) return false;
+    const all = [watches.deployments, watches.pods, ...[...watches.owned, ...this.#bindings].map((own) => own.watched)];
+    return all.every(({ listWatch }) => listWatch.synced);
+  }
+
+  deployments(namespace: string): ReadonlyStore<SeenDeployment> {
+    return this.#entered(namespace).deployments.listWatch.store;
+  }
+
+  pods(namespace: string): ReadonlyStore<SeenPod> {
+    return this.#entered(namespace).pods.listWatch.store;
+  }
+
+  /** What there is of one component of a config, Deployments included. */
+  owned(config: { readonly name: string; readonly namespace: string }, component: Component): readonly OwnedObject[] {
+    const { deployments, owned } = this.#entered(config.namespace);
+    const belongs = ({ metadata: { labels = {} } }: KubeObject): boolean =>
+      labels[CONFIG_LABEL] === config.name &&
+      labels[CONFIG_NAMESPACE_LABEL] === config.namespace &&
+      labels['app.kubernetes.io/component'] === component;
+    const others = [...owned, ...(this.#bindings ?? [])].flatMap(({ kind, watched }) =>
+      [...watched.listWatch.store.values()].map((object) => ({ kind, object })),
+    );
+    const ofDeployments = [...deployments.listWatch.store.values()].map(({ deployment }) => ({
+      kind: kinds.Deployment,
+      object: deployment,
+    }));
+    return [...ofDeployments, ...others].filter(({ object }) => belongs(object));
+  }
+
+  #entered(namespace: string): NamespaceWatches {
+    const watches = this.#namespaces.get(namespace);
+    if (watches === undefined) throw new Error(`namespace ${namespace} is not watched: call enter() first`);
+    return watches;
+  }
+
+  #ownedWatch(kind: ResourceKind, namespace: string | undefined): OwnedWatch {
+    const scope = namespace === undefined ? {} : { namespace };
+    return { kind, watched: this.#watch({ kind, decode: raw, labelSelector: ours, ...scope }) };
+  }
+
+  #watch<T>(request: WatchRequest<T>): Watched<T> {
+    const watched = this.#pool.acquire(request);
+    watched.listWatch.store.subscribe(() => {
+      this.#onChange(request.namespace ?? '');
+    });
+    return watched;
+  }
+}
