@@ -3,14 +3,14 @@
 import type { Service, ServicePort } from '../api/index.ts';
 import { call, emptyDraft, type Draft } from './draft.ts';
 import { hostnameOf, parseGoUrl } from './go-url.ts';
-import type { ExternalNameOptions } from './options.ts';
+import type { ExternalNameOptions, Pattern } from './options.ts';
 
-export function isNameAllowed(name: string, allowed: readonly RegExp[] | undefined): boolean {
+export function isNameAllowed(name: string, allowed: readonly Pattern[] | undefined): boolean {
   return allowed?.some((pattern) => pattern.test(name)) ?? true;
 }
 
 /** Whether a RouteGroup may use the address. One that is no URL may never be used. */
-export function isAddressAllowed(address: string, allowed: readonly RegExp[] | undefined): boolean {
+export function isAddressAllowed(address: string, allowed: readonly Pattern[] | undefined): boolean {
   const url = parseGoUrl(address);
   return url !== undefined && isNameAllowed(hostnameOf(url), allowed);
 }

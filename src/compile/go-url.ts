@@ -1,5 +1,5 @@
 /**
- * Gets an address as users write it, gives its parts as Go's `net/url` sees them.
+ * Gets an address as users write it, gives its parts as Go's `url.Parse` sees them.
  *
  * The URL class of the platform will not do: it repairs what Go refuses, and it adds the `/` whose absence is the rule.
  */
@@ -12,30 +12,44 @@ export interface GoUrl {
   readonly query: string;
 }
 
-const schemePattern = /^([A-Za-z][A-Za-z0-9+.-]*):(.*)$/s;
-const isControl = (character: string) => character < ' ' || character === '\u007f';
+const schemePattern = /^([A-Za-z][A-Za-z0-9+.-]*):/;
 const badEscape = /%(?![0-9A-Fa-f]{2})/;
 const validHost = /^(\[[^\]]+\]|[^\s\\^`{|}:]*)(:[0-9]*)?$/;
 
-function parseAuthority(authority: string): string | undefined {
+function isControl(character: string): boolean {
+  return character < ' ' || character === '\u007f';
+}
+
+function cut(text: string, separator: string): readonly [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+interface Location {
+  readonly host: string;
+  readonly path: string;
+}
+
+/** What follows the scheme. */
+function parseLocation(text: string, hasScheme: boolean): Location | undefined {
+  // Without a slash, `mailto:a` is a URL of another kind, and `a:b` has an invalid scheme.
+  if (!text.startsWith('/') && hasScheme) return { host: '', path: '' };
+  if (!text.startsWith('/') && /^[^/]*:/.test(text)) return undefined;
+  if (!text.startsWith('//')) return badEscape.test(text) ? undefined : { host: '', path: text };
+  const [authority] = cut(text.slice(2), '/');
   const host = authority.slice(authority.lastIndexOf('@') + 1);
-  return validHost.test(host) ? host : undefined;
+  const path = text.slice(2 + authority.length);
+  return validHost.test(host) && !badEscape.test(path) ? { host, path } : undefined;
 }
 
 /** Parses an absolute or relative URL; `undefined` where Go reports an error. */
 export function parseGoUrl(text: string): GoUrl | undefined {
   if (Array.from(text).some(isControl) || text.startsWith(':')) return undefined;
-  const withoutFragment = text.replace(/#.*$/s, '');
-  const [, scheme = '', afterScheme = withoutFragment] = schemePattern.exec(withoutFragment) ?? [];
-  const [rest = '', ...queries] = afterScheme.split('?');
-  const query = queries.join('?');
-  if (!rest.startsWith('/') && scheme !== '') return { scheme, host: '', path: '', query };
-  if (!rest.startsWith('/') && /^[^/]*:/.test(rest)) return undefined;
-  if (!rest.startsWith('//')) return badEscape.test(rest) ? undefined : { scheme, host: '', path: rest, query };
-  const pathStart = rest.indexOf('/', 2);
-  const host = parseAuthority(pathStart < 0 ? rest.slice(2) : rest.slice(2, pathStart));
-  const path = pathStart < 0 ? '' : rest.slice(pathStart);
-  return host === undefined || badEscape.test(path) ? undefined : { scheme: scheme.toLowerCase(), host, path, query };
+  const [withoutFragment] = cut(text, '#');
+  const [prefix = '', scheme = ''] = schemePattern.exec(withoutFragment) ?? [];
+  const [rest, query] = cut(withoutFragment.slice(prefix.length), '?');
+  const location = parseLocation(rest, scheme !== '');
+  return location && { scheme: scheme.toLowerCase(), query, ...location };
 }
 
 /** The host without its port and without the brackets of an IPv6 address. */

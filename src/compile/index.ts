@@ -6,7 +6,6 @@ export { indexCluster, recordingLookup, type ClusterLookup, type ClusterState } 
 export { compile, type Compiled } from './compile.ts';
 export { compileContext, type CompileContext } from './context.ts';
 export { isDefaultFiltersFile } from './default-filters.ts';
-export { goPattern } from './go-pattern.ts';
 export { compileIngress } from './ingress/compile-ingress.ts';
 export {
   defaultCompileOptions,
@@ -16,7 +15,7 @@ export {
   type ExternalNameOptions,
   type HealthcheckOptions,
   type PathMode,
-  type RouteChange,
+  type Pattern,
   type TrafficAlgorithm,
 } from './options.ts';
 export type { HostDraft, HostRedirect, IngressOutcome, RouteGroupOutcome } from './outcome.ts';

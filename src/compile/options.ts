@@ -5,7 +5,7 @@
  * compiles whatever it is given.
  */
 
-import type { Filter, Predicate } from '../eskip/index.ts';
+import type { DefaultFilters, Filter, Predicate, RouteEdit } from '../eskip/index.ts';
 
 /** What an Ingress path means when its `pathType` is neither Exact nor Prefix. */
 export type PathMode = 'kubernetes-ingress' | 'path-regexp' | 'path-prefix';
@@ -18,11 +18,9 @@ export interface AnnotationRule<Appended> {
   readonly append: readonly Appended[];
 }
 
-/** `-edit-route` and `-clone-route`: replaces in the text of each predicate and filter, with `$1` as in Go. */
-export interface RouteChange {
-  /** Has the `g` flag; see `goPattern`. */
-  readonly pattern: RegExp;
-  readonly replacement: string;
+/** A regular expression as Skipper's flags have it; `GoRegexp` of eskip is one. It must not keep state. */
+export interface Pattern {
+  readonly test: (text: string) => boolean;
 }
 
 export interface EastWestOptions {
@@ -40,7 +38,7 @@ export interface ExternalNameOptions {
   readonly enabled: boolean;
   readonly preserveHost: boolean;
   /** `undefined` allows every name, an empty list none. */
-  readonly allowed: readonly RegExp[] | undefined;
+  readonly allowed: readonly Pattern[] | undefined;
 }
 
 export interface HealthcheckOptions {
@@ -55,8 +53,8 @@ export interface HealthcheckOptions {
 
 export interface CompileOptions {
   /** Searched in the class; an object without a class is always taken. */
-  readonly ingressClass: RegExp;
-  readonly routeGroupClass: RegExp;
+  readonly ingressClass: Pattern;
+  readonly routeGroupClass: Pattern;
   readonly pathMode: PathMode;
   /** Reads EndpointSlices in place of Endpoints. */
   readonly endpointSlices: boolean;
@@ -83,12 +81,12 @@ export interface CompileOptions {
   readonly defaultFilters: ReadonlyMap<string, string>;
   /** Checks `spec.tls` and gives the certificates that it asks for. Go's route server never does. */
   readonly tls: boolean;
-  readonly prependFilters: readonly Filter[];
-  readonly appendFilters: readonly Filter[];
+  /** `-default-filters-prepend` and `-append`: around the filters of every route. */
+  readonly defaultFilterFlags: DefaultFilters;
   /** Path of the OAuth2 grant callback route; `undefined` when the grant flow is off. */
   readonly oauth2CallbackPath: string | undefined;
-  readonly editRoutes: readonly RouteChange[];
-  readonly cloneRoutes: readonly RouteChange[];
+  readonly editRoutes: readonly RouteEdit[];
+  readonly cloneRoutes: readonly RouteEdit[];
 }
 
 /** Skipper's defaults, v0.27.65: what a Skipper with nothing but `-kubernetes` does without health checks. */
@@ -121,8 +119,7 @@ export const defaultCompileOptions: CompileOptions = {
   healthcheck: { enabled: false, reverseSource: false, extraCidrs: [], accessLog: false },
   defaultFilters: new Map(),
   tls: false,
-  prependFilters: [],
-  appendFilters: [],
+  defaultFilterFlags: { prepend: [], append: [] },
   oauth2CallbackPath: undefined,
   editRoutes: [],
   cloneRoutes: [],

@@ -6,7 +6,7 @@
  */
 
 import { call } from '../draft.ts';
-import type { TrafficShare, WeightedBackend } from './traffic.ts';
+import type { TrafficShare, WeightedBackend } from './share.ts';
 
 function weightsOf(backends: readonly WeightedBackend[]): readonly number[] {
   const weights = backends.map(({ weight }) => weight);

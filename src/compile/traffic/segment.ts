@@ -4,7 +4,7 @@
  */
 
 import { call } from '../draft.ts';
-import type { TrafficShare, WeightedBackend } from './traffic.ts';
+import type { TrafficShare, WeightedBackend } from './share.ts';
 
 interface Segments {
   readonly byName: ReadonlyMap<string, { readonly from: number; readonly to: number }>;
