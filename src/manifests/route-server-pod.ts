@@ -17,9 +17,6 @@ export interface PodInput {
 const TEMP = { name: 'tmp', dir: '/tmp' };
 /** Room for the 5 s in which other nodes forget the endpoint, and for bodies that are on their way to end. */
 const GRACE_PERIOD_SECONDS = 30;
-// As the large fleet runs it. Autoscaling aims at a share of the request, so it needs one that fits the load.
-const autoscaledResources = { requests: { cpu: '1', memory: '1Gi' } };
-const fixedResources = { requests: { cpu: '100m', memory: '256Mi' } };
 
 /** The pod template; the same for our image and for Zalando's. */
 export function routeServerPodTemplate(input: PodInput): JsonObject {
@@ -48,7 +45,7 @@ function podSpec(input: PodInput): PodSpec {
 }
 
 function container({ config, taken, defaultImage }: PodInput): Container {
-  const { image, imagePullPolicy, resources, autoscaling, env } = config.spec.routeServer;
+  const { image, imagePullPolicy, resources, env } = config.spec.routeServer;
   const { environment } = taken;
   return {
     name: 'routesrv',
@@ -67,7 +64,7 @@ function container({ config, taken, defaultImage }: PodInput): Container {
     // /health is 503 until routes were loaded, and restarting does not bring the API server back. A connection does say
     // that the process is alive.
     livenessProbe: { tcpSocket: { port: 'http' }, initialDelaySeconds: 10, periodSeconds: 10, failureThreshold: 6 },
-    resources: asJson(resources) ?? (autoscaling === undefined ? fixedResources : autoscaledResources),
+    ...given({ resources }),
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
@@ -78,21 +75,22 @@ function container({ config, taken, defaultImage }: PodInput): Container {
 }
 
 function scheduling({ metadata, spec }: RouteServerConfig): JsonObject {
-  const { imagePullSecrets, nodeSelector, tolerations, affinity, priorityClassName } = spec.routeServer;
+  const { imagePullSecrets, nodeSelector, tolerations, priorityClassName } = spec.routeServer;
   const labelSelector = { matchLabels: selectorLabels(metadata, 'route-server') };
-  const spread = (topologyKey: string) => ({
+  // Both only ask: a second route server in the same place is better than none at all.
+  const overZones = {
     maxSkew: 1,
-    topologyKey,
-    // A second route server in the same zone is better than none at all.
+    topologyKey: 'topology.kubernetes.io/zone',
     whenUnsatisfiable: 'ScheduleAnyway',
     labelSelector,
-  });
+  };
+  const apart = { weight: 100, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector } };
   return {
-    topologySpreadConstraints: asJson(spec.routeServer.topologySpreadConstraints) ?? [
-      spread('topology.kubernetes.io/zone'),
-      spread('kubernetes.io/hostname'),
-    ],
-    ...given({ imagePullSecrets, nodeSelector, tolerations, affinity, priorityClassName }),
+    topologySpreadConstraints: asJson(spec.routeServer.topologySpreadConstraints) ?? [overZones],
+    affinity: asJson(spec.routeServer.affinity) ?? {
+      podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [apart] },
+    },
+    ...given({ imagePullSecrets, nodeSelector, tolerations, priorityClassName }),
   };
 }
 
