@@ -1,13 +1,17 @@
 /** Bringing instances up and down: claims the instance, cleans what a dead one left, boots the level asked for. */
+import { existsSync } from 'node:fs';
 import type { BootOptions, BootedCluster, ClusterProgram } from './cluster.ts';
-import { TestBedError } from './errors.ts';
-import type { ControlPlane } from './control-plane/boot.ts';
+import { kubeconfigOf, serverOf } from './control-plane/access.ts';
 import { controlPlanePrograms, startControlPlane, waitForApiServer } from './control-plane/boot.ts';
 import { stopControlPlane } from './control-plane/stop.ts';
+import { TestBedError } from './errors.ts';
+import { examine, isHealthy } from './health.ts';
 import { networksOf } from './instance/addresses.ts';
-import { claim, forget, listAbandoned, withInstance } from './instance/registry.ts';
+import { claim, forget, listAbandoned, listInstances, withInstance } from './instance/registry.ts';
 import type { Instance } from './instance/registry.ts';
 import { nodePrograms, prepareNode, startNode, wipeCluster } from './node/boot.ts';
+import { findEnclosure } from './node/enclosure.ts';
+import { removeMountPoints } from './node/masks.ts';
 import { checkPrivileges, installMissing, nodeRequirements } from './node/packages.ts';
 import { stopNode } from './node/stop.ts';
 import { isAlive } from './processes/identity.ts';
@@ -16,47 +20,62 @@ import { ensure } from './programs/ensure.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 
-/** Boots an API server with its controllers; needs no root. Ephemeral unless told otherwise. */
-export async function bootControlPlane(options: BootOptions): Promise<BootedCluster> {
+/**
+ * Boots an API server with its controllers; needs no root. Ephemeral unless told otherwise.
+ * @throws TestBedError that says what is missing, or with the end of the log of what failed.
+ */
+export async function bootControlPlane(
+  options: BootOptions,
+  progress: Progress = createProgress(),
+): Promise<BootedCluster> {
   await sweep();
-  const programs = await ensure(controlPlanePrograms);
+  const programs = await ensure(controlPlanePrograms, progress);
   const instance = await claim('control-plane', { lifetime: 'ephemeral', ...options });
-  return withInstance(instance, `booting ${instance.id}`, async () => {
-    await stopControlPlane(instance.folder);
-    const plane = await startControlPlane(instance, {
+  return bringUp(instance, options, () =>
+    startControlPlane(instance, {
       programs,
       advertiseAddress: '127.0.0.1',
       bindAddress: '127.0.0.1',
       apiServerArgs: options.apiServerArgs ?? [],
-    });
-    return asCluster(instance, plane);
-  });
+    }),
+  );
 }
 
 /**
  * Boots a control plane with a node that runs pods; needs root on Linux. Kept unless told otherwise: a second boot
  * of that name gives the running cluster, or starts the stopped one with its old state.
+ * @throws TestBedError that says what is missing, or with the end of the log of what failed.
  */
 export async function bootNode(options: BootOptions, progress: Progress = createProgress()): Promise<BootedCluster> {
   await checkPrivileges();
   await installMissing(nodeRequirements, progress);
   await sweep();
   const programs = await ensure([...controlPlanePrograms, ...nodePrograms], progress);
-  const instance = await claim('node', options);
-  return withInstance(instance, `booting ${instance.id}`, async () => {
-    await clear(instance);
-    if (options.fresh) wipeCluster(instance);
+  const instance = await claim('node', { lifetime: 'kept', ...options });
+  return bringUp(instance, options, async () => {
     const enclosure = await prepareNode(instance);
-    const { hostAddress } = networksOf(instance.index);
-    const plane = await startControlPlane(instance, {
+    await startControlPlane(instance, {
       programs,
-      advertiseAddress: hostAddress,
+      advertiseAddress: networksOf(instance.index).hostAddress,
       bindAddress: '0.0.0.0',
       apiServerArgs: options.apiServerArgs ?? [],
     });
-    const cluster = asCluster(instance, plane);
-    await startNode(instance, enclosure, { plane, cluster, programs });
-    return cluster;
+    await startNode(instance, enclosure, { cluster: attach(instance), programs });
+  });
+}
+
+async function bringUp(instance: Instance, options: BootOptions, start: () => Promise<void>): Promise<BootedCluster> {
+  return withInstance(instance, `booting ${instance.id}`, async () => {
+    if (!options.fresh && isHealthy(instance, await examine(instance))) return attach(instance);
+    await clear(instance);
+    if (options.fresh) wipeCluster(instance);
+    try {
+      await start();
+    } catch (error) {
+      await clear(instance); // the folder stays, with the logs
+      throw error;
+    }
+    return attach(instance);
   });
 }
 
@@ -68,27 +87,32 @@ export async function takeDown(instance: Instance, { wipe }: { readonly wipe: bo
   });
 }
 
-async function clear(instance: Instance): Promise<void> {
-  if (instance.level === 'node') await stopNode(instance);
-  await stopControlPlane(instance.folder);
-}
-
-/** Removes the instances of tests that died. */
-async function sweep(): Promise<void> {
-  for (const instance of listAbandoned()) await takeDown(instance, { wipe: true });
-}
-
-function asCluster(instance: Instance, plane: ControlPlane): BootedCluster {
+/** The cluster of an instance that was booted before, as it is now. */
+export function attach(instance: Instance): BootedCluster {
   return {
     name: instance.id,
     level: instance.level,
     folder: instance.folder,
-    server: plane.access.server,
-    kubeconfigPath: plane.kubeconfigPath,
+    server: serverOf(instance),
+    kubeconfigPath: kubeconfigOf(instance),
     program: (name) => clusterProgram(instance, name),
-    ready: () => waitForApiServer(instance, plane.access),
+    ready: () => waitForApiServer(instance),
     stop: () => takeDown(instance, { wipe: instance.owner !== undefined }),
   };
+}
+
+/** Removes the instances of tests that died. */
+export async function sweep(): Promise<void> {
+  for (const instance of listAbandoned()) await takeDown(instance, { wipe: true });
+}
+
+async function clear(instance: Instance): Promise<void> {
+  if (!existsSync(instance.folder)) return; // somebody else swept it
+  if (instance.level === 'node') {
+    await stopNode(instance);
+    await removeMountPoints(() => listInstances().some(({ folder }) => findEnclosure(folder) !== undefined));
+  }
+  await stopControlPlane(instance.folder);
 }
 
 function clusterProgram({ id, folder }: Instance, name: string): ClusterProgram {
@@ -98,10 +122,10 @@ function clusterProgram({ id, folder }: Instance, name: string): ClusterProgram 
     name,
     pid: record.pid,
     crash: () => stopProcess(folder, record, { signal: 'SIGKILL', forget: false }),
-    start() {
-      const current = findRecord(folder, name) ?? record;
-      if (!isAlive(current)) startProcess(folder, name, record.command);
-      return Promise.resolve();
+    async start() {
+      if (isAlive(findRecord(folder, name) ?? record)) return;
+      if (record.isEnclosed) await findEnclosure(folder)?.start(name, record.command);
+      else startProcess(folder, name, record.command);
     },
   };
 }

@@ -1,22 +1,24 @@
 /**
  * Boots etcd, kube-apiserver and kube-controller-manager as ordinary processes of the calling user.
- * Gets an instance (folder, ports) and the paths of the programs; gives a kubeconfig that works.
+ * Gets an instance (folder, ports) and the paths of the programs; leaves a kubeconfig that works in the instance's folder.
  */
 import { join } from 'node:path';
 import { networksOf, portsOf } from '../instance/addresses.ts';
 import type { Instance } from '../instance/registry.ts';
-import { Pki } from '../pki/authority-store.ts';
-import type { Subject } from '../pki/certificate.ts';
+import type { Pki } from '../pki/authority-store.ts';
 import { findRecord, logTail, startProcess } from '../processes/ledger.ts';
 import { isAlive } from '../processes/identity.ts';
-import { HopelessError } from '../errors.ts';
+import { HopelessError, TestBedError } from '../errors.ts';
 import { until } from '../wait.ts';
+import { componentKubeconfig, findAccess, prepareAccess } from './access.ts';
 import { get } from './api.ts';
 import type { ApiAccess } from './api.ts';
-import { writeKubeconfig } from './kubeconfig.ts';
 
 /** Programs of a control plane. */
 export const controlPlanePrograms = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl'] as const;
+
+/** Names under which its processes are on record. */
+export const controlPlaneProcesses: readonly string[] = ['etcd', 'kube-apiserver', 'kube-controller-manager'];
 
 /** What a level adds to the control plane. */
 export interface ControlPlaneOptions {
@@ -27,63 +29,26 @@ export interface ControlPlaneOptions {
   readonly apiServerArgs: readonly string[];
 }
 
-/** A control plane that answers. */
-export interface ControlPlane {
-  readonly pki: Pki;
-  readonly access: ApiAccess;
-  readonly kubeconfigPath: string;
-  /** Writes the kubeconfig of a component and gives its path. `server` unless it is to use {@link access}'s. */
-  kubeconfigFor(name: string, subject: Subject, server?: string): string;
-}
-
 /** Starts the three programs and returns when the API server is ready and the default service account exists. */
-export async function startControlPlane(instance: Instance, options: ControlPlaneOptions): Promise<ControlPlane> {
-  const plane = prepare(instance);
+export async function startControlPlane(instance: Instance, options: ControlPlaneOptions): Promise<void> {
+  const { pki, access } = prepareAccess(instance);
   startEtcd(instance, options);
-  startApiServer(instance, options, plane.pki);
-  await waitForApiServer(instance, plane.access);
-  await waitForBootstrapPolicy(instance, plane.access);
-  startControllerManager(instance, options, plane);
+  startApiServer(instance, options, pki);
+  await waitForApiServer(instance);
+  await waitForBootstrapPolicy(instance, access);
+  startControllerManager(instance, options, pki);
   await until(
     { what: 'the default service account', deadlineMs: 60_000, explain: tail(instance, 'kube-controller-manager') },
-    () => answers(instance, plane.access, '/api/v1/namespaces/default/serviceaccounts/default'),
+    () => answers(instance, access, '/api/v1/namespaces/default/serviceaccounts/default'),
   );
-  return plane;
 }
 
-/** Waits until `/readyz` says ok. */
-export async function waitForApiServer(instance: Instance, access: ApiAccess): Promise<void> {
+/** Waits until `/readyz` says ok; the instance was booted before. */
+export async function waitForApiServer(instance: Instance): Promise<void> {
+  const access = findAccess(instance);
+  if (!access) throw new TestBedError(`${instance.id} was never booted`);
   const wait = { what: 'kube-apiserver to be ready', deadlineMs: 90_000, explain: tail(instance, 'kube-apiserver') };
   await until(wait, () => answers(instance, access, '/readyz'));
-}
-
-/** Certificates and kubeconfigs of the instance; all of it is kept over restarts, except that ports may change. */
-function prepare(instance: Instance): ControlPlane {
-  const pki = new Pki(instance.folder);
-  const networks = networksOf(instance.index);
-  const server = `https://127.0.0.1:${portsOf(instance.index).apiServer}`;
-  const service = 'kubernetes.default.svc';
-  pki.issue('kube-apiserver', {
-    commonName: 'kube-apiserver',
-    hosts: [
-      ...['localhost', 'kubernetes', 'kubernetes.default', service, `${service}.cluster.local`],
-      ...['127.0.0.1', networks.apiServerService, networks.hostAddress],
-    ],
-  });
-  const admin = pki.issue('admin', { commonName: 'admin', organisations: ['system:masters'] });
-  const cluster = { name: instance.id, server, authority: pki.authority };
-  const kubeconfigPath = join(instance.folder, 'kubeconfig');
-  writeKubeconfig(kubeconfigPath, cluster, { certified: admin });
-  return {
-    pki,
-    kubeconfigPath,
-    access: { server, authority: pki.authority, ...admin },
-    kubeconfigFor(name, subject, ownServer = server) {
-      const path = pki.path(`${name}.kubeconfig`);
-      writeKubeconfig(path, { ...cluster, server: ownServer }, { certified: pki.issue(name, subject) });
-      return path;
-    },
-  };
 }
 
 function startEtcd(instance: Instance, { programs }: ControlPlaneOptions): void {
@@ -138,13 +103,15 @@ async function waitForBootstrapPolicy(instance: Instance, access: ApiAccess): Pr
   );
 }
 
-function startControllerManager(instance: Instance, { programs }: ControlPlaneOptions, plane: ControlPlane): void {
-  const kubeconfig = plane.kubeconfigFor('kube-controller-manager', { commonName: 'system:kube-controller-manager' });
+function startControllerManager(instance: Instance, { programs }: ControlPlaneOptions, pki: Pki): void {
+  const kubeconfig = componentKubeconfig(instance, 'kube-controller-manager', {
+    commonName: 'system:kube-controller-manager',
+  });
   startProcess(instance.folder, 'kube-controller-manager', [
     programs['kube-controller-manager'],
     ...['--kubeconfig', kubeconfig],
-    ...['--service-account-private-key-file', plane.pki.path('service-accounts.key')],
-    ...['--root-ca-file', plane.pki.path('ca.crt')],
+    ...['--service-account-private-key-file', pki.path('service-accounts.key')],
+    ...['--root-ca-file', pki.path('ca.crt')],
     '--use-service-account-credentials',
     '--leader-elect=false',
     ...['--secure-port', '0'], // its fixed default would let one instance run per machine

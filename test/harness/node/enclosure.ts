@@ -65,7 +65,7 @@ function enter(folder: string, pid: number): Enclosure {
         Promise.resolve(childOf(atTheDoor)),
       );
       // nsenter stays at the door until its child ends; the one to watch and to stop is the child.
-      writeRecord(folder, { ...atTheDoor, ...inside });
+      writeRecord(folder, { name, ...inside, command, isEnclosed: true });
     },
   };
 }

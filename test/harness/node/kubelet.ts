@@ -2,10 +2,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { ControlPlane } from '../control-plane/boot.ts';
+import { componentKubeconfig } from '../control-plane/access.ts';
 import { writeWhole } from '../files.ts';
 import { networksOf, serverForNode } from '../instance/addresses.ts';
 import type { Instance } from '../instance/registry.ts';
+import { Pki } from '../pki/authority-store.ts';
 import { cgroupOf } from './cgroups.ts';
 import { socketOf } from './containerd.ts';
 import type { Enclosure } from './enclosure.ts';
@@ -15,22 +16,18 @@ export const nodeName = 'node-1';
 export const nodeZone = 'zone-a';
 
 /** Starts it. Readiness shows in the Node object. */
-export async function startKubelet(
-  instance: Instance,
-  enclosure: Enclosure,
-  plane: ControlPlane,
-  program: string,
-): Promise<void> {
+export async function startKubelet(instance: Instance, enclosure: Enclosure, program: string): Promise<void> {
   const { folder } = instance;
   const { nodeAddress } = networksOf(instance.index);
   mkdirSync(join(folder, 'kubelet'), { recursive: true });
   // A node without a way out: names outside the cluster do not resolve.
   writeFileSync(join(folder, 'kubelet/resolv.conf'), 'nameserver 127.0.0.1\n');
-  plane.pki.issue('kubelet-server', { commonName: nodeName, hosts: [nodeName, nodeAddress] });
+  const pki = new Pki(folder);
+  pki.issue('kubelet-server', { commonName: nodeName, hosts: [nodeName, nodeAddress] });
   const config = join(folder, 'kubelet/config.yaml');
-  writeWhole(config, stringify(kubeletConfig(instance, plane)));
+  writeWhole(config, stringify(kubeletConfig(instance, pki)));
   const subject = { commonName: `system:node:${nodeName}`, organisations: ['system:nodes'] };
-  const kubeconfig = plane.kubeconfigFor('kubelet', subject, serverForNode(instance.index));
+  const kubeconfig = componentKubeconfig(instance, 'kubelet', subject, serverForNode(instance.index));
   await enclosure.start('kubelet', [
     program,
     ...['--config', config, '--kubeconfig', kubeconfig],
@@ -40,7 +37,7 @@ export async function startKubelet(
   ]);
 }
 
-function kubeletConfig(instance: Instance, { pki }: ControlPlane): unknown {
+function kubeletConfig(instance: Instance, pki: Pki): unknown {
   const { folder, index, id } = instance;
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import { writeWhole } from '../files.ts';
 import { clustersFolder } from '../layout.ts';
+import { withLock } from '../lock.ts';
 import { hasCode } from '../errors.ts';
 import type { Enclosure } from './enclosure.ts';
 
@@ -24,12 +25,14 @@ const kubeletSysctls = {
 
 /** Covers them inside the enclosure. */
 export async function mask(enclosure: Enclosure, instanceFolder: string): Promise<void> {
-  createMountPoints();
-  for (const folder of fixedFolders) {
-    const own = join(instanceFolder, 'masks', folder);
-    mkdirSync(own, { recursive: true });
-    await enclosure.run('mount', '--bind', own, folder);
-  }
+  await withLock(lock(), { purpose: 'making mount points' }, async () => {
+    createMountPoints();
+    for (const folder of fixedFolders) {
+      const own = join(instanceFolder, 'masks', folder);
+      mkdirSync(own, { recursive: true });
+      await enclosure.run('mount', '--bind', own, folder);
+    }
+  });
   for (const [sysctl, value] of Object.entries(kubeletSysctls)) {
     const own = join(instanceFolder, 'masks/sysctl', sysctl);
     mkdirSync(dirname(own), { recursive: true });
@@ -38,8 +41,15 @@ export async function mask(enclosure: Enclosure, instanceFolder: string): Promis
   }
 }
 
-/** Removes the empty folders that were made on this machine to mount upon. Only while no node is up: it would lose them. */
-export function removeMountPoints(): void {
+/** Removes the empty folders that were made on this machine to mount upon; not while a node is up, which would lose them. */
+export function removeMountPoints(isAnyNodeUp: () => boolean): Promise<void> {
+  return withLock(lock(), { purpose: 'removing mount points' }, () => {
+    if (!isAnyNodeUp()) removeMade();
+    return Promise.resolve();
+  });
+}
+
+function removeMade(): void {
   for (const folder of readMade()) {
     try {
       rmdirSync(folder);
@@ -61,4 +71,5 @@ function readMade(): string[] {
   return existsSync(record()) ? (JSON.parse(readFileSync(record(), 'utf8')) as string[]) : [];
 }
 
+const lock = (): string => join(clustersFolder(), 'mount-points.lock');
 const record = (): string => join(clustersFolder(), 'mount-points.json');

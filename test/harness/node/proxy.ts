@@ -1,19 +1,15 @@
 /** kube-proxy: makes Service addresses work, with nft tables of the enclosure's own network. */
-import type { ControlPlane } from '../control-plane/boot.ts';
+import { componentKubeconfig } from '../control-plane/access.ts';
 import { networksOf, serverForNode } from '../instance/addresses.ts';
 import type { Instance } from '../instance/registry.ts';
 import type { Enclosure } from './enclosure.ts';
 import { nodeName } from './kubelet.ts';
 
 /** Starts it. */
-export async function startProxy(
-  instance: Instance,
-  enclosure: Enclosure,
-  plane: ControlPlane,
-  program: string,
-): Promise<void> {
+export async function startProxy(instance: Instance, enclosure: Enclosure, program: string): Promise<void> {
   const { podCidr, nodeAddress } = networksOf(instance.index);
-  const kubeconfig = plane.kubeconfigFor(
+  const kubeconfig = componentKubeconfig(
+    instance,
     'kube-proxy',
     { commonName: 'system:kube-proxy' },
     serverForNode(instance.index),

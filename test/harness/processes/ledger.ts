@@ -19,6 +19,8 @@ export interface ProcessRecord extends ProcessIdentity {
   readonly name: string;
   /** Program and arguments, to start it again. */
   readonly command: readonly string[];
+  /** True when it was started inside the instance's enclosure, and has to be again. */
+  readonly isEnclosed?: true;
 }
 
 /** Starts a program that outlives us and records it. */
