@@ -1,10 +1,17 @@
 /**
  * Gets things worth telling a person about an object; gives Kubernetes Events, aggregated.
+ *
+ * The same thing said again within a window becomes a count on the first event, written at most once a minute: a
+ * controller that fails each second must not fill etcd with saying so.
  */
 import type { Clock } from '../runtime/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import { isNotFound } from './kube-error.ts';
 import type { KubeClient } from './kube-client.ts';
 import type { KubeObject } from './kube-object.ts';
+import { microTime } from './micro-time.ts';
+import { kinds } from './resource-kind.ts';
+import type { ObjectKey } from './resource-kind.ts';
 
 export interface EventRecorderOptions {
   readonly client: KubeClient;
@@ -14,7 +21,7 @@ export interface EventRecorderOptions {
   readonly controller: string;
   /** Which of several replicas: the pod's name. */
   readonly instance: string;
-  /** Same object, type, reason and action within this time are one event with a count. Default 6 min, as client-go. */
+  /** Same object, type, reason, action and note within this time are one event with a count. Default 6 min, as client-go. */
   readonly windowMs?: number;
 }
 
@@ -24,23 +31,130 @@ export interface EventToRecord {
   readonly reason: string;
   /** What was done or tried, in UpperCamelCase. */
   readonly action: string;
-  /** For people; cut at 1024 bytes. */
+  /** For people; cut at 1000 characters (the API server takes 1024). */
   readonly note: string;
 }
 
+interface Series {
+  readonly key: ObjectKey;
+  readonly body: Readonly<Record<string, unknown>>;
+  count: number;
+  lastAt: number;
+  /** How many of `count` the API server knows of; 0 before the event exists. */
+  written: number;
+  writtenAt: number;
+}
+
+const defaultWindowMs = 360_000;
+const refreshMs = 60_000;
+const longestNote = 1_000;
+/** Of distinct events; the one silent for longest is forgotten first. */
+const mostSeries = 1_000;
+
 /** Writes events. Failures are logged, never thrown: an event is a courtesy. */
 export class EventRecorder {
-  constructor(_options: EventRecorderOptions) {
-    throw new Error('to be written');
+  readonly #options: EventRecorderOptions;
+  readonly #series = new Map<string, Series>();
+  readonly #waiting = new Set<Series>();
+  #writing: Promise<void> = Promise.resolve();
+  #isWriting = false;
+  #made = 0;
+
+  constructor(options: EventRecorderOptions) {
+    this.#options = options;
   }
 
   /** Records `event` about `regarding`. Returns at once. */
-  record(_regarding: KubeObject, _event: EventToRecord): void {
-    throw new Error('to be written');
+  record(regarding: KubeObject, event: EventToRecord): void {
+    const now = this.#options.clock.now();
+    const id = JSON.stringify([regarding.metadata.uid, regarding.metadata.name, event]);
+    const running = this.#series.get(id);
+    const isRunning = running !== undefined && now - running.lastAt < (this.#options.windowMs ?? defaultWindowMs);
+    const series = isRunning ? running : this.#begin(regarding, event, now);
+    series.count += 1;
+    series.lastAt = now;
+    this.#series.delete(id);
+    this.#series.set(id, series);
+    this.#forgetOldest();
+    if (series.written === 0 || now - series.writtenAt >= refreshMs) this.#enqueue(series);
   }
 
-  /** Resolves when everything recorded so far has been sent or has failed. */
-  flush(): Promise<void> {
-    return Promise.reject(new Error('to be written'));
+  /** Writes the counts that are still to be told; resolves when all has been sent or has failed. */
+  async flush(): Promise<void> {
+    for (const series of this.#series.values()) if (series.count > series.written) this.#enqueue(series);
+    await this.#writing;
   }
+
+  #begin(regarding: KubeObject, event: EventToRecord, now: number): Series {
+    const { apiVersion, kind, metadata } = regarding;
+    const { name, namespace, uid, resourceVersion } = metadata;
+    const { controller, instance } = this.#options;
+    this.#made += 1;
+    const suffix = `${now.toString(16)}.${this.#made.toString(16)}`;
+    // Events about things without a namespace live in `default`.
+    const key = { namespace: namespace ?? 'default', name: `${name.slice(0, 200)}.${suffix}` };
+    const body = {
+      eventTime: microTime(now),
+      reportingController: controller,
+      reportingInstance: instance.slice(0, 128),
+      ...event,
+      note: event.note.slice(0, longestNote),
+      regarding: { apiVersion, kind, name, namespace, uid, resourceVersion },
+    };
+    return { key, body, count: 0, lastAt: now, written: 0, writtenAt: 0 };
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#series.keys();
+    if (this.#series.size > mostSeries && oldest !== undefined) this.#series.delete(oldest);
+  }
+
+  /** One write at a time. A series that waits already takes later counts along. */
+  #enqueue(series: Series): void {
+    this.#waiting.add(series);
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    this.#writing = this.#writeWaiting().finally(() => {
+      this.#isWriting = false;
+    });
+  }
+
+  async #writeWaiting(): Promise<void> {
+    for (const series of this.#waiting) {
+      this.#waiting.delete(series);
+      try {
+        await this.#write(series);
+      } catch (error) {
+        this.#options.log.warn({ err: error, event: series.body['reason'] }, 'an event could not be written');
+      }
+    }
+  }
+
+  async #write(series: Series): Promise<void> {
+    const { client, clock } = this.#options;
+    const { count } = series;
+    // Also when it fails: the next try is due in a minute, not at once.
+    series.writtenAt = clock.now();
+    if (series.written > 0 && (await this.#patchCount(series, count))) {
+      series.written = count;
+      return;
+    }
+    await client.create(kinds.Event, { metadata: series.key, ...series.body, ...seriesOf(series, count) });
+    series.written = count;
+  }
+
+  /** False when the event has expired: the API server keeps events for an hour. */
+  async #patchCount(series: Series, count: number): Promise<boolean> {
+    try {
+      await this.#options.client.patch(kinds.Event, series.key, { type: 'merge', body: seriesOf(series, count) });
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  }
+}
+
+function seriesOf({ lastAt }: Series, count: number): Record<string, unknown> {
+  return count < 2 ? {} : { series: { count, lastObservedTime: microTime(lastAt) } };
 }

@@ -1,5 +1,5 @@
 /** The way to the API server: calls, list-watches, stores, events, leases. The only room that speaks to it. */
-export { apiVersionOf, collectionPath, formatKey, kinds, objectPath, parseKey } from './resource-kind.ts';
+export { apiVersionOf, collectionPath, findKind, formatKey, kinds, objectPath, parseKey } from './resource-kind.ts';
 export type { ObjectKey, ResourceKind } from './resource-kind.ts';
 export { isKubeObject, keyOf } from './kube-object.ts';
 export type { KubeObject, ManagedFieldsEntry, ObjectMeta, OwnerReference } from './kube-object.ts';
@@ -32,7 +32,7 @@ export { Store } from './store.ts';
 export type { Difference, ReadonlyStore, Stored } from './store.ts';
 export type { Index } from './store-index.ts';
 export { ListWatchPool } from './list-watch-pool.ts';
-export type { Watched, WatchRequest } from './list-watch-pool.ts';
+export type { RunningWatch, SharedOptions, Watched, WatchRequest } from './list-watch-pool.ts';
 export { EventRecorder } from './event-recorder.ts';
 export type { EventRecorderOptions, EventToRecord } from './event-recorder.ts';
 export { LeaderElection } from './leader-election.ts';

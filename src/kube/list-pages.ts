@@ -50,14 +50,18 @@ function listCall(subject: CallSubject, options: ListOptions, page: Record<strin
 }
 
 function readPage(subject: CallSubject, raw: unknown): { page: Omit<ListPage, 'restarted'>; next: string } {
-  if (typeof raw !== 'object' || raw === null) throw badList(subject);
-  const items: unknown = Reflect.get(raw, 'items') ?? [];
-  const meta: unknown = Reflect.get(raw, 'metadata');
-  if (!Array.isArray(items) || typeof meta !== 'object' || meta === null) throw badList(subject);
-  const resourceVersion: unknown = Reflect.get(meta, 'resourceVersion');
-  const next: unknown = Reflect.get(meta, 'continue') ?? '';
-  if (typeof resourceVersion !== 'string' || typeof next !== 'string') throw badList(subject);
+  const items = fieldOf(raw, 'items') ?? [];
+  const meta = fieldOf(raw, 'metadata');
+  const resourceVersion = fieldOf(meta, 'resourceVersion');
+  const next = fieldOf(meta, 'continue') ?? '';
+  if (!Array.isArray(items) || typeof resourceVersion !== 'string' || typeof next !== 'string') throw badList(subject);
+  // A watch from no version would begin anywhere.
+  if (resourceVersion === '') throw badList(subject);
   return { page: { items: items.map((item: unknown) => readItem(subject, item)), resourceVersion }, next };
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 /** Items of a list come without kind and version; decoders and messages want them. */

@@ -30,7 +30,9 @@ export function meterListWatch(metrics: Metrics | undefined, kind: string): List
     replayed: count('watch_replayed', 'Events that told of a version already replaced; they are ignored.'),
     undecodable: count('undecodable', 'Objects that could not be decoded and were skipped.'),
     missed: (difference) => {
-      for (const [change, by] of Object.entries(difference)) missed(change, by);
+      missed('added', difference.added);
+      missed('changed', difference.changed);
+      missed('deleted', difference.deleted);
     },
   };
 }

@@ -7,7 +7,6 @@ import type { Logger, Metrics } from '../telemetry/index.ts';
 import type { Scope, WatchEvent } from './client-types.ts';
 import type { KubeClient } from './kube-client.ts';
 import { isExpired, KubeError } from './kube-error.ts';
-import type { KubeObject } from './kube-object.ts';
 import { keyOf } from './kube-object.ts';
 import { meterListWatch } from './list-watch-metrics.ts';
 import type { ListWatchMeter } from './list-watch-metrics.ts';
@@ -15,7 +14,7 @@ import { relist } from './relist.ts';
 import { formatKey } from './resource-kind.ts';
 import type { ResourceKind } from './resource-kind.ts';
 import type { Difference, ReadonlyStore } from './store.ts';
-import { WatchedObjects } from './watched-objects.ts';
+import { ListDraft, WatchedObjects } from './watched-objects.ts';
 import type { Decode, Undecodable } from './watched-objects.ts';
 
 export interface ListWatchOptions<T> extends Scope {
@@ -42,6 +41,8 @@ export interface ListWatchOptions<T> extends Scope {
 
 /** So many broken watches in a row, and the version from which they begin is no longer trusted. */
 const failuresBeforeList = 3;
+/** A watch that has lived this long was no failure, even if it had nothing to say. */
+const healthyWatchMs = 5_000;
 /** A server that asks for more patience than this is not obeyed: the relist would be late. */
 const longestRetryAfterMs = 300_000;
 
@@ -57,7 +58,9 @@ export class ListWatch<T> {
   #loop: Promise<void> | undefined;
   #relisting: Promise<void> | undefined;
   #relistTimer: Timer | undefined;
-  #touched = new Set<string>();
+  #relistAbort = new AbortController();
+  /** While a relist runs: the keys that the watch has spoken of since it began. */
+  #touched: Set<string> | undefined;
   #resourceVersion = '';
   #isSynced = false;
   #lastProgressAt: number;
@@ -138,6 +141,7 @@ export class ListWatch<T> {
     const reason = new Error(`the watch on ${this.#options.kind.plural} was stopped`);
     this.#stopping.abort(reason);
     this.#watch.abort(reason);
+    this.#relistAbort.abort(reason);
     this.#relistTimer?.cancel();
     this.#synced.reject(reason);
     await Promise.all([this.#loop, this.#relisting]);
@@ -161,17 +165,19 @@ export class ListWatch<T> {
   }
 
   async #list(): Promise<void> {
+    // What a relist found before this list must not be put in place after it.
+    this.#relistAbort.abort(new Error('a new list begins'));
     const number = this.#objects.store.beginList();
-    let items: KubeObject[] = [];
+    const draft = new ListDraft<T>();
     let resourceVersion = '';
-    for await (const page of this.#pages()) {
+    for await (const page of this.#pages(this.#stopping.signal)) {
       this.#heard();
-      if (page.restarted) items = [];
-      for (const item of page.items) items.push(item);
+      if (page.restarted) draft.clear();
+      this.#objects.read(page.items, draft);
       ({ resourceVersion } = page);
     }
     if (this.#isStopped()) return;
-    this.#objects.replace(items, number);
+    this.#objects.replace(draft, number);
     this.#resourceVersion = resourceVersion;
     this.#isSynced = true;
     this.#synced.resolve(undefined);
@@ -195,10 +201,15 @@ export class ListWatch<T> {
         this.#heard();
       },
     });
-    for await (const event of events) {
-      if (this.#watch.signal.aborted) return;
-      this.#take(event);
-      this.#backoff.reset();
+    const startedAt = this.#options.clock.monotonic();
+    try {
+      for await (const event of events) {
+        if (this.#watch.signal.aborted) return;
+        this.#take(event);
+        this.#backoff.reset();
+      }
+    } finally {
+      if (this.#options.clock.monotonic() - startedAt >= healthyWatchMs) this.#backoff.reset();
     }
   }
 
@@ -208,7 +219,7 @@ export class ListWatch<T> {
       this.#resourceVersion = event.resourceVersion;
       return;
     }
-    this.#touched.add(formatKey(keyOf(event.object)));
+    this.#touched?.add(formatKey(keyOf(event.object)));
     if (event.type === 'DELETED') this.#objects.remove(event.object);
     else this.#objects.upsert(event.object);
     this.#resourceVersion = event.object.metadata.resourceVersion ?? this.#resourceVersion;
@@ -216,7 +227,8 @@ export class ListWatch<T> {
 
   async #recover(error: unknown): Promise<void> {
     this.#lastProgressAt = this.#options.clock.now();
-    if (error instanceof WatchMissedSomething) return;
+    // Ended from within, to begin elsewhere.
+    if (this.#watch.signal.aborted) return;
     const reason = error instanceof KubeError ? error.reason : 'Error';
     this.#meter.restart(reason);
     if (isExpired(error) || this.#backoff.attempts >= failuresBeforeList) this.#resourceVersion = '';
@@ -242,28 +254,31 @@ export class ListWatch<T> {
 
   async #relist(): Promise<void> {
     const { clock } = this.#options;
-    this.#touched = new Set();
-    const [objects, touched, { signal }] = [this.#objects, this.#touched, this.#stopping];
+    const touched = new Set<string>();
+    this.#touched = touched;
+    this.#relistAbort = new AbortController();
+    const { signal } = this.#relistAbort;
     try {
-      const { missed, resourceVersion } = await relist({ objects, pages: this.#pages(), clock, signal, touched });
+      const missed = await relist({ objects: this.#objects, pages: this.#pages(signal), clock, signal, touched });
       this.#meter.missed(missed);
-      if (missed.added + missed.changed + missed.deleted > 0) this.#distrustWatch(missed, resourceVersion);
+      if (missed.added + missed.changed + missed.deleted > 0) this.#distrustWatch(missed);
     } catch (error) {
-      if (!this.#isStopped()) this.#say('warn', 'the relist failed; the next one will tell', error);
+      if (!signal.aborted) this.#say('warn', 'the relist failed; the next one will tell', error);
+    } finally {
+      this.#touched = undefined;
     }
   }
 
-  /** A watch that has kept something back is not worth keeping. The next one begins where the list was. */
-  #distrustWatch(missed: Difference, resourceVersion: string): void {
+  /** A watch that has kept something back is not worth keeping, nor is the version that it has come to. */
+  #distrustWatch(missed: Difference): void {
     const kind = this.#options.kind.plural;
-    this.#options.log.warn({ kind, ...missed }, 'the relist found what the watch had missed; the watch is begun again');
-    this.#resourceVersion = resourceVersion;
-    this.#watch.abort(new WatchMissedSomething('the watch missed something'));
+    this.#options.log.warn({ kind, ...missed }, 'the relist found what the watch had missed; all is listed again');
+    this.#resourceVersion = '';
+    this.#watch.abort(new Error('the watch missed something'));
   }
 
-  #pages(): ReturnType<KubeClient['pages']> {
+  #pages(signal: AbortSignal): ReturnType<KubeClient['pages']> {
     const { client, kind, namespace, labelSelector, fieldSelector, pageSize } = this.#options;
-    const { signal } = this.#stopping;
     return client.pages(kind, { namespace, labelSelector, fieldSelector, pageSize, signal });
   }
 
@@ -282,6 +297,3 @@ export class ListWatch<T> {
     this.#options.log[level]({ kind: kind.plural, namespace, err: error }, message);
   }
 }
-
-/** Ends a watch from within. */
-class WatchMissedSomething extends Error {}

@@ -55,6 +55,14 @@ export const kinds = {
   ),
 } as const satisfies Record<string, ResourceKind>;
 
+/** The kind at these names; for one that is not in `kinds`, one in namespaces that is called by its plural. */
+export function findKind(group: string, version: string, plural: string): ResourceKind {
+  const known = Object.values<ResourceKind>(kinds).find(
+    (kind) => kind.group === group && kind.version === version && kind.plural === plural,
+  );
+  return known ?? { group, version, plural, kind: plural, namespaced: true };
+}
+
 /** `apps/v1`, or `v1` for the core group. */
 export function apiVersionOf(kind: ResourceKind): string {
   return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;

@@ -20,6 +20,18 @@ export interface Undecodable {
   readonly error: Error;
 }
 
+/** A list that is being read; nobody sees it before its end. */
+export class ListDraft<T> {
+  readonly stored = new Map<string, Stored<T>>();
+  /** All keys of the list, those of undecodable objects included. */
+  readonly present = new Set<string>();
+
+  clear(): void {
+    this.stored.clear();
+    this.present.clear();
+  }
+}
+
 export interface WatchedObjectsOptions<T> {
   readonly decode: Decode<T>;
   readonly meter: ListWatchMeter;
@@ -44,21 +56,23 @@ export class WatchedObjects<T> {
     return this.undecodable.get(key)?.resourceVersion ?? this.store.resourceVersionOf(key);
   }
 
-  /** Makes the store equal to a whole list. */
-  replace(list: Iterable<KubeObject>, number: number): void {
-    const stored = new Map<string, Stored<T>>();
-    const present = new Set<string>();
-    for (const raw of list) {
+  /** Takes a page of a list that is being read: decodes it at once, so that the raw page can go. */
+  read(page: readonly KubeObject[], draft: ListDraft<T>): void {
+    for (const raw of page) {
       const key = formatKey(keyOf(raw));
-      present.add(key);
+      draft.present.add(key);
       const decoded = this.#decode(key, raw) ?? this.#lastGood(key);
-      if (decoded !== undefined) stored.set(key, decoded);
+      if (decoded !== undefined) draft.stored.set(key, decoded);
     }
-    for (const key of this.undecodable.keys()) if (!present.has(key)) this.undecodable.delete(key);
-    this.store.replace(stored, number);
   }
 
-  /** Takes an object that was added or changed. */
+  /** Makes the store equal to a list that has been read to its end. */
+  replace(draft: ListDraft<T>, number: number): void {
+    for (const key of this.undecodable.keys()) if (!draft.present.has(key)) this.undecodable.delete(key);
+    this.store.replace(draft.stored, number);
+  }
+
+  /** Takes an object that the watch says was added or changed. */
   upsert(raw: KubeObject): void {
     const key = formatKey(keyOf(raw));
     const version = raw.metadata.resourceVersion ?? '';
@@ -79,10 +93,6 @@ export class WatchedObjects<T> {
       this.#options.meter.replayed();
       return;
     }
-    this.removeKey(key);
-  }
-
-  removeKey(key: string): void {
     this.undecodable.delete(key);
     this.store.delete(key);
   }
