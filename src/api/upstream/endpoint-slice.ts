@@ -2,6 +2,7 @@
 
 import {
   decoding,
+  fieldOf,
   readBoolean,
   readInteger,
   readList,
@@ -41,24 +42,24 @@ const serviceNameLabel = 'kubernetes.io/service-name';
 
 function readEndpoint(value: unknown, field: string): SliceEndpoint | undefined {
   const endpoint = readRecord(value, field);
-  const [address] = readList(endpoint['addresses'], `${field}.addresses`, readText);
+  const [address] = readList(fieldOf(endpoint, 'addresses'), `${field}.addresses`, readText);
   if (address === undefined) return undefined;
-  const conditions = readOptionalRecord(endpoint['conditions'], `${field}.conditions`) ?? {};
+  const conditions = readOptionalRecord(fieldOf(endpoint, 'conditions'), `${field}.conditions`) ?? {};
   return {
     address,
-    zone: readText(endpoint['zone'], `${field}.zone`),
-    ready: readBoolean(conditions['ready'], `${field}.conditions.ready`, true),
-    terminating: readBoolean(conditions['terminating'], `${field}.conditions.terminating`, false),
+    zone: readText(fieldOf(endpoint, 'zone'), `${field}.zone`),
+    ready: readBoolean(fieldOf(conditions, 'ready'), `${field}.conditions.ready`, true),
+    terminating: readBoolean(fieldOf(conditions, 'terminating'), `${field}.conditions.terminating`, false),
   };
 }
 
 function readPort(value: unknown, field: string): SlicePort {
   const port = readRecord(value, field);
   return {
-    name: readText(port['name'], `${field}.name`),
-    port: readInteger(port['port'], `${field}.port`),
-    protocol: readText(port['protocol'], `${field}.protocol`),
-    appProtocol: readText(port['appProtocol'], `${field}.appProtocol`),
+    name: readText(fieldOf(port, 'name'), `${field}.name`),
+    port: readInteger(fieldOf(port, 'port'), `${field}.port`),
+    protocol: readText(fieldOf(port, 'protocol'), `${field}.protocol`),
+    appProtocol: readText(fieldOf(port, 'appProtocol'), `${field}.appProtocol`),
   };
 }
 
@@ -69,13 +70,18 @@ function readPorts(value: unknown): { ports?: readonly SlicePort[] } {
 /** Decodes one EndpointSlice as a list or a watch delivers it. */
 export function decodeEndpointSlice(raw: unknown): EndpointSlice | DecodeProblem {
   return decoding('EndpointSlice', raw, (object, ref) => {
-    const labels = readTextMap(readOptionalRecord(object['metadata'], 'metadata')?.['labels'], 'metadata.labels');
+    const labels = readTextMap(
+      fieldOf(readOptionalRecord(fieldOf(object, 'metadata'), 'metadata') ?? {}, 'labels'),
+      'metadata.labels',
+    );
     return {
       namespace: ref.namespace,
       name: ref.name,
       serviceName: labels.get(serviceNameLabel) ?? '',
-      endpoints: readList(object['endpoints'], 'endpoints', readEndpoint).filter((endpoint) => endpoint !== undefined),
-      ...readPorts(object['ports']),
+      endpoints: readList(fieldOf(object, 'endpoints'), 'endpoints', readEndpoint).filter(
+        (endpoint) => endpoint !== undefined,
+      ),
+      ...readPorts(fieldOf(object, 'ports')),
     };
   });
 }

@@ -1,7 +1,7 @@
 /** Gets the JSON of core/v1 Endpoints, gives what the compiler reads of it. */
 
 import { namespaceOrDefault } from './metadata.ts';
-import { decoding, readInteger, readList, readRecord, readText, type DecodeProblem } from './reading.ts';
+import { decoding, fieldOf, readInteger, readList, readRecord, readText, type DecodeProblem } from './reading.ts';
 
 export interface EndpointPort {
   readonly name: string;
@@ -23,16 +23,19 @@ export interface Endpoints {
 
 function readPort(value: unknown, field: string): EndpointPort {
   const port = readRecord(value, field);
-  return { name: readText(port['name'], `${field}.name`), port: readInteger(port['port'], `${field}.port`) };
+  return {
+    name: readText(fieldOf(port, 'name'), `${field}.name`),
+    port: readInteger(fieldOf(port, 'port'), `${field}.port`),
+  };
 }
 
 function readSubset(value: unknown, field: string): EndpointSubset {
   const subset = readRecord(value, field);
   return {
-    addresses: readList(subset['addresses'], `${field}.addresses`, (address, at) =>
+    addresses: readList(fieldOf(subset, 'addresses'), `${field}.addresses`, (address, at) =>
       readText(readRecord(address, at)['ip'], `${at}.ip`),
     ),
-    ports: readList(subset['ports'], `${field}.ports`, readPort),
+    ports: readList(fieldOf(subset, 'ports'), `${field}.ports`, readPort),
   };
 }
 
@@ -41,6 +44,6 @@ export function decodeEndpoints(raw: unknown): Endpoints | DecodeProblem {
   return decoding('Endpoints', raw, (object, ref) => ({
     namespace: namespaceOrDefault(ref.namespace),
     name: ref.name,
-    subsets: readList(object['subsets'], 'subsets', readSubset),
+    subsets: readList(fieldOf(object, 'subsets'), 'subsets', readSubset),
   }));
 }

@@ -3,6 +3,7 @@
 import { readMetadata, type Metadata } from './metadata.ts';
 import {
   decoding,
+  fieldOf,
   readInteger,
   readList,
   readOptionalRecord,
@@ -56,50 +57,52 @@ export interface Ingress {
 function readBackend(value: unknown, field: string): { backend?: IngressBackend } {
   const backend = readOptionalRecord(value, field);
   if (backend === undefined) return {};
-  const service = readOptionalRecord(backend['service'], `${field}.service`) ?? {};
-  const port = readOptionalRecord(service['port'], `${field}.service.port`) ?? {};
+  const service = readOptionalRecord(fieldOf(backend, 'service'), `${field}.service`) ?? {};
+  const port = readOptionalRecord(fieldOf(service, 'port'), `${field}.service.port`) ?? {};
   const servicePort = {
-    name: readText(port['name'], `${field}.service.port.name`),
-    number: readInteger(port['number'], `${field}.service.port.number`),
+    name: readText(fieldOf(port, 'name'), `${field}.service.port.name`),
+    number: readInteger(fieldOf(port, 'number'), `${field}.service.port.number`),
   };
-  return { backend: { serviceName: readText(service['name'], `${field}.service.name`), servicePort } };
+  return { backend: { serviceName: readText(fieldOf(service, 'name'), `${field}.service.name`), servicePort } };
 }
 
 function readPath(value: unknown, field: string): IngressPath {
   const path = readRecord(value, field);
   return {
-    path: readText(path['path'], `${field}.path`),
-    pathType: readText(path['pathType'], `${field}.pathType`),
-    ...readBackend(path['backend'], `${field}.backend`),
+    path: readText(fieldOf(path, 'path'), `${field}.path`),
+    pathType: readText(fieldOf(path, 'pathType'), `${field}.pathType`),
+    ...readBackend(fieldOf(path, 'backend'), `${field}.backend`),
   };
 }
 
 function readRule(value: unknown, field: string): IngressRule {
   const rule = readRecord(value, field);
-  const host = readText(rule['host'], `${field}.host`);
-  const http = readOptionalRecord(rule['http'], `${field}.http`);
-  return http === undefined ? { host } : { host, paths: readList(http['paths'], `${field}.http.paths`, readPath) };
+  const host = readText(fieldOf(rule, 'host'), `${field}.host`);
+  const http = readOptionalRecord(fieldOf(rule, 'http'), `${field}.http`);
+  return http === undefined
+    ? { host }
+    : { host, paths: readList(fieldOf(http, 'paths'), `${field}.http.paths`, readPath) };
 }
 
 /** One entry of `spec.tls`, alike in Ingress and RouteGroup. */
 export function readTlsHosts(value: unknown, field: string): TlsHosts {
   const tls = readRecord(value, field);
   return {
-    hosts: readList(tls['hosts'], `${field}.hosts`, readText),
-    secretName: readText(tls['secretName'], `${field}.secretName`),
+    hosts: readList(fieldOf(tls, 'hosts'), `${field}.hosts`, readText),
+    secretName: readText(fieldOf(tls, 'secretName'), `${field}.secretName`),
   };
 }
 
 function readSpec(value: unknown): { spec?: IngressSpec } {
   const spec = readOptionalRecord(value, 'spec');
   if (spec === undefined) return {};
-  const { backend } = readBackend(spec['defaultBackend'], 'spec.defaultBackend');
+  const { backend } = readBackend(fieldOf(spec, 'defaultBackend'), 'spec.defaultBackend');
   return {
     spec: {
-      className: readText(spec['ingressClassName'], 'spec.ingressClassName'),
+      className: readText(fieldOf(spec, 'ingressClassName'), 'spec.ingressClassName'),
       ...(backend && { defaultBackend: backend }),
-      rules: readList(spec['rules'], 'spec.rules', readRule),
-      tls: readList(spec['tls'], 'spec.tls', readTlsHosts),
+      rules: readList(fieldOf(spec, 'rules'), 'spec.rules', readRule),
+      tls: readList(fieldOf(spec, 'tls'), 'spec.tls', readTlsHosts),
     },
   };
 }
@@ -107,7 +110,7 @@ function readSpec(value: unknown): { spec?: IngressSpec } {
 /** Decodes one Ingress as a list or a watch delivers it. */
 export function decodeIngress(raw: unknown): Ingress | DecodeProblem {
   return decoding('Ingress', raw, (object) => ({
-    metadata: readMetadata(object['metadata']),
-    ...readSpec(object['spec']),
+    metadata: readMetadata(fieldOf(object, 'metadata')),
+    ...readSpec(fieldOf(object, 'spec')),
   }));
 }

@@ -1,6 +1,6 @@
 /** Gets an object's `metadata`, gives what the compiler reads of it. */
 
-import { readOptionalRecord, readText, readTextMap } from './reading.ts';
+import { fieldOf, readOptionalRecord, readText, readTextMap } from './reading.ts';
 
 /** Annotations and labels are maps: a key such as `constructor` must find nothing. */
 export interface Metadata {
@@ -15,13 +15,13 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 export function readMetadata(value: unknown): Metadata {
   const metadata = readOptionalRecord(value, 'metadata') ?? {};
-  const annotations = new Map(readTextMap(metadata['annotations'], 'metadata.annotations'));
+  const annotations = new Map(readTextMap(fieldOf(metadata, 'annotations'), 'metadata.annotations'));
   annotations.delete(lastApplied);
   return {
-    namespace: readText(metadata['namespace'], 'metadata.namespace'),
-    name: readText(metadata['name'], 'metadata.name'),
+    namespace: readText(fieldOf(metadata, 'namespace'), 'metadata.namespace'),
+    name: readText(fieldOf(metadata, 'name'), 'metadata.name'),
     annotations,
-    labels: readTextMap(metadata['labels'], 'metadata.labels'),
+    labels: readTextMap(fieldOf(metadata, 'labels'), 'metadata.labels'),
   };
 }
 

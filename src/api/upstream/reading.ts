@@ -41,6 +41,17 @@ function absent(value: unknown): value is null | undefined {
   return value === null || value === undefined;
 }
 
+/**
+ * A field of an object. Go finds it in whatever case it is written, and manifests with `backendname` are about; only the
+ * API server's schemas drop them, where there are any.
+ */
+export function fieldOf(record: Json, name: string): unknown {
+  if (Object.hasOwn(record, name)) return record[name];
+  const folded = name.toLowerCase();
+  const key = Object.keys(record).find((other) => other.length === name.length && other.toLowerCase() === folded);
+  return key === undefined ? undefined : record[key];
+}
+
 export function readRecord(value: unknown, field: string): Json {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new WrongField(field, 'an object');
   return value as Json;
@@ -86,14 +97,19 @@ export function readTextMap(value: unknown, field: string): ReadonlyMap<string, 
   return new Map(entries.map(([key, text]) => [key, readText(text, `${field}.${key}`)]));
 }
 
-function tolerantText(value: unknown): string {
+function isRecord(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null;
+}
+
+function tolerantText(record: unknown, name: string): string {
+  const value = isRecord(record) ? fieldOf(record, name) : undefined;
   return typeof value === 'string' ? value : '';
 }
 
 /** The object's name as far as it can be told: a problem must name its object even when the metadata is broken. */
 function refOf(kind: string, raw: unknown): ObjectRef {
-  const metadata = (raw as { metadata?: { namespace?: unknown; name?: unknown } | null } | null | undefined)?.metadata;
-  return { kind, namespace: tolerantText(metadata?.namespace), name: tolerantText(metadata?.name) };
+  const metadata = isRecord(raw) ? fieldOf(raw, 'metadata') : undefined;
+  return { kind, namespace: tolerantText(metadata, 'namespace'), name: tolerantText(metadata, 'name') };
 }
 
 /** Runs a decoder; a field of the wrong type becomes a {@link DecodeProblem}. */

@@ -4,6 +4,7 @@ import { readTlsHosts, type TlsHosts } from './ingress.ts';
 import { readMetadata, type Metadata } from './metadata.ts';
 import {
   decoding,
+  fieldOf,
   readInteger,
   readList,
   readOptionalRecord,
@@ -54,36 +55,36 @@ export interface RouteGroup {
 
 function readBackend(value: unknown, field: string): RouteGroupBackend {
   const backend = readRecord(value, field);
-  const text = (key: string) => readText(backend[key], `${field}.${key}`);
+  const text = (key: string) => readText(fieldOf(backend, key), `${field}.${key}`);
   return {
     name: text('name'),
     type: text('type'),
     address: text('address'),
     serviceName: text('serviceName'),
-    servicePort: readInteger(backend['servicePort'], `${field}.servicePort`),
+    servicePort: readInteger(fieldOf(backend, 'servicePort'), `${field}.servicePort`),
     algorithm: text('algorithm'),
-    endpoints: readList(backend['endpoints'], `${field}.endpoints`, readText),
+    endpoints: readList(fieldOf(backend, 'endpoints'), `${field}.endpoints`, readText),
   };
 }
 
 function readReference(value: unknown, field: string): BackendReference {
   const reference = readOptionalRecord(value, field) ?? {};
   return {
-    backendName: readText(reference['backendName'], `${field}.backendName`),
-    weight: readInteger(reference['weight'], `${field}.weight`),
+    backendName: readText(fieldOf(reference, 'backendName'), `${field}.backendName`),
+    weight: readInteger(fieldOf(reference, 'weight'), `${field}.weight`),
   };
 }
 
 function readRoute(value: unknown, field: string): RouteGroupRoute | null {
   const route = readOptionalRecord(value, field);
   if (route === undefined) return null;
-  const text = (key: string) => readText(route[key], `${field}.${key}`);
-  const texts = (key: string) => readList(route[key], `${field}.${key}`, readText);
+  const text = (key: string) => readText(fieldOf(route, key), `${field}.${key}`);
+  const texts = (key: string) => readList(fieldOf(route, key), `${field}.${key}`, readText);
   return {
     path: text('path'),
     pathSubtree: text('pathSubtree'),
     pathRegexp: text('pathRegexp'),
-    backends: readList(route['backends'], `${field}.backends`, readReference),
+    backends: readList(fieldOf(route, 'backends'), `${field}.backends`, readReference),
     filters: texts('filters'),
     predicates: texts('predicates'),
     methods: texts('methods'),
@@ -95,11 +96,11 @@ function readSpec(value: unknown): { spec?: RouteGroupSpec } {
   if (spec === undefined) return {};
   return {
     spec: {
-      hosts: readList(spec['hosts'], 'spec.hosts', readText),
-      backends: readList(spec['backends'], 'spec.backends', readBackend),
-      defaultBackends: readList(spec['defaultBackends'], 'spec.defaultBackends', readReference),
-      routes: readList(spec['routes'], 'spec.routes', readRoute),
-      tls: readList(spec['tls'], 'spec.tls', readTlsHosts),
+      hosts: readList(fieldOf(spec, 'hosts'), 'spec.hosts', readText),
+      backends: readList(fieldOf(spec, 'backends'), 'spec.backends', readBackend),
+      defaultBackends: readList(fieldOf(spec, 'defaultBackends'), 'spec.defaultBackends', readReference),
+      routes: readList(fieldOf(spec, 'routes'), 'spec.routes', readRoute),
+      tls: readList(fieldOf(spec, 'tls'), 'spec.tls', readTlsHosts),
     },
   };
 }
@@ -107,7 +108,7 @@ function readSpec(value: unknown): { spec?: RouteGroupSpec } {
 /** Decodes one RouteGroup as a list or a watch delivers it. */
 export function decodeRouteGroup(raw: unknown): RouteGroup | DecodeProblem {
   return decoding('RouteGroup', raw, (object) => ({
-    metadata: readMetadata(object['metadata']),
-    ...readSpec(object['spec']),
+    metadata: readMetadata(fieldOf(object, 'metadata')),
+    ...readSpec(fieldOf(object, 'spec')),
   }));
 }

@@ -5,7 +5,7 @@
  */
 
 import { namespaceOrDefault } from './metadata.ts';
-import { decoding, readOptionalRecord, readText, readTextMap, type DecodeProblem } from './reading.ts';
+import { decoding, fieldOf, readOptionalRecord, readText, readTextMap, type DecodeProblem } from './reading.ts';
 
 /** State of one entry of a Secret's `data`. */
 export type SecretEntry = 'missing' | 'not base64' | 'not PEM' | 'present';
@@ -32,11 +32,11 @@ function entryOf(data: ReadonlyMap<string, string>, name: string): SecretEntry {
 /** Decodes one Secret as a list or a watch delivers it. */
 export function decodeSecret(raw: unknown): TlsSecret | DecodeProblem {
   return decoding('Secret', raw, (object, ref) => {
-    const data = readTextMap(readOptionalRecord(object['data'], 'data'), 'data');
+    const data = readTextMap(readOptionalRecord(fieldOf(object, 'data'), 'data'), 'data');
     return {
       namespace: namespaceOrDefault(ref.namespace),
       name: ref.name,
-      type: readText(object['type'], 'type'),
+      type: readText(fieldOf(object, 'type'), 'type'),
       certificate: entryOf(data, 'tls.crt'),
       key: entryOf(data, 'tls.key'),
     };

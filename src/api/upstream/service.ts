@@ -3,6 +3,7 @@
 import { namespaceOrDefault } from './metadata.ts';
 import {
   decoding,
+  fieldOf,
   readInteger,
   readIntOrString,
   readList,
@@ -31,10 +32,10 @@ export interface Service {
 
 function readPort(value: unknown, field: string): ServicePort {
   const port = readRecord(value, field);
-  const targetPort = readIntOrString(port['targetPort'], `${field}.targetPort`);
+  const targetPort = readIntOrString(fieldOf(port, 'targetPort'), `${field}.targetPort`);
   return {
-    name: readText(port['name'], `${field}.name`),
-    port: readInteger(port['port'], `${field}.port`),
+    name: readText(fieldOf(port, 'name'), `${field}.name`),
+    port: readInteger(fieldOf(port, 'port'), `${field}.port`),
     ...(targetPort !== undefined && { targetPort }),
   };
 }
@@ -42,14 +43,14 @@ function readPort(value: unknown, field: string): ServicePort {
 /** Decodes one Service as a list or a watch delivers it. One without metadata or spec is refused. */
 export function decodeService(raw: unknown): Service | DecodeProblem {
   return decoding('Service', raw, (object, ref) => {
-    const spec = readOptionalRecord(object['spec'], 'spec') ?? refuse('spec', 'a spec');
-    if (readOptionalRecord(object['metadata'], 'metadata') === undefined) refuse('metadata', 'metadata');
+    const spec = readOptionalRecord(fieldOf(object, 'spec'), 'spec') ?? refuse('spec', 'a spec');
+    if (readOptionalRecord(fieldOf(object, 'metadata'), 'metadata') === undefined) refuse('metadata', 'metadata');
     return {
       namespace: namespaceOrDefault(ref.namespace),
       name: ref.name,
-      type: readText(spec['type'], 'spec.type'),
-      externalName: readText(spec['externalName'], 'spec.externalName'),
-      ports: readList(spec['ports'], 'spec.ports', readPort),
+      type: readText(fieldOf(spec, 'type'), 'spec.type'),
+      externalName: readText(fieldOf(spec, 'externalName'), 'spec.externalName'),
+      ports: readList(fieldOf(spec, 'ports'), 'spec.ports', readPort),
     };
   });
 }

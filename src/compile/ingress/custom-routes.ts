@@ -30,12 +30,18 @@ function placed(
   return withPath(draft, settings.pathMode, path.pathType, path.path);
 }
 
+/** A route that answers by itself goes on to do so, though without its filters: so it is in Skipper. */
+function forwardedCustom(draft: Draft, context: IngressContext): Draft {
+  const { backend, ...rest } = forwarded(draft, context);
+  return { ...rest, backend: draft.backend.type === 'shunt' ? draft.backend : backend };
+}
+
 function completed(draft: Draft, host: string, context: IngressContext): Draft {
   const { metadata, options } = context;
   const rules = rulesFor(options, isInDomains(host, options.eastWest.rangeDomains));
   const extended = withAnnotationRules(draft, rules, metadata);
   const filters = [...applicationFilters(metadata, options.applicationLabel), ...extended.filters];
-  return forwarded({ ...extended, filters }, context);
+  return forwardedCustom({ ...extended, filters }, context);
 }
 
 function customRoute(draft: Draft, host: string, context: IngressContext): PathOutcome {
@@ -50,7 +56,7 @@ function customRoute(draft: Draft, host: string, context: IngressContext): PathO
   const hostRoutes: HostDraft[] = [{ host, draft: route }];
   if (options.eastWest.enabled) {
     const inCluster = eastWestHost(metadata.name, metadata.namespace, options.eastWest);
-    hostRoutes.push({ host: inCluster, draft: forwarded(ingressEastWest(route, inCluster), context) });
+    hostRoutes.push({ host: inCluster, draft: ingressEastWest(route, inCluster) });
   }
   return { hostRoutes, hostRedirects: [{ host, policy: settings.redirect }] };
 }
