@@ -1,0 +1,217 @@
+/** What the chart renders for which values, and which values it refuses. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+import { parse } from 'yaml';
+import { bootControlPlane, helm, type BootedCluster } from '../harness/index.ts';
+import { at, CHART, complaint, identities, objectOf, render, type Rendered } from './chart.ts';
+
+const CRD = 'CustomResourceDefinition';
+const container = 'spec.template.spec.containers.0';
+
+let cluster: BootedCluster;
+before(async () => {
+  cluster = await bootControlPlane({ name: 'chart-render' });
+});
+after(() => cluster.stop());
+
+const monitors = { podMonitor: { enabled: true }, serviceMonitor: { enabled: true } };
+const everything = {
+  tier: 'test',
+  tierConfigMap: { namespace: 'kube-system', name: 'cluster' },
+  watchNamespace: 'ingress',
+  replicas: 2,
+  imagePullSecrets: [{ name: 'registry' }],
+  extraArgs: ['--log-level=debug'],
+  env: [{ name: 'A', value: 'b' }],
+  serviceAccount: { annotations: { a: 'b' } },
+  podAnnotations: { a: 'b' },
+  podLabels: { team: 'ingress' },
+  nodeSelector: { a: 'b' },
+  tolerations: [{ operator: 'Exists' }],
+  affinity: { nodeAffinity: {} },
+  topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' }],
+  priorityClassName: 'system-cluster-critical',
+  routeServer: { readSecrets: true },
+  metrics: { service: { annotations: { a: 'b' } }, ...monitors },
+};
+
+/** The operator's flags. */
+function args(objects: readonly Rendered[]): readonly string[] {
+  return at(objectOf(objects, 'Deployment'), `${container}.args`) as readonly string[];
+}
+
+describe('the chart', () => {
+  test('has nothing that helm lint would strictly refuse', async () => {
+    assert.match(await helm(cluster, ['lint', '--strict', CHART]), /0 chart\(s\) failed/);
+  });
+
+  test('makes these objects by default', async () => {
+    assert.deepEqual(identities(await render(cluster)), [
+      'ClusterRole/operators:routesrv-routesrv-operator',
+      'ClusterRole/operators:routesrv-routesrv-operator-route-server',
+      'ClusterRoleBinding/operators:routesrv-routesrv-operator',
+      'CustomResourceDefinition/routeserverconfigs.routesrv.dev',
+      'Deployment/routesrv-routesrv-operator',
+      'Role/routesrv-routesrv-operator-lease',
+      'RoleBinding/routesrv-routesrv-operator-lease',
+      'Service/routesrv-routesrv-operator-metrics',
+      'ServiceAccount/routesrv-routesrv-operator',
+    ]);
+  });
+
+  test('adds these when everything is set', async () => {
+    const usual = identities(await render(cluster));
+    const added = identities(await render(cluster, everything)).filter((identity) => !usual.includes(identity));
+    assert.deepEqual(added, [
+      'PodDisruptionBudget/routesrv-routesrv-operator',
+      'PodMonitor/routesrv-routesrv-operator',
+      'Role/routesrv-routesrv-operator',
+      'Role/routesrv-routesrv-operator-tier',
+      'RoleBinding/routesrv-routesrv-operator',
+      'RoleBinding/routesrv-routesrv-operator-tier',
+      'ServiceMonitor/routesrv-routesrv-operator',
+    ]);
+  });
+
+  test('leaves out what is switched off', async () => {
+    const off = {
+      crds: { install: false },
+      rbac: { create: false },
+      serviceAccount: { create: false, name: 'mine' },
+      metrics: { service: { enabled: false } },
+    };
+    assert.deepEqual(identities(await render(cluster, off)), ['Deployment/routesrv-routesrv-operator']);
+  });
+
+  test('puts every namespaced object into the namespace of the release', async () => {
+    const clusterWide = ['ClusterRole', 'ClusterRoleBinding', CRD];
+    for (const { kind, metadata } of await render(cluster)) {
+      assert.equal(metadata.namespace, clusterWide.includes(kind) ? undefined : 'operators', kind);
+    }
+  });
+});
+
+describe('the definition in the chart', () => {
+  test('is the one in crds/', async () => {
+    const published = parse(await readFile('crds/routesrv.dev_routeserverconfigs.yaml', 'utf8')) as Rendered;
+    assert.deepEqual(at(objectOf(await render(cluster), CRD), 'spec'), at(published, 'spec'));
+  });
+
+  test('stays when the release is uninstalled, unless it is told otherwise', async () => {
+    const kept = objectOf(await render(cluster), CRD);
+    const dropped = objectOf(await render(cluster, { crds: { keep: false } }), CRD);
+    assert.deepEqual(at(kept, 'metadata.annotations'), { 'helm.sh/resource-policy': 'keep' });
+    assert.equal(at(dropped, 'metadata.annotations'), undefined);
+  });
+});
+
+describe('the operator', () => {
+  test('gets these flags by default', async () => {
+    assert.deepEqual(args(await render(cluster)), [
+      '--leader-elect',
+      '--lease-namespace=operators',
+      '--lease-name=routesrv-routesrv-operator',
+      '--route-server-image=routesrv:0.1.0',
+      '--route-server-cluster-role=operators:routesrv-routesrv-operator-route-server',
+      '--metrics-address=:8080',
+      '--health-address=:8081',
+      '--log-level=info',
+    ]);
+  });
+
+  test('is told tier, scope and what else is set, the own flags last', async () => {
+    const usual = args(await render(cluster));
+    assert.deepEqual(
+      args(await render(cluster, everything)).filter((flag) => !usual.includes(flag)),
+      ['--tier=test', '--tier-config-map=kube-system/cluster', '--namespace=ingress', '--log-level=debug'],
+    );
+  });
+
+  test('starts route servers of its own image unless another is named', async () => {
+    const image = { repository: 'example.org/routesrv', tag: 'v2' };
+    assert.ok(args(await render(cluster, { image })).includes('--route-server-image=example.org/routesrv:v2'));
+    const flags = args(await render(cluster, { image, routeServer: { image: 'example.org/other:v1' } }));
+    assert.ok(flags.includes('--route-server-image=example.org/other:v1'));
+  });
+
+  test('runs under the restricted security profile', async () => {
+    const pod = at(objectOf(await render(cluster), 'Deployment'), 'spec.template.spec');
+    assert.equal(at(pod, 'securityContext.runAsNonRoot'), true);
+    assert.deepEqual(at(pod, 'securityContext.seccompProfile'), { type: 'RuntimeDefault' });
+    assert.deepEqual(at(pod, 'containers.0.securityContext'), {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+  });
+
+  test('keeps the labels by which its Deployment selects, whatever podLabels say', async () => {
+    const deployment = objectOf(await render(cluster, { podLabels: { 'app.kubernetes.io/name': 'x' } }), 'Deployment');
+    const labels = at(deployment, 'spec.template.metadata.labels') as object;
+    assert.deepEqual({ ...labels, ...(at(deployment, 'spec.selector.matchLabels') as object) }, labels);
+  });
+});
+
+describe('rights', () => {
+  const resources = (object: Rendered) =>
+    (at(object, 'rules') as readonly { readonly resources: readonly string[] }[]).flatMap((rule) => rule.resources);
+
+  test('on what is in namespaces end at the watched one', async () => {
+    const objects = await render(cluster, { watchNamespace: 'ingress' });
+    const clusterRole = objectOf(objects, 'ClusterRole', ':routesrv-routesrv-operator');
+    assert.deepEqual(resources(clusterRole), ['clusterrolebindings', 'rolebindings', 'clusterroles']);
+    assert.equal(objectOf(objects, 'Role', 'routesrv-operator').metadata.namespace, 'ingress');
+  });
+
+  test('to read Secrets are given to route servers only on request', async () => {
+    const role = async (values: object) =>
+      resources(objectOf(await render(cluster, values), 'ClusterRole', 'route-server'));
+    assert.ok(!(await role({})).includes('secrets'));
+    assert.ok((await role({ routeServer: { readSecrets: true } })).includes('secrets'));
+  });
+
+  test('never hold a wildcard', async () => {
+    for (const object of await render(cluster, everything)) {
+      if (object.kind.endsWith('Role')) assert.ok(!JSON.stringify(at(object, 'rules')).includes('*'), object.kind);
+    }
+  });
+});
+
+describe('values', () => {
+  const refused: Readonly<Record<string, { values: object; says: RegExp }>> = {
+    'a tier that is a number': { values: { tier: 5 }, says: /at '\/tier': got number, want string/ },
+    'a tier that is a boolean': { values: { tier: false }, says: /at '\/tier': got boolean, want string/ },
+    'a tier that is no DNS label': { values: { tier: 'Test Tier' }, says: /at '\/tier'/ },
+    'a value that does not exist': {
+      values: { crds: { keap: true } },
+      says: /additional properties 'keap' not allowed/,
+    },
+    'replicas as text': { values: { replicas: 'two' }, says: /at '\/replicas': got string, want integer/ },
+    'an unknown log level': { values: { logLevel: 'loud' }, says: /at '\/logLevel': value must be one of/ },
+    'no ServiceAccount at all': {
+      values: { serviceAccount: { create: false } },
+      says: /name an existing one in serviceAccount\.name/,
+    },
+    'a tier ConfigMap without its namespace': {
+      values: { tierConfigMap: { name: 'cluster' } },
+      says: /set tierConfigMap\.namespace too/,
+    },
+    'a ServiceMonitor without a Service': {
+      values: { metrics: { service: { enabled: false }, serviceMonitor: { enabled: true } } },
+      says: /set metrics\.service\.enabled to true/,
+    },
+  };
+  for (const [name, { values, says }] of Object.entries(refused)) {
+    test(`are refused with ${name}`, async () => {
+      assert.match((await complaint(cluster, values)) ?? 'nothing', says);
+    });
+  }
+
+  test('in values.yaml are all known to the schema, and the schema knows no others', async () => {
+    const schema = JSON.parse(await readFile(`${CHART}/values.schema.json`, 'utf8')) as object;
+    const values = parse(await readFile(`${CHART}/values.yaml`, 'utf8')) as object;
+    const known = Object.keys(at(schema, 'properties') as object).filter((name) => name !== 'global');
+    assert.deepEqual(known.sort(), Object.keys(values).sort());
+  });
+});
