@@ -1,0 +1,12 @@
+# The programs of this repository: routesrv (route server), routesrv-operator and kubectl-routesrv.
+# `npm ci && npm run build` first; the image only takes what that made. `command: ["routesrv"]` picks the program.
+ARG BASE_IMAGE=docker.io/library/node:24-bookworm-slim
+FROM ${BASE_IMAGE}
+LABEL org.opencontainers.image.title="routesrv"
+LABEL org.opencontainers.image.licenses="Apache-2.0"
+COPY dist/ /usr/
+ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
+# A number, so that `runAsNonRoot` can be checked without the image's user database.
+USER 65534:65534
+EXPOSE 9990 9911
+CMD ["routesrv"]
