@@ -4,7 +4,9 @@
  * Watches follow the configs: a namespace without one costs nothing. Bindings are watched in all namespaces, for a
  * route server that reads one namespace is bound there.
  */
+import type { RouteServerConfig } from '../api/index.ts';
 import {
+  ExpectedVersions,
   kinds,
   type KubeObject,
   type ListWatchPool,
@@ -13,6 +15,7 @@ import {
   type Watched,
   type WatchRequest,
 } from '../kube/index.ts';
+import type { Clock } from '../runtime/index.ts';
 import { CONFIG_LABEL, CONFIG_NAMESPACE_LABEL, type Component } from '../manifests/index.ts';
 import { decodeDeployment, decodePod, type SeenDeployment, type SeenPod } from './decode.ts';
 
@@ -38,6 +41,8 @@ interface NamespaceWatches {
   readonly deployments: Watched<SeenDeployment>;
   readonly pods: Watched<SeenPod>;
   readonly owned: readonly OwnedWatch[];
+  /** Own writes to Deployments that the store may not show yet. */
+  readonly expected: ExpectedVersions;
 }
 interface OwnedWatch {
   readonly kind: ResourceKind;
@@ -48,13 +53,15 @@ const raw = (object: KubeObject): KubeObject => object;
 
 export class World {
   readonly #pool: ListWatchPool;
+  readonly #clock: Clock;
   readonly #onChange: (namespace: string) => void;
   readonly #namespaces = new Map<string, NamespaceWatches>();
   #bindings: readonly OwnedWatch[] | undefined;
 
   /** @param onChange told of a namespace in which something may have changed; `''` means any */
-  constructor(pool: ListWatchPool, onChange: (namespace: string) => void) {
+  constructor(pool: ListWatchPool, clock: Clock, onChange: (namespace: string) => void) {
     this.#pool = pool;
+    this.#clock = clock;
     this.#onChange = onChange;
   }
 
@@ -62,8 +69,10 @@ export class World {
   enter(namespace: string): void {
     this.#bindings ??= bindingKinds.map((kind) => this.#ownedWatch(kind, undefined));
     if (this.#namespaces.has(namespace)) return;
+    const deployments = this.#watch({ kind: kinds.Deployment, namespace, decode: decodeDeployment });
     this.#namespaces.set(namespace, {
-      deployments: this.#watch({ kind: kinds.Deployment, namespace, decode: decodeDeployment }),
+      deployments,
+      expected: new ExpectedVersions(deployments.listWatch.store, this.#clock),
       pods: this.#watch({ kind: kinds.Pod, namespace, decode: decodePod }),
       owned: ownedKinds.map((kind) => this.#ownedWatch(kind, namespace)),
     });
@@ -78,12 +87,17 @@ export class World {
     }
   }
 
-  /** Whether all that is needed to decide about `namespace` has been listed once. */
-  isSynced(namespace: string): boolean {
-    const watches = this.#namespaces.get(namespace);
-    if (watches === undefined || this.#bindings === undefined) return false;
-    const all = [watches.deployments, watches.pods, ...[...watches.owned, ...this.#bindings].map((own) => own.watched)];
-    return all.every(({ listWatch }) => listWatch.synced);
+  /** Whether the stores cannot be decided on yet: not all listed once, or older than our own write to the fleet. */
+  isBehind({ metadata, spec }: RouteServerConfig): boolean {
+    const { deployments, pods, owned, expected } = this.#entered(metadata.namespace);
+    const others = [...owned, ...(this.#bindings ?? [])].map(({ watched }) => watched);
+    const isListed = [deployments, pods, ...others].every(({ listWatch }) => listWatch.synced);
+    return !isListed || expected.isStale(`${metadata.namespace}/${spec.skipper.deploymentRef.name}`);
+  }
+
+  /** Waits for `written`, a Deployment as our own write returned it, before the fleet is decided on again. */
+  expectDeployment(written: KubeObject): void {
+    this.#entered(written.metadata.namespace ?? '').expected.expect(written);
   }
 
   deployments(namespace: string): ReadonlyStore<SeenDeployment> {

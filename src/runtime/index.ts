@@ -10,5 +10,5 @@ export { Lifecycle } from './lifecycle.ts';
 export type { Component, LifecycleEvent, LifecycleOptions } from './lifecycle.ts';
 export { Health, serveHttp } from './health.ts';
 export type { CheckResult, Endpoint, HttpListener } from './health.ts';
-export { describeOptions, duration, flag, integer, list, oneOf, parseOptions, text } from './options.ts';
-export type { OptionDefinition, OptionDefinitions, OptionValues, ParsedOptions } from './options.ts';
+export { address, describeOptions, duration, flag, integer, list, oneOf, parseOptions, text } from './options.ts';
+export type { ListenAddress, OptionDefinition, OptionDefinitions, OptionValues, ParsedOptions } from './options.ts';

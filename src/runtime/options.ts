@@ -80,6 +80,25 @@ export function duration(
   return define(options, parse, 'a duration such as 30s, 10m or 1h30m');
 }
 
+/** Where to listen: `:8080` on all addresses, or `host:port`; an IPv6 host in brackets. */
+export function address(options: Common & { readonly fallback?: ListenAddress }): OptionDefinition<ListenAddress> {
+  return define(options, parseListenAddress, 'an address such as :8080 or 127.0.0.1:8080');
+}
+
+/** A place to listen at; without a host, on all addresses. */
+export interface ListenAddress {
+  readonly host?: string;
+  readonly port: number;
+}
+
+function parseListenAddress(raw: string): ListenAddress | undefined {
+  const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:]+)\]|([^:\s]*)):(\d{1,5})$/.exec(raw) ?? [];
+  const port = Number(digits);
+  if (digits === undefined || port > 65_535) return undefined;
+  const host = bracketed ?? plain ?? '';
+  return host === '' ? { port } : { host, port };
+}
+
 /** One of some words. */
 export function oneOf<const W extends string>(
   words: readonly W[],

@@ -1,0 +1,187 @@
+/** The operator: watches RouteServerConfigs and all they are about, and has each looked at when something changed. */
+import type { ResourceMeta } from '@dot-i/k8s-operator';
+import type { Dispatcher } from 'undici';
+import {
+  decodeRouteServerConfig,
+  FINALIZER,
+  GROUP,
+  PLURAL,
+  VERSION,
+  type RouteServerConfig,
+  type RouteServerConfigStatus,
+} from '../api/index.ts';
+import {
+  EventRecorder,
+  KubeOperator,
+  ListWatchPool,
+  parseKey,
+  type KubeObject,
+  type KubeOperatorOptions,
+} from '../kube/index.ts';
+import type { Metrics } from '../telemetry/index.ts';
+import { Applier } from './applier.ts';
+import { meterOperator } from './metrics.ts';
+import type { OperatorSettings } from './observe.ts';
+import type { Probe } from './probe.ts';
+import { Reconciler } from './reconciler.ts';
+import { Comparator } from './shadow/comparator.ts';
+import { ShadowDesk } from './shadow/shadow-desk.ts';
+import { TableReader } from './shadow/table-reader.ts';
+import { World } from './world.ts';
+
+export interface RouteServerOperatorOptions extends KubeOperatorOptions {
+  readonly metrics: Metrics;
+  readonly settings: OperatorSettings;
+  /** Namespace whose configs are looked after; `undefined` for all. */
+  readonly namespace: string | undefined;
+  /** This replica's name, for Events. */
+  readonly instance: string;
+  readonly probe: Probe;
+  /** Connections to Skippers. */
+  readonly dispatcher: Dispatcher;
+}
+
+const resourceId = `${PLURAL}.${GROUP}/${VERSION}`;
+/** Changes come in bursts, a rolling pod alone makes ten: look once at the end of a burst. */
+const burstMs = 200;
+
+export class RouteServerOperator extends KubeOperator {
+  readonly #options: RouteServerOperatorOptions;
+  readonly #pool: ListWatchPool;
+  readonly #world: World;
+  readonly #desk: ShadowDesk;
+  readonly #comparator = new Comparator();
+  readonly #events: EventRecorder;
+  readonly #reconciler: Reconciler;
+  /** Decoded configs by key, as long as the stored object is the same. */
+  readonly #decoded = new Map<string, { readonly raw: KubeObject; readonly config: RouteServerConfig | undefined }>();
+  #lastSuccessAt: number;
+
+  constructor(options: RouteServerOperatorOptions) {
+    super(options);
+    const { client, clock, log, metrics, probe, settings } = options;
+    this.#options = options;
+    this.#pool = new ListWatchPool({ client, clock, log, metrics });
+    this.#world = new World(this.#pool, clock, (namespace) => {
+      this.#lookAtNamespace(namespace);
+    });
+    this.#desk = new ShadowDesk(
+      { clock, reader: new TableReader(options.dispatcher), comparator: this.#comparator },
+      (key) => {
+        this.requeue(resourceId, parseKey(key));
+      },
+    );
+    this.#events = new EventRecorder({
+      client,
+      clock,
+      log,
+      controller: `${GROUP}/operator`,
+      instance: options.instance,
+    });
+    this.#lastSuccessAt = clock.now();
+    metrics.gauge({
+      name: 'last_successful_reconcile_age_seconds',
+      help: 'Time since a reconcile ended well.',
+      collect: (gauge) => {
+        gauge.set((clock.now() - this.#lastSuccessAt) / 1000);
+      },
+    });
+    const claimants = (namespace: string, deployment: string): readonly RouteServerConfig[] =>
+      this.#configs().filter(
+        ({ metadata, spec }) => metadata.namespace === namespace && spec.skipper.deploymentRef.name === deployment,
+      );
+    this.#reconciler = new Reconciler({
+      clock,
+      meter: meterOperator(metrics),
+      events: this.#events,
+      observer: { world: this.#world, probe, settings, claimants },
+      hands: {
+        client,
+        world: this.#world,
+        applier: new Applier(client),
+        setFinalizer: (config, present) => this.#setFinalizer(config, present),
+      },
+      desk: this.#desk,
+      configOf: (key) => this.#configOf(key),
+      setStatus: (config, status) => this.#setStatus(config, status),
+    });
+  }
+
+  /** Ends the watches, the comparisons and what is under way. Returns whether that ended within `deadlineMs`. */
+  override async drain(deadlineMs: number): Promise<boolean> {
+    this.#desk.stop();
+    const inTime = await super.drain(deadlineMs);
+    await Promise.all([this.#pool.stop(), this.#comparator.stop(), this.#events.flush()]);
+    return inTime;
+  }
+
+  /** All watches that run, for health. */
+  override watches() {
+    return [...super.watches(), ...this.#pool.running()];
+  }
+
+  protected override async init(): Promise<void> {
+    await this.watchResource(
+      GROUP,
+      VERSION,
+      PLURAL,
+      async ({ meta }) => {
+        await this.#reconcile(`${meta.namespace ?? ''}/${meta.name}`);
+      },
+      this.#options.namespace,
+    );
+  }
+
+  async #reconcile(key: string): Promise<void> {
+    const requeue = await this.#reconciler.reconcile(key);
+    this.#lastSuccessAt = this.clock.now();
+    if (requeue !== undefined) this.requeue(resourceId, parseKey(key), requeue.afterMs);
+    if (this.#configOf(key) === undefined) await this.#leaveEmptyNamespaces();
+  }
+
+  async #leaveEmptyNamespaces(): Promise<void> {
+    await this.#world.keepOnly(new Set(this.#configs().map(({ metadata }) => metadata.namespace)));
+  }
+
+  #lookAtNamespace(namespace: string): void {
+    for (const { metadata } of this.#configs()) {
+      if (namespace === '' || metadata.namespace === namespace) this.requeue(resourceId, metadata, burstMs);
+    }
+  }
+
+  #configs(): readonly RouteServerConfig[] {
+    return [...this.storeOf(resourceId).keys()]
+      .map((key) => this.#configOf(key))
+      .filter((config) => config !== undefined);
+  }
+
+  #configOf(key: string): RouteServerConfig | undefined {
+    const raw = this.storeOf(resourceId).get(key);
+    if (raw === undefined) {
+      this.#decoded.delete(key);
+      return undefined;
+    }
+    const known = this.#decoded.get(key);
+    if (known?.raw === raw) return known.config;
+    const result = decodeRouteServerConfig(raw);
+    // Only an object from before a change of the CRD can be like this: the API server checks what is written.
+    if (!result.ok) this.log.error({ key, problems: result.problems }, 'the object cannot be read; it is left alone');
+    const config = result.ok ? result.config : undefined;
+    this.#decoded.set(key, { raw, config });
+    return config;
+  }
+
+  async #setFinalizer(config: RouteServerConfig, present: boolean): Promise<void> {
+    const others = (config.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
+    await this.setResourceFinalizers(metaOf(config), present ? [...others, FINALIZER] : others);
+  }
+
+  async #setStatus(config: RouteServerConfig, status: RouteServerConfigStatus): Promise<void> {
+    await this.setResourceStatus(metaOf(config), status);
+  }
+}
+
+function metaOf({ apiVersion, kind, metadata }: RouteServerConfig): ResourceMeta {
+  const { name, namespace, resourceVersion } = metadata;
+  return { id: resourceId, apiVersion, kind, name, namespace, resourceVersion };
+}
