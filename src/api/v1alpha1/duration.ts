@@ -1,4 +1,4 @@
-/** Gets a length of time as Go writes it ("90s", "1h30m"), gives milliseconds; and back. */
+/** Gets a length of time as Go writes it ("90s", "1h30m"), gives milliseconds. */
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -6,7 +6,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS };
 
-/** The form that the CRD accepts, as a regular expression without anchors' meaning to JavaScript alone. */
+/** The form that the CRD accepts: a regular expression that means the same to RE2 and to JavaScript. */
 export const DURATION_PATTERN = '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$';
 
 const whole = new RegExp(DURATION_PATTERN);
@@ -26,19 +26,4 @@ export function parseDuration(text: string): number {
     totalMs += Number(amount) * (unitMs[unit ?? ''] ?? 0);
   }
   return Math.round(totalMs);
-}
-
-/** The shortest text that `parseDuration` reads as the same milliseconds: 5400000 → "1h30m", 0 → "0s". */
-export function formatDuration(durationMs: number): string {
-  const hours = Math.floor(durationMs / HOUR_MS);
-  const minutes = Math.floor((durationMs % HOUR_MS) / MINUTE_MS);
-  const seconds = Math.floor((durationMs % MINUTE_MS) / SECOND_MS);
-  const rest = Math.round(durationMs % SECOND_MS);
-  const parts = [
-    hours > 0 && `${hours}h`,
-    minutes > 0 && `${minutes}m`,
-    seconds > 0 && `${seconds}s`,
-    rest > 0 && `${rest}ms`,
-  ];
-  return parts.filter((part) => part !== false).join('') || '0s';
 }

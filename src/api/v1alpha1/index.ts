@@ -3,7 +3,7 @@ export type * from './types.ts';
 export * from './conditions.ts';
 export { decodeRouteServerConfig, type DecodeResult } from './decode.ts';
 export { withDefaults } from './defaults.ts';
-export { formatDuration, parseDuration } from './duration.ts';
+export { parseDuration } from './duration.ts';
 export * from './names.ts';
 export { reasonMeanings, reasons, type Reason } from './reasons.ts';
 export { resolveTier, type Resolution } from './resolve-tier.ts';

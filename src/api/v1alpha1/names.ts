@@ -15,8 +15,5 @@ export const FINALIZER = `${GROUP}/release-skippers` as const;
 /** A person sets this to the `metadata.generation` they approve, for `spec.rollout.approval: Manual`. */
 export const APPROVED_GENERATION_ANNOTATION = `${GROUP}/approved-generation` as const;
 
-/** A person sets this to the `metadata.generation` for which an active fallback may end. */
-export const FALLBACK_ACKNOWLEDGED_ANNOTATION = `${GROUP}/acknowledge-fallback` as const;
-
 /** Route servers when the spec gives neither `replicas` nor `autoscaling`. */
 export const DEFAULT_ROUTE_SERVER_REPLICAS = 2;

@@ -80,7 +80,6 @@ const shadow: Schema = {
   properties: {
     verdict,
     since: timestamp('Since when the verdict has stood without a break.'),
-    message: text('Why it is Inconclusive, or what differs, in a sentence.', 1024),
     counts: {
       title: 'DifferenceCounts',
       description: 'Routes by how they differ.',
@@ -180,7 +179,7 @@ const conditions: Schema = {
 };
 
 const history: Schema = {
-  description: 'The last 20 transitions, the newest first.',
+  description: 'The last 20 transitions, the newest last.',
   type: 'array',
   maxItems: 20,
   'x-kubernetes-list-type': 'atomic',

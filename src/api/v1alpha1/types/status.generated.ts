@@ -31,7 +31,7 @@ export interface RouteServerConfigStatus {
   readonly bake?: BakeStatus;
   /** Conditions by type. */
   readonly conditions?: readonly Condition[];
-  /** The last 20 transitions, the newest first. */
+  /** The last 20 transitions, the newest last. */
   readonly history?: readonly HistoryEntry[];
 }
 
@@ -97,8 +97,6 @@ export interface ShadowStatus {
   readonly verdict: Verdict;
   /** Since when the verdict has stood without a break. */
   readonly since: Timestamp;
-  /** Why it is Inconclusive, or what differs, in a sentence. */
-  readonly message?: string;
   /** Routes by how they differ. */
   readonly counts?: DifferenceCounts;
   /** Up to 10 of the differences, by route id. Arguments of filters that may hold secrets are redacted. */
