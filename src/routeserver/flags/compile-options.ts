@@ -2,9 +2,10 @@
  * Gets values of flags; gives the compiler's options. Source: config/config.go and skipper.go of Skipper v0.27.65.
  */
 import { defaultCompileOptions } from '../../compile/index.ts';
-import type { CompileOptions, PathMode, TrafficAlgorithm } from '../../compile/index.ts';
+import type { CompileOptions, PathMode, Pattern, TrafficAlgorithm } from '../../compile/index.ts';
+import type { Filter } from '../../eskip/index.ts';
 import type { FlagValues } from './flag-values.ts';
-import { annotationRulesOf, filtersOf, patternOf, predicatesOf, routeChangeOf } from './parse-values.ts';
+import { annotationRulesOf, filtersOf, patternOf, predicatesOf, routeEditOf } from './parse-values.ts';
 import type { Complaints } from './parse-values.ts';
 
 const pathModes = ['kubernetes-ingress', 'path-regexp', 'path-prefix'] as const satisfies readonly PathMode[];
@@ -58,11 +59,13 @@ export function compileOptions(values: FlagValues, complaints: Complaints): Stat
     forwardBackendUrl: values.text('forward-backend-url'),
     topologyZone: values.text('kubernetes-topology-zone'),
     healthcheck: healthcheck(values),
-    prependFilters: read.filters('default-filters-prepend'),
-    appendFilters: read.filters('default-filters-append'),
+    defaultFilterFlags: {
+      prepend: read.filters('default-filters-prepend'),
+      append: read.filters('default-filters-append'),
+    },
     oauth2CallbackPath: values.isSet('enable-oauth2-grant-flow') ? values.text('oauth2-callback-path') : undefined,
-    editRoutes: values.all('edit-route').flatMap((text) => routeChangeOf('edit-route', text, complaints)),
-    cloneRoutes: values.all('clone-route').flatMap((text) => routeChangeOf('clone-route', text, complaints)),
+    editRoutes: values.all('edit-route').flatMap((text) => routeEditOf('edit-route', text, complaints)),
+    cloneRoutes: values.all('clone-route').flatMap((text) => routeEditOf('clone-route', text, complaints)),
   };
 }
 
@@ -101,10 +104,10 @@ function lbAlgorithm(values: FlagValues): string {
 }
 
 interface Reader {
-  pattern(flag: string, fallback: string): RegExp;
-  patternIn(flag: string, text: string): RegExp;
+  pattern(flag: string, fallback: string): Pattern;
+  patternIn(flag: string, text: string): Pattern;
   oneOf<const W extends string>(flag: string, words: readonly [W, ...W[]]): W;
-  filters(flag: string): CompileOptions['appendFilters'];
+  filters(flag: string): readonly Filter[];
   predicateRules(flag: string): CompileOptions['annotationPredicates'];
   filterRules(flag: string): CompileOptions['annotationFilters'];
 }

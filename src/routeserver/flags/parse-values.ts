@@ -1,10 +1,9 @@
 /**
  * Gets values of flags that have a grammar of their own; gives what they mean, or what is wrong with them.
  */
-import { goPattern } from '../../compile/index.ts';
-import type { AnnotationRule, RouteChange } from '../../compile/index.ts';
-import { parseFilters, parsePredicates } from '../../eskip/index.ts';
-import type { Filter, Predicate } from '../../eskip/index.ts';
+import type { AnnotationRule, Pattern } from '../../compile/index.ts';
+import { compileGoRegexp, parseFilters, parsePredicates, parseRouteEdit } from '../../eskip/index.ts';
+import type { Filter, Predicate, RouteEdit } from '../../eskip/index.ts';
 
 /** Collects what is wrong while values are read, so that a person sees all of it at once. */
 export class Complaints {
@@ -33,19 +32,18 @@ export function filtersOf(flag: string, text: string, complaints: Complaints): r
   return parsed.ok ? parsed.filters : complaints.about(flag, parsed.error.message, []);
 }
 
+const matchesNothing: Pattern = { test: () => false };
+
 /** A regular expression in Go's syntax. */
-export function patternOf(flag: string, text: string, complaints: Complaints, flags: '' | 'g' = ''): RegExp {
-  const pattern = goPattern(text, flags);
-  return pattern ?? complaints.about(flag, `${JSON.stringify(text)} is not a regular expression`, /(?!)/);
+export function patternOf(flag: string, text: string, complaints: Complaints): Pattern {
+  const compiled = compileGoRegexp(text);
+  return compiled.ok ? compiled.regexp : complaints.about(flag, compiled.problem, matchesNothing);
 }
 
 /** `/pattern/replacement/`, with any character in place of the slash. */
-export function routeChangeOf(flag: string, text: string, complaints: Complaints): readonly RouteChange[] {
-  const [before, pattern, replacement, ...after] = text.split(text.slice(0, 1));
-  if (before !== '' || pattern === undefined || replacement === undefined || after.length !== 1) {
-    return complaints.about(flag, `expected /pattern/replacement/, found ${JSON.stringify(text)}`, []);
-  }
-  return [{ pattern: patternOf(flag, pattern, complaints, 'g'), replacement }];
+export function routeEditOf(flag: string, text: string, complaints: Complaints): readonly RouteEdit[] {
+  const parsed = parseRouteEdit(text);
+  return parsed.ok ? [parsed.edit] : complaints.about(flag, parsed.problem, []);
 }
 
 /** `key=value=what to append`, each pair of key and value once. */

@@ -29,25 +29,27 @@ export function send(response: ServerResponse, answer: Answer, options: SendOpti
     if (response.writableFinished) options.onCompleted?.();
     else options.onBroken?.();
   });
-  const [first, ...others] = answer.body;
-  if (first === undefined) return;
-  if (others.length === 0) sendOne(response, first, options);
-  else {
-    for (const part of answer.body) response.write(part);
-    response.end();
-  }
+  const whole = answer.body.length === 1 ? answer.body[0] : Buffer.concat(answer.body);
+  if (whole !== undefined) sendWhole(response, whole, options);
 }
 
-function sendOne(response: ServerResponse, body: Buffer, { clock, holdBackMs }: SendOptions): void {
+function sendWhole(response: ServerResponse, body: Buffer, { clock, holdBackMs }: SendOptions): void {
+  const end = (rest?: Buffer): void => {
+    if (!response.destroyed) response.end(rest);
+  };
+  // Not `end(body)`: Node takes a connection for idle once end() was called, though most of the body may still wait
+  // to be sent, and closes idle connections when the server stops.
   if (holdBackMs === 0) {
-    response.end(body);
+    response.write(body, () => {
+      end();
+    });
     return;
   }
   // Where the last byte is missing nothing is lost that means anything, and a connection that ends while it is
   // being held back was cut for sure.
   response.write(body.subarray(0, -1), () => {
     clock.schedule(holdBackMs, () => {
-      if (!response.destroyed) response.end(body.subarray(-1));
+      end(body.subarray(-1));
     });
   });
 }

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ManualClock } from '../../runtime/manual-clock.ts';
+import { DeliveryMemory } from './delivery-memory.ts';
+
+interface Told {
+  readonly client?: string;
+  readonly etag?: string;
+  readonly connection?: object;
+  readonly isConditional?: boolean;
+}
+
+function aMemory(capacity?: number) {
+  const clock = new ManualClock();
+  const memory = new DeliveryMemory({ clock, ...(capacity === undefined ? {} : { capacity }) });
+  const begin = ({ client = 'a', etag = '"1"', connection = {}, isConditional = false }: Told = {}) =>
+    memory.begin({ client, etag, connection, isConditional });
+  /** Asks over a new connection, as Skipper does for each poll. */
+  const holds = (client = 'a', etag = '"1"') => memory.holds(client, etag, {});
+  return { clock, memory, begin, holds };
+}
+
+test('a client that was never served holds nothing', () => {
+  assert.equal(aMemory().holds(), false);
+});
+
+test('a client that was served to the end holds that version and no other', () => {
+  const { begin, holds } = aMemory();
+  begin().completed();
+  assert.deepEqual([holds('a', '"1"'), holds('a', '"2"'), holds('b', '"1"')], [true, false, false]);
+});
+
+test('a body that is still on its way is not held', () => {
+  const { begin, holds } = aMemory();
+  begin();
+  assert.equal(holds(), false);
+});
+
+test('a client whose transfer broke holds nothing until it was served again and two polls have passed', async () => {
+  const { clock, begin, holds } = aMemory();
+  begin().completed();
+  begin().broken();
+  const afterTheCut = holds();
+  begin().completed();
+  const withinTwoPolls = holds();
+  await clock.advance(10_000);
+  assert.deepEqual([afterTheCut, withinTwoPolls, holds()], [false, false, true]);
+});
+
+test('a broken transfer of one version says nothing about the next one', () => {
+  const { begin, holds } = aMemory();
+  begin().broken();
+  begin({ etag: '"2"' }).completed();
+  assert.equal(holds('a', '"2"'), true);
+});
+
+test('a connection that was reset after the last byte counts as broken', () => {
+  const { begin, holds } = aMemory();
+  const delivery = begin();
+  delivery.completed();
+  delivery.broken();
+  assert.equal(holds(), false);
+});
+
+test('the next request on a connection proves that the body before it arrived, also after another cut', () => {
+  const { memory, begin } = aMemory();
+  const connection = {};
+  begin({ connection }).completed();
+  begin().broken();
+  assert.equal(memory.holds('a', '"1"', connection), true);
+});
+
+test('a Skipper that asks again at once, as after a failed transfer, is served once more', async () => {
+  const { clock, begin, holds } = aMemory();
+  begin({ isConditional: true }).completed();
+  await clock.advance(249);
+  const first = holds();
+  begin({ isConditional: true }).completed();
+  assert.deepEqual([first, holds()], [false, true], 'once per version, or a fast client would be served for ever');
+});
+
+test('a Skipper that asks again at its next tick holds what it was sent', async () => {
+  const { clock, begin, holds } = aMemory();
+  begin({ isConditional: true }).completed();
+  await clock.advance(250);
+  assert.equal(holds(), true);
+});
+
+test('the client that was silent longest is forgotten first', () => {
+  const { memory, begin, holds } = aMemory(2);
+  begin({ client: 'a' }).completed();
+  begin({ client: 'b' }).completed();
+  holds('a');
+  begin({ client: 'c' }).completed();
+  assert.deepEqual([memory.size, holds('a'), holds('b'), holds('c')], [2, true, false, true]);
+});

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { ask, oneConnection } from './http-client.test-support.ts';
+import { Listener } from './listener.ts';
+import { send } from './send.ts';
+import { systemClock } from '../../runtime/index.ts';
+
+const bodyBytes = 32 * 1024 * 1024;
+const answer = {
+  status: 200,
+  headers: { 'Content-Length': String(bodyBytes) },
+  body: [Buffer.alloc(bodyBytes)],
+} as const;
+
+async function aListener(onReset?: (connection: object) => void): Promise<Listener> {
+  const listener = new Listener({
+    address: { host: '127.0.0.1', port: 0 },
+    answer: (_request, response) => {
+      send(response, answer, { clock: systemClock, headersOnly: false, holdBackMs: 0 });
+    },
+    ...(onReset === undefined ? {} : { onReset }),
+  });
+  await listener.listen();
+  return listener;
+}
+
+/** Asks, and does not read on until told to. */
+async function slowReader(port: number): Promise<IncomingMessage> {
+  const sent = request({ host: '127.0.0.1', port, path: '/', agent: false }).end();
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return response;
+}
+
+async function readToEnd(response: IncomingMessage): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of response) bytes += (chunk as Buffer).length;
+  return bytes;
+}
+
+test('a drain lets a body under way end and takes nobody new', async () => {
+  const listener = await aListener();
+  const reader = await slowReader(listener.port);
+  const { port } = listener;
+  const drained = listener.close(new AbortController().signal);
+  await assert.rejects(ask(port, '/'), { code: 'ECONNREFUSED' });
+  assert.equal(await readToEnd(reader), bodyBytes);
+  await drained;
+});
+
+test('a drain does not wait for connections without a request', async () => {
+  const listener = await aListener();
+  const agent = oneConnection();
+  await ask(listener.port, '/', { agent });
+  await listener.close(new AbortController().signal);
+  agent.destroy();
+});
+
+test('a drain ends at its deadline, whoever still reads', async () => {
+  const listener = await aListener();
+  const reader = await slowReader(listener.port);
+  const deadline = new AbortController();
+  const drained = listener.close(deadline.signal);
+  deadline.abort();
+  await drained;
+  await assert.rejects(readToEnd(reader), { code: 'ECONNRESET' });
+});
+
+test('a reset connection is told of', async () => {
+  const reset = Promise.withResolvers<object>();
+  const listener = await aListener(reset.resolve);
+  const socket = connect({ host: '127.0.0.1', port: listener.port });
+  await once(socket, 'connect');
+  socket.write('GET / HTTP/1.1\r\nhost: test\r\n\r\n');
+  await once(socket, 'data');
+  socket.resetAndDestroy();
+  await reset.promise;
+  await listener.close(AbortSignal.abort());
+});
+
+test('an address that is taken is an error, not a wait', async (t) => {
+  const first = await aListener();
+  t.after(() => first.close(AbortSignal.abort()));
+  const second = new Listener({ address: { host: '127.0.0.1', port: first.port }, answer: () => undefined });
+  await assert.rejects(second.listen(), { code: 'EADDRINUSE' });
+});

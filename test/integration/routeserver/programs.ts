@@ -1,0 +1,125 @@
+/**
+ * Gets args; gives a running program: our route server from its sources, the original, or Skipper.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { programs } from '../../harness/index.ts';
+import { HopelessError } from '../../harness/errors.ts';
+import { until } from '../../harness/wait.ts';
+
+const ourSource = join(import.meta.dirname, '../../../src/bin/routesrv.ts');
+const deadlineMs = 30_000;
+
+/** A program of a test. */
+export class Running {
+  readonly port: number;
+  readonly supportPort: number;
+  readonly #child: ChildProcess;
+  readonly #temporary: string;
+  #output = '';
+
+  constructor(
+    command: readonly [string, ...string[]],
+    ports: readonly [number, number],
+    env: Readonly<Record<string, string>> = {},
+  ) {
+    [this.port, this.supportPort] = ports;
+    // Skipper keeps what it downloads there.
+    this.#temporary = mkdtempSync(join(tmpdir(), 'routesrv-test-'));
+    const [program, ...args] = command;
+    this.#child = spawn(program, args, {
+      env: { PATH: process.env['PATH'] ?? '', ...env, TMPDIR: this.#temporary },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const keep = (chunk: Buffer): void => {
+      this.#output = (this.#output + chunk.toString()).slice(-20_000);
+    };
+    this.#child.stdout?.on('data', keep);
+    this.#child.stderr?.on('data', keep);
+  }
+
+  /** The end of what it wrote. */
+  get output(): string {
+    return this.#output;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get supportUrl(): string {
+    return `http://127.0.0.1:${this.supportPort}`;
+  }
+
+  get hasExited(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** Waits until `path` answers with `status`. */
+  async answers(path: string, status: number): Promise<void> {
+    await until(
+      { what: `${path} to answer ${status}`, deadlineMs, explain: () => Promise.resolve(this.#output) },
+      async () => {
+        if (this.hasExited) throw new HopelessError(`the program has exited:\n${this.#output}`);
+        const response = await fetch(this.url + path);
+        await response.bytes();
+        return response.status === status;
+      },
+    );
+  }
+
+  /** Sends `signal` and waits for the end; gives the exit code, null after SIGKILL. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): Promise<number | null> {
+    if (!this.hasExited) {
+      const exited = once(this.#child, 'exit');
+      this.#child.kill(signal);
+      await exited;
+    }
+    rmSync(this.#temporary, { recursive: true, force: true });
+    return this.#child.exitCode;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function ports(): Promise<readonly [number, number]> {
+  return [await freePort(), await freePort()];
+}
+
+function listening([port, supportPort]: readonly [number, number]): readonly string[] {
+  return [`-address=127.0.0.1:${port}`, `-support-listener=127.0.0.1:${supportPort}`];
+}
+
+/** Our route server, from its sources. */
+export async function startOurs(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Running> {
+  const own = await ports();
+  const flags = ['-wait-for-healthcheck-interval=0s', ...listening(own), '-kubernetes', ...args];
+  return new Running([process.execPath, ourSource, ...flags], own, env);
+}
+
+/** The original route server. */
+export async function startOriginal(args: readonly string[]): Promise<Running> {
+  const { routesrv } = await programs.ensure(['routesrv']);
+  const own = await ports();
+  return new Running([routesrv, ...listening(own), '-kubernetes', ...args], own);
+}
+
+/** A Skipper that reads its routes from `urls`. Its table is at `supportUrl`/routes. */
+export async function startSkipper(urls: readonly string[], pollMs: number): Promise<Running> {
+  const { skipper } = await programs.ensure(['skipper']);
+  const own = await ports();
+  const flags = [`-routes-urls=${urls.join(',')}`, `-source-poll-timeout=${pollMs}`, '-access-log-disabled'];
+  return new Running([skipper, ...listening(own), ...flags, '-wait-for-healthcheck-interval=0s'], own);
+}
