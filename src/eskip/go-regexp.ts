@@ -4,7 +4,7 @@
  * Patterns of routes are only carried, never run. Those of flags such as `-edit-route` are run by the route server
  * itself, and must find what Go would find. What cannot be said in JavaScript's syntax is refused, never guessed.
  * Two differences stay: matching may take exponential time (Go's is linear), so only an operator's own flags may
- * come here; and a group that did not take part in the last turn of a repetition is empty, where Go keeps its value.
+ * come here; and what a group holds behind a repetition may differ when the last turn left the group out or empty.
  */
 
 import { expandTemplate } from './go-template.ts';

@@ -7,6 +7,7 @@
  */
 
 import { classOfProperty, isClassLetter, translateBrackets, translateClassLetter } from './go-class.ts';
+import { Emptiness } from './go-emptiness.ts';
 import { UntranslatableError, literal, readEscape } from './go-escape.ts';
 
 export { UntranslatableError } from './go-escape.ts';
@@ -33,7 +34,7 @@ interface Group {
 }
 
 const maxRepeat = 1000;
-const repeat = /\{(?:0|[1-9]\d*)(?:,(?:0|[1-9]\d*)?)?\}/y;
+const repetition = /(?:[*+?]|\{(?:0|[1-9]\d*)(?:,(?:0|[1-9]\d*)?)?\})\??/y;
 const namedGroup = /\(\?P?<([^>]*)>/y;
 const flagGroup = /\(\?([ims]*)(?:-([ims]+))?([:)])/y;
 
@@ -49,6 +50,9 @@ class Translator {
   #flags: Flags = { ignoreCase: false, multiLine: false, dotAll: false };
   readonly #groups: Group[] = [{ outer: this.#flags, ignoreCase: false, wrap: '' }];
   readonly #groupNames: string[] = [''];
+  readonly #emptiness = new Emptiness();
+  /** Whether a repetition here would be that of the last part of the pattern. */
+  #isRepeatable = false;
 
   constructor(source: string) {
     this.#source = source;
@@ -62,15 +66,20 @@ class Translator {
 
   #next(): string {
     const character = String.fromCodePoint(this.#source.codePointAt(this.#at) ?? 0);
+    if ('*+?{'.includes(character)) return this.#repetition() ?? this.#atom(character);
+    this.#isRepeatable = true;
     if (character === '\\') return this.#escape();
     if (character === '(') return this.#open();
     if (character === '[') return this.#take(translateBrackets(this.#source, this.#at, this.#flags.ignoreCase));
-    if (character === '{') return this.#repeat();
-    this.#at += character.length;
-    if ('*+?'.includes(character)) return character;
     if (character === ')') return this.#close();
     if (character === '|') return this.#alternative();
-    return this.#anchorOrDot(character) ?? literal(character);
+    return this.#atom(character);
+  }
+
+  #atom(character: string): string {
+    const text = this.#anchorOrDot(character) ?? literal(character);
+    this.#isRepeatable = true;
+    return this.#take({ text, end: this.#at + character.length }, character !== '^' && character !== '$');
   }
 
   #anchorOrDot(character: string): string | undefined {
@@ -81,16 +90,19 @@ class Translator {
     return undefined;
   }
 
-  #repeat(): string {
-    const [text] = this.#match(repeat) ?? [];
-    if (text === undefined) {
-      // A brace that begins no repetition is a character.
-      this.#at += 1;
-      return literal('{');
+  /** Undefined for a brace that begins no repetition: it is a character. */
+  #repetition(): string | undefined {
+    const [text] = this.#match(repetition) ?? [];
+    if (text === undefined) return undefined;
+    // Go repeats the part before a (?i), or nothing before a repetition that was complete.
+    if (!this.#isRepeatable) throw new UntranslatableError(`${text} stands where nothing can be repeated`);
+    this.#isRepeatable = false;
+    const counts = (text.match(/\d+/g) ?? []).map(Number);
+    if (counts.some((count) => count > maxRepeat)) throw new UntranslatableError(`${text} exceeds ${maxRepeat}`);
+    const isOptional = counts[0] === 0 || text.startsWith('*') || text.startsWith('?');
+    if (!this.#emptiness.repeated(isOptional, text.length > 1 && text.endsWith('?'))) {
+      throw new UntranslatableError(`${text} repeats a group that may be empty, which JavaScript does in another way`);
     }
-    const counts = text.match(/\d+/g) ?? [];
-    if (counts.some((count) => Number(count) > maxRepeat))
-      throw new UntranslatableError(`${text} exceeds ${maxRepeat}`);
     return text;
   }
 
@@ -100,7 +112,7 @@ class Translator {
       return this.#openGroup('(', '');
     }
     const named = this.#match(namedGroup);
-    if (named !== null) return this.#openGroup('(', checkedName(named[1] ?? '', this.#groupNames));
+    if (named !== null) return this.#openGroup('(', checkedName(named[1] ?? ''));
     const flags = this.#match(flagGroup);
     if (flags === null) {
       const text = this.#source.slice(this.#at, this.#at + 4);
@@ -111,7 +123,7 @@ class Translator {
   }
 
   #openGroup(text: string, name: string): string {
-    this.#groups.push({ outer: this.#flags, ignoreCase: this.#flags.ignoreCase, wrap: '' });
+    this.#enter({ outer: this.#flags, ignoreCase: this.#flags.ignoreCase, wrap: '' });
     this.#groupNames.push(name);
     return text;
   }
@@ -120,12 +132,19 @@ class Translator {
     const outer = this.#flags;
     this.#flags = withFlags(outer, set, cleared);
     const { ignoreCase } = this.#flags;
-    this.#groups.push({ outer, ignoreCase, wrap: '' });
+    this.#enter({ outer, ignoreCase, wrap: '' });
     return ignoreCase === outer.ignoreCase ? '(?:' : openIgnoreCase(ignoreCase);
+  }
+
+  #enter(group: Group): void {
+    this.#groups.push(group);
+    this.#emptiness.open();
+    this.#isRepeatable = false;
   }
 
   #changeFlags(set: string, cleared: string): string {
     this.#flags = withFlags(this.#flags, set, cleared);
+    this.#isRepeatable = false;
     const group = this.#groups.at(-1);
     const before = this.#endWrap();
     if (group === undefined) return before;
@@ -135,14 +154,19 @@ class Translator {
   }
 
   #close(): string {
+    this.#at += 1;
     const end = this.#endWrap();
     const group = this.#groups.pop();
     if (group === undefined || this.#groups.length === 0) throw new UntranslatableError('a ) has no (');
     this.#flags = group.outer;
+    this.#emptiness.close();
     return `${end})`;
   }
 
   #alternative(): string {
+    this.#at += 1;
+    this.#emptiness.alternative();
+    this.#isRepeatable = false;
     // The flag holds for the rest of the group: in a(?i)b|c for c too, which the wrap would leave out.
     return `${this.#endWrap()}|${this.#groups.at(-1)?.wrap ?? ''}`;
   }
@@ -155,25 +179,23 @@ class Translator {
     const letter = this.#source.charAt(this.#at + 1);
     if (letter === 'Q') return this.#quoted();
     if (letter === 'p' || letter === 'P') return this.#take(classOfProperty(this.#source, this.#at, 'alone'));
-    const simple = { A: '^', z: '$', b: '\\b', B: '\\B' }[letter];
-    const text = simple ?? (isClassLetter(letter) ? translateClassLetter(letter) : undefined);
-    if (text === undefined) {
-      const { code, end } = readEscape(this.#source, this.#at);
-      return this.#take({ text: literal(String.fromCodePoint(code)), end });
-    }
-    this.#at += 2;
-    return text;
+    const assertion = { A: '^', z: '$', b: '\\b', B: '\\B' }[letter];
+    if (assertion !== undefined) return this.#take({ text: assertion, end: this.#at + 2 }, false);
+    if (isClassLetter(letter)) return this.#take({ text: translateClassLetter(letter), end: this.#at + 2 });
+    const { code, end } = readEscape(this.#source, this.#at);
+    return this.#take({ text: literal(String.fromCodePoint(code)), end });
   }
 
   #quoted(): string {
     const end = this.#source.indexOf('\\E', this.#at + 2);
     const text = this.#source.slice(this.#at + 2, end === -1 ? undefined : end);
-    this.#at = end === -1 ? this.#source.length : end + 2;
-    return text.replace(/[^]/gu, literal);
+    const part = { text: text.replace(/[^]/gu, literal), end: end === -1 ? this.#source.length : end + 2 };
+    return this.#take(part, text !== '');
   }
 
-  #take({ text, end }: { text: string; end: number }): string {
+  #take({ text, end }: { text: string; end: number }, consumes = true): string {
     this.#at = end;
+    this.#emptiness.atom(consumes);
     return text;
   }
 
@@ -185,9 +207,8 @@ class Translator {
   }
 }
 
-function checkedName(name: string, taken: readonly string[]): string {
+function checkedName(name: string): string {
   if (!/^\w+$/.test(name)) throw new UntranslatableError(`${JSON.stringify(name)} cannot be the name of a group`);
-  if (taken.includes(name)) throw new UntranslatableError(`two groups are named ${name}`);
   return name;
 }
 
