@@ -22,7 +22,7 @@ const everything = {
   watchNamespace: 'ingress',
   replicas: 2,
   imagePullSecrets: [{ name: 'registry' }],
-  extraArgs: ['--log-level=debug'],
+  extraArgs: ['--drain-timeout=5s'],
   env: [{ name: 'A', value: 'b' }],
   serviceAccount: { annotations: { a: 'b' } },
   podAnnotations: { a: 'b' },
@@ -124,7 +124,7 @@ describe('the operator', () => {
     const usual = args(await render(cluster));
     assert.deepEqual(
       args(await render(cluster, everything)).filter((flag) => !usual.includes(flag)),
-      ['--tier=test', '--tier-config-map=kube-system/cluster', '--namespace=ingress', '--log-level=debug'],
+      ['--tier=test', '--tier-config-map=kube-system/cluster', '--namespace=ingress', '--drain-timeout=5s'],
     );
   });
 
