@@ -4,6 +4,7 @@ import { SERVICE_URL, aConfig, aSkipper, applyPatch, target } from './builder.te
 import type { SkipperShape } from './builder.test-support.ts';
 import { takeOverFromSkipper } from './from-skipper.ts';
 import type { TakenOver } from './from-skipper.ts';
+import type { EnvVar } from './types.ts';
 import { variablesIn } from './variables.ts';
 import { wireSkipper } from './wire-skipper.ts';
 
@@ -117,6 +118,25 @@ suite('taking over from Skipper', () => {
     assert.equal(taken({ container: { args: [...direct, '-kubernetes-namespace', 'shop'] } }).namespace, 'shop');
     assert.equal('namespace' in taken({ container: { args: direct } }), false);
   });
+
+  const namespaces: Record<string, { readonly env: readonly EnvVar[]; readonly namespace: string | undefined }> = {
+    'in a variable with a plain value': { env: [{ name: 'NS', value: 'shop' }], namespace: 'shop' },
+    "in a variable that is the pod's own": {
+      env: [{ name: 'NS', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }],
+      namespace: 'kube-system',
+    },
+    'nowhere that can be seen from outside of the pod': {
+      env: [{ name: 'NS', valueFrom: { configMapKeyRef: { name: 'a', key: 'b' } } }],
+      namespace: undefined,
+    },
+  };
+  for (const [name, { env, namespace }] of Object.entries(namespaces)) {
+    test(`finds the one namespace ${name}`, () => {
+      const result = taken({ container: { args: [...direct, '-kubernetes-namespace=$(NS)'], env } });
+      assert.equal(result.namespace, namespace);
+      assert.equal(result.unsupported.length, namespace === undefined ? 1 : 0);
+    });
+  }
 
   test("uses the cluster's domain and the extra args of the spec", () => {
     const result = takeOverFromSkipper(aConfig({ extraArgs: ['-application-log-level=DEBUG'] }), aSkipper());

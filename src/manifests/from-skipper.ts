@@ -10,7 +10,7 @@ import { routeServerUrl } from './names.ts';
 import { findSkipperContainer } from './skipper-container.ts';
 import { isWithin } from './temp-dir.ts';
 import type { Container, Deployment, FlagRemark, JsonObject, PodSpec, Volume, VolumeMount } from './types.ts';
-import { environmentFor } from './variables.ts';
+import { environmentFor, expand } from './variables.ts';
 import type { NeededEnvironment } from './variables.ts';
 import { originalContainer } from './wire-skipper.ts';
 
@@ -50,15 +50,19 @@ export function takeOverFromSkipper(config: RouteServerConfig, skipper: Deployme
   const moved = parseFlagArgs(derived.routeServerArgs);
   const paths = pathFlags.map((flag) => mountBehind(flag, flagValue(moved, flag) ?? '', { container, pod }));
   const environment = environmentFor(derived.routeServerArgs, container);
-  const namespace = flagValue(moved, 'kubernetes-namespace') ?? '';
+  const namespace = expand(flagValue(moved, 'kubernetes-namespace') ?? '', container, skipper.metadata.namespace);
+  const problems = [
+    ...paths.flatMap(({ problem }) => problem ?? []),
+    ...(namespace === undefined ? [unknownNamespace] : []),
+  ];
   return {
     ...derived,
-    unsupported: [...derived.unsupported, ...paths.flatMap(({ problem }) => problem ?? [])],
+    unsupported: [...derived.unsupported, ...problems],
     warnings: [...derived.warnings, ...environment.undefinedVariables.map(undefinedVariable)],
     environment,
     volumes: unique(paths.flatMap(({ volume }) => volume ?? [])),
     volumeMounts: unique(paths.flatMap(({ mount }) => mount ?? [])),
-    ...(namespace === '' ? {} : { namespace }),
+    ...(namespace === undefined || namespace === '' ? {} : { namespace }),
   };
 }
 
@@ -76,6 +80,12 @@ function mountBehind(flag: string, path: string, at: { container: Container; pod
     problem: { flag, reason: `names ${path} on volume ${volume.name}, which only Skipper's pod has; use a ConfigMap` },
   };
 }
+
+// The right to read is bound in that namespace; without its name it could only be given for all of them.
+const unknownNamespace: FlagRemark = {
+  flag: 'kubernetes-namespace',
+  reason: 'has a variable whose value only the pod knows; write the namespace out',
+};
 
 function undefinedVariable(name: string): FlagRemark {
   return { flag: `$(${name})`, reason: "is in a flag that moves, but Skipper's container defines no such variable" };

@@ -15,6 +15,18 @@ export function variablesIn(text: string): readonly string[] {
   return [...text.matchAll(/\$\$|\$\(([^()]+)\)/g)].flatMap(([, name]) => (name === undefined ? [] : [name]));
 }
 
+/**
+ * A value as the kubelet would expand it, as far as that can be known from here: a single variable with a plain value,
+ * or with the pod's own namespace. `undefined` for any other with a variable in it.
+ */
+export function expand(text: string, { env = [] }: Container, podNamespace: string): string | undefined {
+  if (variablesIn(text).length === 0) return text;
+  const entry = env.findLast(({ name }) => text === `$(${name})`);
+  const isNamespace = JSON.stringify(entry?.['valueFrom'] ?? {}).includes('"fieldPath":"metadata.namespace"');
+  const value = isNamespace ? podNamespace : entry?.value;
+  return value === undefined || variablesIn(value).length > 0 ? undefined : value;
+}
+
 /** The environment behind the variables of `args`, also the variables inside of other variables, in Skipper's order. */
 export function environmentFor(args: readonly string[], container: Container): NeededEnvironment {
   const available = container.env ?? [];
