@@ -1,0 +1,36 @@
+/** Looks at the cluster as a person would, with kubectl, and gives one row of the demo's table. */
+import type { RouteServerConfig, RouteServerConfigStatus } from '../../src/api/index.ts';
+import type { Cluster } from '../../test/harness/index.ts';
+import { get, trafficStats, type TrafficStats } from '../../test/harness/scenario/index.ts';
+import type { Row } from './table.ts';
+
+export interface Look {
+  readonly row: Row;
+  readonly generation: number | undefined;
+  readonly status: RouteServerConfigStatus;
+  readonly traffic: TrafficStats;
+}
+
+export async function look(cluster: Cluster, namespace: string, name: string): Promise<Look> {
+  const [config, traffic] = await Promise.all([
+    get<RouteServerConfig>(cluster, ['routeserverconfig', name, '-n', namespace]),
+    trafficStats(cluster, namespace),
+  ]);
+  const status = config?.status ?? {};
+  const ready = status.conditions?.find(({ type }) => type === 'Ready');
+  return {
+    status,
+    traffic,
+    generation: config?.metadata.generation,
+    row: {
+      mode: config?.spec.mode ?? '-',
+      effective: status.effectiveMode ?? '-',
+      percent: status.rollout === undefined ? '-' : `${status.rollout.percentage}%`,
+      skippers: `${status.skippers?.direct ?? '-'}/${status.skippers?.routeServer ?? '-'}`,
+      shadow: status.shadow?.verdict ?? '-',
+      routes: String(status.routeServer?.routes ?? '-'),
+      requests: `${traffic.failed}/${traffic.sent}`,
+      message: ready?.message ?? '',
+    },
+  };
+}

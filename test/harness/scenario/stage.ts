@@ -1,0 +1,118 @@
+/**
+ * Sets the stage of a scenario: CRDs, our operator by Helm, a Skipper fleet with a backend and routes, and traffic.
+ * The demo and the end-to-end tests play on the same one.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { helm, installCrds, kubectl } from '../clients.ts';
+import type { Cluster } from '../cluster.ts';
+import { checkout } from '../layout.ts';
+import { apply, eventually, get, rolledOut } from './kubernetes.ts';
+import { namespace, scripted, service } from './objects.ts';
+import { routeGroupCrd } from './route-group-crd.ts';
+import { shop } from './routes.ts';
+import { skipperFleet } from './skipper.ts';
+
+export interface Images {
+  readonly skipper: string;
+  /** Our own: operator, route server and the Node that runs the scenario's scripts. */
+  readonly routesrv: string;
+}
+
+export interface StageOptions {
+  readonly namespace: string;
+  readonly images: Images;
+  readonly skippers: number;
+  readonly requestsPerSecond: number;
+  /** Flags for `helm upgrade`, such as `--set tier=test`. */
+  readonly helmArgs?: readonly string[];
+}
+
+export interface TrafficStats {
+  readonly sent: number;
+  readonly failed: number;
+  readonly failures: readonly { readonly time: string; readonly host: string; readonly cause: string }[];
+}
+
+export const operatorNamespace = 'routesrv-system';
+const release = 'routesrv-operator';
+const script = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
+
+/** Installs or upgrades the operator from the chart in this checkout. */
+export async function installOperator(
+  cluster: Cluster,
+  image: string,
+  helmArgs: readonly string[] = [],
+): Promise<void> {
+  const [repository = '', tag = ''] = image.split(/:(?=[^:/]*$)/);
+  await helm(cluster, [
+    ...['upgrade', '--install', release, join(checkout, 'charts/routesrv-operator')],
+    ...['--namespace', operatorNamespace, '--create-namespace', '--wait', '--timeout', '3m'],
+    ...['--set', `image.repository=${repository}`, '--set', `image.tag=${tag}`],
+    ...helmArgs,
+  ]);
+}
+
+/** RouteGroups as Skipper defines them, unless the cluster has them already. */
+export async function installRouteGroups(cluster: Cluster): Promise<void> {
+  const present = await get(cluster, ['crd', 'routegroups.zalando.org']);
+  if (present === undefined) await installCrds(cluster, [await routeGroupCrd()]);
+}
+
+/** The fleet, its backend and its routes; resolves when a request through Skipper is answered. */
+export async function raiseFleet(cluster: Cluster, options: StageOptions): Promise<void> {
+  const { namespace: ns, images, skippers } = options;
+  const { manifests } = shop(ns, 'echo');
+  await apply(cluster, [namespace(ns)]);
+  await apply(cluster, [
+    ...scripted({ name: 'echo', namespace: ns, image: images.routesrv, replicas: 2, script: script('echo.mjs') }),
+    service({ name: 'echo', namespace: ns }),
+    ...skipperFleet({ name: 'skipper', namespace: ns, image: images.skipper, replicas: skippers }),
+    ...manifests,
+  ]);
+  for (const deployment of ['echo', 'skipper']) await rolledOut(cluster, ns, deployment);
+}
+
+/** Starts the traffic and resolves when its first requests were answered, counting from there. */
+export async function startTraffic(cluster: Cluster, options: StageOptions): Promise<void> {
+  const { namespace: ns, images, requestsPerSecond } = options;
+  const env = {
+    SERVICE: `skipper.${ns}.svc.cluster.local`,
+    TARGETS: JSON.stringify(shop(ns, 'echo').targets),
+    PER_SECOND: String(requestsPerSecond),
+  };
+  const traffic = {
+    name: 'traffic',
+    namespace: ns,
+    image: images.routesrv,
+    replicas: 1,
+    script: script('traffic.mjs'),
+  };
+  await warmUp(cluster, options);
+  await apply(cluster, scripted({ ...traffic, env }));
+  await rolledOut(cluster, ns, 'traffic');
+}
+
+export async function stopTraffic(cluster: Cluster, ns: string): Promise<void> {
+  await kubectl(cluster, ['-n', ns, 'delete', 'deployment', 'traffic', '--ignore-not-found', '--wait']);
+}
+
+/** What the traffic has counted since it was started. */
+export async function trafficStats(cluster: Cluster, ns: string): Promise<TrafficStats> {
+  const path = `/api/v1/namespaces/${ns}/pods/${await trafficPod(cluster, ns)}:8080/proxy/`;
+  return JSON.parse(await kubectl(cluster, ['get', '--raw', path])) as TrafficStats;
+}
+
+async function trafficPod(cluster: Cluster, ns: string): Promise<string> {
+  const name = ['-o', 'jsonpath={.items[0].metadata.name}', '--field-selector=status.phase=Running'];
+  return kubectl(cluster, ['-n', ns, 'get', 'pods', '-l', 'app=traffic', ...name]);
+}
+
+/** A Service may refuse for some seconds after its pods are ready: that is the cluster's start, not the scenario's. */
+async function warmUp(cluster: Cluster, { namespace: ns }: StageOptions): Promise<void> {
+  const path = `/api/v1/namespaces/${ns}/services/skipper:http/proxy/kube-system/healthz`;
+  await eventually({ what: 'the Skipper Service to answer', deadlineMs: 60_000 }, async () => {
+    await kubectl(cluster, ['get', '--raw', path]);
+    return true;
+  });
+}
