@@ -29,6 +29,8 @@ function changed({ problems }: Table, outcome: EditOutcome): Table {
 
 /** Applies the flags in the order of Go's route server, then sorts by id: equal clusters give equal bytes. */
 export function applyRouteChanges(table: Table, options: CompileOptions): Table {
+  // A cluster without a route is taken for one that could not be read. It must not become a table of one route.
+  if (table.routes.length === 0) return table;
   const filtered = withDefaultFilters(table.routes, options.defaultFilterFlags);
   const routes = [...filtered, ...grantCallback(options.oauth2CallbackPath)];
   let current: Table = { ...table, routes };

@@ -4,10 +4,12 @@ import type { Ingress, IngressRule, IngressSpec, ObjectRef } from '../../api/ind
 import { isZoneAwarenessOff } from '../annotation-rules.ts';
 import type { ClusterLookup } from '../cluster.ts';
 import type { CompileContext } from '../context.ts';
+import { finish, type Draft } from '../draft.ts';
 import { withRangePredicates } from '../east-west.ts';
 import type { CompileOptions } from '../options.ts';
 import type { IngressOutcome } from '../outcome.ts';
 import { problemsOf, type Finding } from '../problem.ts';
+import { unreadable } from '../readable.ts';
 import { tlsOutcome, type TlsOutcome } from '../tls.ts';
 import { trafficShares, wholeTraffic, type TrafficShare, type WeightedBackend } from '../traffic/traffic.ts';
 import { isIngressOfClass } from '../class-filter.ts';
@@ -62,11 +64,9 @@ function tlsOf(spec: IngressSpec, namespace: string, options: CompileOptions, lo
   return tlsOutcome(spec.tls, { kind: 'Ingress', namespace, hosts: spec.rules.map(({ host }) => host) }, lookup);
 }
 
-function convert(
-  ingress: Ingress,
-  spec: IngressSpec,
-  compile: CompileContext,
-): Omit<IngressOutcome, 'problems'> & { findings: readonly Finding[] } {
+type Converted = Omit<IngressOutcome, 'problems'> & { readonly findings: readonly Finding[] };
+
+function convert(ingress: Ingress, spec: IngressSpec, compile: CompileContext): Converted {
   const { metadata } = ingress;
   const { options, lookup, defaultFilters } = compile;
   const { value: settings, findings: settingsFindings } = ingressSettings(metadata, options);
@@ -95,6 +95,30 @@ function convert(
   };
 }
 
+const textAnnotations = [
+  'zalando.org/skipper-predicate',
+  'zalando.org/skipper-routes',
+  'zalando.org/skipper-backend-protocol',
+];
+
+/** Routes of an Ingress with text of its user's are looked through once more, for the sake of all others. */
+function withoutUnreadable(outcome: Converted, ingress: Ingress): Converted {
+  if (!textAnnotations.some((name) => ingress.metadata.annotations.has(name))) return outcome;
+  const findings: Finding[] = [];
+  const isReadable = (draft: Draft) => {
+    const finding = unreadable(finish(draft));
+    if (finding !== undefined) findings.push(finding);
+    return finding === undefined;
+  };
+  return {
+    ...outcome,
+    defaultRoutes: outcome.defaultRoutes.filter(isReadable),
+    eastWestRoutes: outcome.eastWestRoutes.filter(isReadable),
+    hostRoutes: outcome.hostRoutes.filter(({ draft }) => isReadable(draft)),
+    findings: [...outcome.findings, ...findings],
+  };
+}
+
 /** Compiles one Ingress. One of another class gives nothing, not even problems: it is somebody else's. */
 export function compileIngress(ingress: Ingress, compile: CompileContext): IngressOutcome {
   const { metadata, spec } = ingress;
@@ -106,6 +130,6 @@ export function compileIngress(ingress: Ingress, compile: CompileContext): Ingre
     const message = 'invalid ingress: metadata.namespace, metadata.name or spec is missing';
     return { ...noRoutes, problems: problemsOf(object, [{ code: 'invalid-object', message }]) };
   }
-  const { findings, ...outcome } = convert(ingress, spec, compile);
+  const { findings, ...outcome } = withoutUnreadable(convert(ingress, spec, compile), ingress);
   return { ...outcome, problems: problemsOf(object, findings) };
 }

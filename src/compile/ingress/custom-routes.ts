@@ -11,8 +11,6 @@ import type { HostDraft } from '../outcome.ts';
 import { forwarded, type IngressContext, type PathOutcome } from './context.ts';
 import { countPathTrees, withPath } from './path.ts';
 
-const nothing: PathOutcome = { hostRoutes: [], hostRedirects: [] };
-
 function placed(
   route: Route,
   index: number,
@@ -50,15 +48,16 @@ function customRoute(draft: Draft, host: string, context: IngressContext): PathO
   if (pathTrees > 1) {
     const message = `ignoring route ${draft.id} due to multiple path predicates: ${String(pathTrees)}, one is possible`;
     context.report({ code: 'invalid-route', field: 'metadata.annotations[zalando.org/skipper-routes]', message });
-    return nothing;
   }
-  const route = completed(draft, host, context);
-  const hostRoutes: HostDraft[] = [{ host, draft: route }];
+  const usable = pathTrees <= 1;
+  const route = usable ? completed(draft, host, context) : draft;
+  const hostRoutes: HostDraft[] = usable ? [{ host, draft: route }] : [];
   if (options.eastWest.enabled) {
+    // Also of a route that is not usable: so it is in Skipper, which refuses that one later.
     const inCluster = eastWestHost(metadata.name, metadata.namespace, options.eastWest);
-    hostRoutes.push({ host: inCluster, draft: ingressEastWest(route, inCluster) });
+    hostRoutes.push({ host: inCluster, draft: forwardedCustom(ingressEastWest(route, inCluster), context) });
   }
-  return { hostRoutes, hostRedirects: [{ host, policy: settings.redirect }] };
+  return { hostRoutes, hostRedirects: usable ? [{ host, policy: settings.redirect }] : [] };
 }
 
 export function customRoutes(host: string, path: IngressPath, context: IngressContext): readonly PathOutcome[] {

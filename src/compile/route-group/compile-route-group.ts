@@ -8,6 +8,7 @@ import type { CompileContext } from '../context.ts';
 import { isInDomains } from '../hosts.ts';
 import type { RouteGroupOutcome } from '../outcome.ts';
 import { problemsOf, type Finding } from '../problem.ts';
+import { unreadable } from '../readable.ts';
 import { redirectPolicy } from '../redirect.ts';
 import { tlsOutcome } from '../tls.ts';
 import { routeGroupCatchAlls } from './catch-all.ts';
@@ -57,11 +58,9 @@ function allSides(contexts: readonly RouteGroupContext[]): {
   return { routes, complete: true };
 }
 
-function convert(
-  group: RouteGroup,
-  spec: RouteGroupSpec,
-  compile: CompileContext,
-): Omit<RouteGroupOutcome, 'problems'> & { readonly findings: readonly Finding[] } {
+type Converted = Omit<RouteGroupOutcome, 'problems'> & { readonly findings: readonly Finding[] };
+
+function convert(group: RouteGroup, spec: RouteGroupSpec, compile: CompileContext): Converted {
   const { metadata } = group;
   const { options, lookup, defaultFilters } = compile;
   const { policy, findings: redirectFindings } = redirectPolicy(metadata, options);
@@ -90,6 +89,20 @@ function convert(
   return { routes, certificates: tls.certificates, findings: [...findings, ...tls.findings] };
 }
 
+function hasUsersText({ metadata }: RouteGroup, { routes, backends }: RouteGroupSpec): boolean {
+  const inRoutes = routes.some((route) => route !== null && route.predicates.length > 0);
+  return inRoutes || backends.some(({ type }) => type === 'lb') || metadata.annotations.has(protocolAnnotation);
+}
+
+/** Routes of a group with text of its user's are looked through once more, for the sake of all others. */
+function withoutUnreadable(outcome: Converted, group: RouteGroup, spec: RouteGroupSpec): Converted {
+  if (!hasUsersText(group, spec)) return outcome;
+  const looked = outcome.routes.map((route) => ({ route, finding: unreadable(route) }));
+  const findings = looked.flatMap(({ finding }) => finding ?? []);
+  const routes = looked.filter(({ finding }) => finding === undefined).map(({ route }) => route);
+  return { ...outcome, routes, findings: [...outcome.findings, ...findings] };
+}
+
 /** Compiles one RouteGroup. One of another class gives nothing, not even problems: it is somebody else's. */
 export function compileRouteGroup(group: RouteGroup, compile: CompileContext): RouteGroupOutcome {
   const { metadata, spec } = group;
@@ -98,6 +111,6 @@ export function compileRouteGroup(group: RouteGroup, compile: CompileContext): R
   if (!isRouteGroupOfClass(group, compile.options.routeGroupClass)) return { ...none, problems: [] };
   const rejecting = rejectingFindings(group);
   if (spec === undefined || rejecting.length > 0) return { ...none, problems: problemsOf(object, rejecting) };
-  const { findings, ...outcome } = convert(group, spec, compile);
+  const { findings, ...outcome } = withoutUnreadable(convert(group, spec, compile), group, spec);
   return { ...outcome, problems: problemsOf(object, findings) };
 }
