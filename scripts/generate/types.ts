@@ -68,9 +68,8 @@ function declarationsOf({ file, variant, roots }: Plan, declaredIn: Map<string, 
 }
 
 function declaration(name: string, schema: Schema, variant: Variant): string {
-  if (schema.properties) return `${comment(schema)}export interface ${name} ${bodyOf(schema, variant)}`;
-  const scalar = scalarTypes[name];
-  const doc = scalar === undefined ? '' : `/** ${scalar} */\n`;
+  if (schema.properties) return `${comment(schema, '@public')}export interface ${name} ${bodyOf(schema, variant)}`;
+  const doc = comment({ description: scalarTypes[name] ?? `One of the words that ${name} can be.` }, '@public');
   return `${doc}export type ${name} = ${schema.enum ? unionOf(schema.enum) : 'string'};`;
 }
 
@@ -119,19 +118,28 @@ function unionOf(words: readonly string[]): string {
   return words.map((word) => `'${word}'`).join(' | ');
 }
 
-/** The description as a doc comment, broken into lines, for prettier leaves comments as they are. */
-function comment({ description, default: value }: Schema): string {
+/**
+ * The description as a doc comment, broken into lines, for prettier leaves comments as they are. Types carry the tag
+ * `@public`: they are the API, and the search for unused exports leaves them alone.
+ */
+function comment({ description, default: value }: Schema, tag?: '@public'): string {
   if (description === undefined) return '';
   const initial = JSON.stringify(value);
   // `{}` only makes the API server fill in what is inside; a reader would take it for "nothing".
   const text = value === undefined || initial === '{}' ? description : `${description} Default: ${initial}.`;
+  const lines = wrapped(text);
+  if (tag !== undefined) lines.push(tag);
+  return lines.length === 1
+    ? `/** ${lines.join('')} */\n`
+    : `/**\n${lines.map((line) => ` * ${line}`).join('\n')}\n */\n`;
+}
+
+function wrapped(text: string): string[] {
   const lines = [''];
   for (const word of text.split(' ')) {
     const line = lines.at(-1) ?? '';
     if (line.length + word.length < 108) lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
     else lines.push(word);
   }
-  return lines.length === 1
-    ? `/** ${lines.join('')} */\n`
-    : `/**\n${lines.map((line) => ` * ${line}`).join('\n')}\n */\n`;
+  return lines;
 }

@@ -8,7 +8,7 @@ import { statusSchema } from './schema/status.ts';
 import type { ObjectMeta, RouteServerConfig, RouteServerConfigStatus, WrittenSpec } from './types.ts';
 
 /** Either the object, or sentences that each name a field and say what it must be. */
-export type DecodeResult =
+type DecodeResult =
   | { readonly ok: true; readonly config: RouteServerConfig }
   | { readonly ok: false; readonly problems: readonly string[] };
 

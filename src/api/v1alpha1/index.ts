@@ -1,7 +1,7 @@
 /** RouteServerConfig v1alpha1: the one door to its types, defaults, reasons and helpers. */
 export type * from './types.ts';
 export * from './conditions.ts';
-export { decodeRouteServerConfig, type DecodeResult } from './decode.ts';
+export { decodeRouteServerConfig } from './decode.ts';
 export { withDefaults } from './defaults.ts';
 export { parseDuration } from './duration.ts';
 export * from './names.ts';

@@ -5,7 +5,10 @@
  */
 import type { Affinity, EnvVar, ResourceRequirements, Toleration, TopologySpreadConstraint } from './pod.generated.ts';
 
-/** What a person wants for one Skipper fleet. The operator never writes it. */
+/**
+ * What a person wants for one Skipper fleet. The operator never writes it.
+ * @public
+ */
 export interface RouteServerConfigSpec {
   /**
    * Where the fleet reads its routes. "False": each Skipper from the Kubernetes API. "Pre": the same, while a
@@ -45,11 +48,16 @@ export interface RouteServerConfigSpec {
   readonly tiers: readonly TierSpec[];
 }
 
+/**
+ * One of the words that Mode can be.
+ * @public
+ */
 export type Mode = 'False' | 'Pre' | 'Exec';
 
 /**
  * The Skipper fleet that this object controls. Cannot change while status.effectiveMode is Pre or Exec:
  * Skippers of the old fleet would be left with a route server that goes away.
+ * @public
  */
 export interface SkipperSpec {
   /** Skipper's Deployment, in the namespace of this object. */
@@ -79,15 +87,25 @@ export interface SkipperSpec {
   readonly supportPort: number;
 }
 
-/** Skipper's Deployment, in the namespace of this object. */
+/**
+ * Skipper's Deployment, in the namespace of this object.
+ * @public
+ */
 export interface DeploymentRef {
   /** Name of the Deployment. Absent from the cluster: Stalled, reason SkipperNotFound. */
   readonly name: string;
 }
 
+/**
+ * One of the words that Wiring can be.
+ * @public
+ */
 export type Wiring = 'Args' | 'ConfigFile';
 
-/** The route server. It exists in modes Pre and Exec. */
+/**
+ * The route server. It exists in modes Pre and Exec.
+ * @public
+ */
 export interface RouteServerSpec {
   /**
    * Number of route servers. 2 when neither replicas nor autoscaling is set: one serves while the other
@@ -144,7 +162,10 @@ export interface RouteServerSpec {
   readonly serviceAccountName?: string;
 }
 
-/** Lets a HorizontalPodAutoscaler choose the number of replicas. Leave replicas out then. */
+/**
+ * Lets a HorizontalPodAutoscaler choose the number of replicas. Leave replicas out then.
+ * @public
+ */
 export interface AutoscalingSpec {
   /** Fewest replicas. With 1, a drained node leaves no route server. Default: 2. */
   readonly minReplicas: number;
@@ -154,15 +175,25 @@ export interface AutoscalingSpec {
   readonly targetCPUUtilizationPercentage: number;
 }
 
+/**
+ * One of the words that ImagePullPolicy can be.
+ * @public
+ */
 export type ImagePullPolicy = 'Always' | 'IfNotPresent' | 'Never';
 
-/** A Secret by name. */
+/**
+ * A Secret by name.
+ * @public
+ */
 export interface SecretRef {
   /** Name of the Secret. */
   readonly name: string;
 }
 
-/** The comparison of the route server's table with Skipper's own. */
+/**
+ * The comparison of the route server's table with Skipper's own.
+ * @public
+ */
 export interface ShadowSpec {
   /**
    * Time between two comparisons. Each reads whole tables: 28 MB at 110,000 routes. A Go duration from 1s to 1h.
@@ -180,10 +211,16 @@ export interface ShadowSpec {
   readonly freshnessBudget: Duration;
 }
 
-/** A length of time as Go writes it: "30s", "1h30m". `parseDuration` turns it into milliseconds. */
+/**
+ * A length of time as Go writes it: "30s", "1h30m". `parseDuration` turns it into milliseconds.
+ * @public
+ */
 export type Duration = string;
 
-/** A difference that is counted and listed but does not make the verdict OutOfSync. */
+/**
+ * A difference that is counted and listed but does not make the verdict OutOfSync.
+ * @public
+ */
 export interface Tolerance {
   /** Regular expression (RE2) that a part of the route id must match. Unset: any route. */
   readonly route?: string;
@@ -193,10 +230,17 @@ export interface Tolerance {
   readonly reason: string;
 }
 
+/**
+ * One of the words that DifferenceClass can be.
+ * @public
+ */
 export type DifferenceClass =
   'EndpointLag' | 'Missing' | 'Extra' | 'Filters' | 'Predicates' | 'Backend' | 'RejectedBySkipper';
 
-/** How the fleet is moved in Exec, and on what evidence. */
+/**
+ * How the fleet is moved in Exec, and on what evidence.
+ * @public
+ */
 export interface RolloutSpec {
   /**
    * Percentages of the fleet to stop at, ascending, the last one 100. Steps above rolloutPercentage are not
@@ -225,9 +269,16 @@ export interface RolloutSpec {
   readonly approval: Approval;
 }
 
+/**
+ * One of the words that Approval can be.
+ * @public
+ */
 export type Approval = 'Automatic' | 'Manual';
 
-/** When moved Skippers go back to their own data client by themselves. */
+/**
+ * When moved Skippers go back to their own data client by themselves.
+ * @public
+ */
 export interface FallbackSpec {
   /** Whether they do at all. False: they keep their last known good table. Default: true. */
   readonly enabled: boolean;
@@ -251,6 +302,7 @@ export interface FallbackSpec {
 /**
  * Toggles of the client-side load balancer, published as a ConfigMap for the processes that use it. Unset: no
  * ConfigMap.
+ * @public
  */
 export interface ClientBalancerSpec {
   /** False sends every request through Skipper again. */
@@ -263,7 +315,10 @@ export interface ClientBalancerSpec {
   readonly configMapName?: string;
 }
 
-/** What holds in the clusters of one tier. */
+/**
+ * What holds in the clusters of one tier.
+ * @public
+ */
 export interface TierSpec {
   /** The tier, as the operator is told it (--tier). */
   readonly name: string;

@@ -5,7 +5,10 @@
  */
 import type { DifferenceClass, Mode } from './spec.generated.ts';
 
-/** What is really so, as the operator last saw it. Written only when something changed. */
+/**
+ * What is really so, as the operator last saw it. Written only when something changed.
+ * @public
+ */
 export interface RouteServerConfigStatus {
   /** The metadata.generation that this status is about. */
   readonly observedGeneration?: number;
@@ -35,7 +38,10 @@ export interface RouteServerConfigStatus {
   readonly history?: readonly HistoryEntry[];
 }
 
-/** What spec comes to in this cluster's tier. */
+/**
+ * What spec comes to in this cluster's tier.
+ * @public
+ */
 export interface ResolvedStatus {
   /** The mode that is asked for. */
   readonly mode: Mode;
@@ -45,9 +51,16 @@ export interface ResolvedStatus {
   readonly source: TierSource;
 }
 
+/**
+ * One of the words that TierSource can be.
+ * @public
+ */
 export type TierSource = 'TopLevel' | 'Tier';
 
-/** How far the fleet is moved. */
+/**
+ * How far the fleet is moved.
+ * @public
+ */
 export interface RolloutStatus {
   /** Share of Skippers that really read from the route server, by counted pods, rounded down. */
   readonly percentage: number;
@@ -59,10 +72,16 @@ export interface RolloutStatus {
   readonly until?: Timestamp;
 }
 
-/** RFC 3339 in UTC with seconds: "2026-01-31T09:00:00Z". */
+/**
+ * RFC 3339 in UTC with seconds: "2026-01-31T09:00:00Z".
+ * @public
+ */
 export type Timestamp = string;
 
-/** The fleet, by counted pods. */
+/**
+ * The fleet, by counted pods.
+ * @public
+ */
 export interface SkippersStatus {
   /** All Skippers of the fleet. */
   readonly total: number;
@@ -74,7 +93,10 @@ export interface SkippersStatus {
   readonly converged?: number;
 }
 
-/** The route server. Age of its data: now minus staleSince, and 0 without it. */
+/**
+ * The route server. Age of its data: now minus staleSince, and 0 without it.
+ * @public
+ */
 export interface RouteServerStatus {
   /** Ready replicas. */
   readonly ready: number;
@@ -88,7 +110,10 @@ export interface RouteServerStatus {
   readonly image?: string;
 }
 
-/** The newest comparison. The whole difference is never kept here. */
+/**
+ * The newest comparison. The whole difference is never kept here.
+ * @public
+ */
 export interface ShadowStatus {
   /**
    * InSync, OutOfSync, or Inconclusive when the tables could not be compared: no data, no connection, or changed
@@ -107,9 +132,16 @@ export interface ShadowStatus {
   readonly checks?: number;
 }
 
+/**
+ * One of the words that Verdict can be.
+ * @public
+ */
 export type Verdict = 'InSync' | 'OutOfSync' | 'Inconclusive';
 
-/** Routes by how they differ. */
+/**
+ * Routes by how they differ.
+ * @public
+ */
 export interface DifferenceCounts {
   /** Only the route server has them. */
   readonly added: number;
@@ -123,7 +155,10 @@ export interface DifferenceCounts {
   readonly tolerated: number;
 }
 
-/** One route that differs. */
+/**
+ * One route that differs.
+ * @public
+ */
 export interface DifferenceSample {
   /** Id of the route. */
   readonly routeId: string;
@@ -133,7 +168,10 @@ export interface DifferenceSample {
   readonly difference: string;
 }
 
-/** Digests of the normalised tables; equal when the tables agree. */
+/**
+ * Digests of the normalised tables; equal when the tables agree.
+ * @public
+ */
 export interface TableDigests {
   /** Of Skipper's table. */
   readonly direct: string;
@@ -141,7 +179,10 @@ export interface TableDigests {
   readonly routeServer: string;
 }
 
-/** The operator's change of Skipper's settings. */
+/**
+ * The operator's change of Skipper's settings.
+ * @public
+ */
 export interface WiringStatus {
   /** Where Skipper's own settings are kept for their exact restore, as Kind/name. */
   readonly originalsIn?: string;
@@ -151,7 +192,10 @@ export interface WiringStatus {
   readonly contestedBy?: string;
 }
 
-/** The bake time, while it is counted and after. */
+/**
+ * The bake time, while it is counted and after.
+ * @public
+ */
 export interface BakeStatus {
   /** When it began. */
   readonly since: Timestamp;
@@ -159,7 +203,10 @@ export interface BakeStatus {
   readonly until: Timestamp;
 }
 
-/** One statement about the object, as in the Kubernetes API conventions. */
+/**
+ * One statement about the object, as in the Kubernetes API conventions.
+ * @public
+ */
 export interface Condition {
   /** What it is about. */
   readonly type: string;
@@ -175,9 +222,16 @@ export interface Condition {
   readonly message: string;
 }
 
+/**
+ * One of the words that ConditionStatus can be.
+ * @public
+ */
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 
-/** One transition. */
+/**
+ * One transition.
+ * @public
+ */
 export interface HistoryEntry {
   /** When. */
   readonly time: Timestamp;

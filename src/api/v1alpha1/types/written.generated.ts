@@ -16,7 +16,10 @@ import type {
   Wiring,
 } from './spec.generated.ts';
 
-/** What a person wants for one Skipper fleet. The operator never writes it. */
+/**
+ * What a person wants for one Skipper fleet. The operator never writes it.
+ * @public
+ */
 export interface WrittenRouteServerConfigSpec {
   readonly mode?: Mode;
   readonly rolloutPercentage?: number;
@@ -33,6 +36,7 @@ export interface WrittenRouteServerConfigSpec {
 /**
  * The Skipper fleet that this object controls. Cannot change while status.effectiveMode is Pre or Exec:
  * Skippers of the old fleet would be left with a route server that goes away.
+ * @public
  */
 export interface WrittenSkipperSpec {
   readonly deploymentRef: DeploymentRef;
@@ -43,7 +47,10 @@ export interface WrittenSkipperSpec {
   readonly supportPort?: number;
 }
 
-/** The route server. It exists in modes Pre and Exec. */
+/**
+ * The route server. It exists in modes Pre and Exec.
+ * @public
+ */
 export interface WrittenRouteServerSpec {
   readonly replicas?: number;
   readonly autoscaling?: WrittenAutoscalingSpec;
@@ -63,14 +70,20 @@ export interface WrittenRouteServerSpec {
   readonly serviceAccountName?: string;
 }
 
-/** Lets a HorizontalPodAutoscaler choose the number of replicas. Leave replicas out then. */
+/**
+ * Lets a HorizontalPodAutoscaler choose the number of replicas. Leave replicas out then.
+ * @public
+ */
 export interface WrittenAutoscalingSpec {
   readonly minReplicas?: number;
   readonly maxReplicas?: number;
   readonly targetCPUUtilizationPercentage?: number;
 }
 
-/** The comparison of the route server's table with Skipper's own. */
+/**
+ * The comparison of the route server's table with Skipper's own.
+ * @public
+ */
 export interface WrittenShadowSpec {
   readonly interval?: Duration;
   readonly samples?: number;
@@ -78,7 +91,10 @@ export interface WrittenShadowSpec {
   readonly freshnessBudget?: Duration;
 }
 
-/** How the fleet is moved in Exec, and on what evidence. */
+/**
+ * How the fleet is moved in Exec, and on what evidence.
+ * @public
+ */
 export interface WrittenRolloutSpec {
   readonly steps?: readonly number[];
   readonly stepSoak?: Duration;
@@ -87,7 +103,10 @@ export interface WrittenRolloutSpec {
   readonly approval?: Approval;
 }
 
-/** When moved Skippers go back to their own data client by themselves. */
+/**
+ * When moved Skippers go back to their own data client by themselves.
+ * @public
+ */
 export interface WrittenFallbackSpec {
   readonly enabled?: boolean;
   readonly after?: Duration;
@@ -98,6 +117,7 @@ export interface WrittenFallbackSpec {
 /**
  * Toggles of the client-side load balancer, published as a ConfigMap for the processes that use it. Unset: no
  * ConfigMap.
+ * @public
  */
 export interface WrittenClientBalancerSpec {
   readonly enabled: boolean;
