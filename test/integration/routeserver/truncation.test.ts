@@ -1,0 +1,165 @@
+/**
+ * Cut transfers, with the real Skipper: it stores the ETag before it reads the body, and accepts a table that was cut
+ * between two routes. Whatever is cut, it must have the complete table within two polls after the last cut.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { normalise, parseRoutes } from '../../../src/eskip/index.ts';
+import { until } from '../../harness/wait.ts';
+import { CuttingProxy } from './cutting-proxy.ts';
+import { ListApi } from './list-api.ts';
+import { ingress, workload } from './manifests.ts';
+import { startOurs, startSkipper } from './programs.ts';
+import type { Running } from './programs.ts';
+
+const pollMs = 1_000;
+const hosts = Array.from({ length: 12 }, (_, at) => `app-${at}`);
+
+function cluster(version: string): string {
+  return [...hosts.map((name) => ingress(name, `${name}.example.org`, version)), ...hosts.flatMap(workload)].join(
+    '\n---\n',
+  );
+}
+
+const api = new ListApi();
+const ours: Running[] = [];
+let proxy: CuttingProxy;
+let skipper: Running;
+let version = 0;
+
+before(async () => {
+  api.show(cluster('0'));
+  const args = [
+    `-kubernetes-url=${await api.listen()}`,
+    '-source=poll',
+    '-source-poll-timeout=100',
+    '-publish-interval=50ms',
+  ];
+  ours.push(await startOurs(args), await startOurs(args));
+  await Promise.all(ours.map((server) => server.answers('/health', 204)));
+  proxy = new CuttingProxy(ours[0]?.port ?? 0);
+  await proxy.listen();
+  skipper = await startSkipper([`http://127.0.0.1:${proxy.port}/routes`], pollMs);
+  await skipperShows('0');
+});
+
+after(async () => {
+  await skipper.stop();
+  proxy.close();
+  await Promise.all(ours.map((server) => server.stop()));
+  api.close();
+});
+
+/** Ids of the routes that Skipper uses, and the versions in their filters. */
+async function applied(): Promise<{ readonly ids: readonly string[]; readonly versions: readonly string[] }> {
+  const text = await (await fetch(`${skipper.supportUrl}/routes?limit=100000&nopretty`)).text();
+  const parsed = parseRoutes(text);
+  if (!parsed.ok) throw parsed.error;
+  const filters = parsed.routes.map(normalise).flatMap((route) => route.filters);
+  const versions = filters.filter(({ args }) => args[0] === 'X-Version').map(({ args }) => String(args[1]));
+  return { ids: parsed.routes.map(({ id }) => id), versions: [...new Set(versions)] };
+}
+
+/** Waits until Skipper has every host, all of one version. */
+async function skipperShows(wanted: string): Promise<void> {
+  await until(
+    {
+      what: `Skipper to have all of version ${wanted}`,
+      deadlineMs: 30_000,
+      explain: () => Promise.resolve(skipper.output),
+    },
+    async () => {
+      const { ids, versions } = await applied();
+      const hasAll = hosts.every((name) => ids.some((id) => id.includes(`${name.replace('-', '_')}__`)));
+      return hasAll && versions.length === 1 && versions[0] === wanted;
+    },
+  );
+}
+
+/** Shows the next version; gives its name. */
+function change(): string {
+  version++;
+  api.show(cluster(String(version)));
+  return String(version);
+}
+
+/** Cuts the next `times` answers with a body as `at` says, then lets all pass. */
+function cutNext(times: number, at: (head: string) => number): void {
+  let left = times;
+  proxy.cutBy((head) => {
+    if (!head.startsWith('HTTP/1.1 200') || left === 0) return undefined;
+    left--;
+    return at(head);
+  });
+}
+
+function sizeOf(head: string): number {
+  const bodyBytes = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
+  return head.indexOf('\r\n\r\n') + 4 + bodyBytes;
+}
+
+const bodyAt = (head: string): number => head.indexOf('\r\n\r\n') + 4;
+const middleOf = (head: string): number => Math.floor((bodyAt(head) + sizeOf(head)) / 2);
+
+const anywhere: Readonly<Record<string, (head: string) => number>> = {
+  'in the headers': () => 40,
+  'right behind the headers': bodyAt,
+  'in the middle of the body': middleOf,
+  'before the last byte': (head) => sizeOf(head) - 1,
+};
+const encodings: Readonly<Record<string, Readonly<Record<string, (head: string) => number>>>> = {
+  compressed: anywhere,
+  // What comes before a border is a table by itself, which Skipper takes for the whole one.
+  plain: { ...anywhere, 'between two routes': (head) => head.lastIndexOf('\n', middleOf(head)) },
+};
+
+describe('after a transfer was cut', () => {
+  for (const [encoding, cuts] of Object.entries(encodings)) {
+    for (const [where, at] of Object.entries(cuts)) {
+      test(`of a ${encoding} table, ${where}, once and twice in a row, Skipper has the complete table`, async () => {
+        proxy.refuseGzip(encoding === 'plain');
+        for (const times of [1, 2]) {
+          const cutsBefore = proxy.cuts;
+          cutNext(times, at);
+          await skipperShows(change());
+          assert.equal(proxy.cuts - cutsBefore, times);
+        }
+      });
+    }
+  }
+
+  test('by a replica that was killed in mid-body, while its twin serves, Skipper has the complete table', async () => {
+    const [first, second] = ours;
+    assert.ok(first !== undefined && second !== undefined);
+    proxy.pointTo(first.port);
+    let isKilled = false;
+    proxy.cutBy((head) => {
+      if (isKilled || !head.startsWith('HTTP/1.1 200')) return undefined;
+      isKilled = true;
+      void first.stop('SIGKILL');
+      proxy.pointTo(second.port);
+      return Math.floor(sizeOf(head) / 2);
+    });
+    await skipperShows(change());
+    assert.ok(isKilled);
+  });
+});
+
+test('without a cut each version is sent to a Skipper at most twice', async () => {
+  proxy.cutBy(() => undefined);
+  const wanted = change();
+  const answersBefore = proxy.answers;
+  await skipperShows(wanted);
+  await unchangedPolls(3);
+  assert.ok(proxy.answers - answersBefore <= 2, `${proxy.answers - answersBefore} bodies were sent`);
+});
+
+/** Waits until so many polls were answered without a body: whatever is to be sent again has been sent by then. */
+async function unchangedPolls(wanted: number): Promise<void> {
+  let seen = 0;
+  proxy.cutBy((head) => {
+    if (head.startsWith('HTTP/1.1 304')) seen++;
+    return undefined;
+  });
+  await until({ what: `${wanted} polls without a change`, deadlineMs: 12_000 }, () => Promise.resolve(seen >= wanted));
+}
