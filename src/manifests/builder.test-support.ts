@@ -81,7 +81,7 @@ export function aConfig(routeServer: Partial<RouteServerSpec> = {}): RouteServer
   };
 }
 
-/** Applies a JSON patch (RFC 6902) the way the API server does: a wrong path or a failed test refuses the whole patch. */
+/** Applies a JSON patch (RFC 6902) as the API server does: a wrong path or another resourceVersion refuses all of it. */
 export function applyPatch<T>(document: T, patch: readonly PatchOperation[]): T {
   const copy = structuredClone(document);
   for (const operation of patch) applyOperation(copy as Json, operation);
@@ -91,25 +91,24 @@ export function applyPatch<T>(document: T, patch: readonly PatchOperation[]): T 
 type Mutable = Record<string, Json> | Json[];
 
 function applyOperation(document: Json, operation: PatchOperation): void {
-  const keys = operation.path
+  const { op, path } = operation;
+  const keys = path
     .split('/')
     .slice(1)
     .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
   const last = keys.pop() ?? '';
-  const parent = keys.reduce<Json>((at, key) => member(at, key, operation.path), document) as Mutable;
-  if (operation.op !== 'add') member(parent, last, operation.path);
-  if (operation.op === 'test') {
-    const isSame = JSON.stringify(member(parent, last, operation.path)) === JSON.stringify(operation.value);
-    if (!isSame) throw new Error(`the test of ${operation.path} failed`);
-  } else if (Array.isArray(parent)) {
-    const index = last === '-' ? parent.length : Number(last);
-    const isReplaced = operation.op === 'add' ? 0 : 1;
-    parent.splice(index, isReplaced, ...(operation.op === 'remove' ? [] : [structuredClone(operation.value)]));
-  } else if (operation.op === 'remove') {
-    Reflect.deleteProperty(parent, last);
-  } else {
-    parent[last] = structuredClone(operation.value);
-  }
+  const parent = keys.reduce<Json>((at, key) => member(at, key, path), document) as Mutable;
+  const before = op === 'add' ? undefined : member(parent, last, path);
+  const values = op === 'remove' ? [] : [structuredClone(operation.value)];
+  if (path === '/metadata/resourceVersion' && before !== values[0]) throw new Error('409 Conflict');
+  if (Array.isArray(parent))
+    parent.splice(last === '-' ? parent.length : Number(last), op === 'add' ? 0 : 1, ...values);
+  else setMember(parent, last, values[0]);
+}
+
+function setMember(parent: Record<string, Json>, key: string, value: Json | undefined): void {
+  if (value === undefined) Reflect.deleteProperty(parent, key);
+  else parent[key] = value;
 }
 
 function member(at: Json, key: string, path: string): Json {

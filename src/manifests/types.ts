@@ -17,7 +17,7 @@ export interface KubeObject extends JsonObject {
 
 /** One operation of a JSON patch (RFC 6902). */
 export type PatchOperation =
-  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: Json }
+  | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: Json }
   | { readonly op: 'remove'; readonly path: string };
 
 export interface EnvVar extends JsonObject {

@@ -2,8 +2,8 @@
  * Gets Skipper's Deployment. Gives the JSON patch that makes it read from the route server, and the one that makes it
  * exactly what it was before.
  *
- * Both begin with a test of the resourceVersion, so that neither can be applied to a Deployment that nobody has looked
- * at; both are empty when there is nothing to do.
+ * Both hold for one resourceVersion only, so that neither can be applied to a Deployment that nobody has looked at; both
+ * are empty when there is nothing to do.
  */
 import { parseFlagArgs } from '../api/index.ts';
 import { deriveFlags, flagValue } from './derive-flags.ts';
@@ -82,8 +82,10 @@ function withArgs(container: Container, args: readonly string[] | null): Contain
   return { ...Object.fromEntries(kept), name: container.name, ...(args === null ? {} : { args }) };
 }
 
+// Writing the version back makes the API server answer 409 Conflict when it has moved on. A `test` of it would do, but
+// a failed one is answered with 422 Invalid and no message, as for a patch that could never be applied.
 function sameVersion({ metadata }: Deployment): PatchOperation {
-  return { op: 'test', path: '/metadata/resourceVersion', value: metadata.resourceVersion };
+  return { op: 'replace', path: '/metadata/resourceVersion', value: metadata.resourceVersion };
 }
 
 const annotationPath = `/metadata/annotations/${ORIGINAL_WIRING_ANNOTATION.replace('/', '~1')}`;
