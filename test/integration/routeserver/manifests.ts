@@ -59,8 +59,6 @@ apiVersion: v1
 kind: Service
 metadata: { name: ${name}, namespace: default }
 spec:
-  clusterIP: 10.3.0.${name.length}
-  type: ClusterIP
   ports: [{ name: web, port: 80, protocol: TCP, targetPort: 8080 }]`,
     `
 apiVersion: v1
@@ -79,3 +77,18 @@ endpoints:
 ${slice.join('\n')}`,
   ];
 }
+
+/** Enough of Skipper's CRD for an API server to keep RouteGroups. */
+export const routeGroupCrd = `
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: routegroups.zalando.org, annotations: { api-approved.kubernetes.io: unapproved } }
+spec:
+  group: zalando.org
+  scope: Namespaced
+  names: { kind: RouteGroup, listKind: RouteGroupList, plural: routegroups, singular: routegroup }
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: { openAPIV3Schema: { type: object, x-kubernetes-preserve-unknown-fields: true } }`;
