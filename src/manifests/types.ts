@@ -32,7 +32,7 @@ export interface VolumeMount extends JsonObject {
 export interface Volume extends JsonObject {
   readonly name: string;
 }
-export interface ContainerPort extends JsonObject {
+interface ContainerPort extends JsonObject {
   readonly containerPort: number;
   readonly hostPort?: number;
 }

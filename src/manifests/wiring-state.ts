@@ -53,7 +53,7 @@ export function otherArgsManagers(deployment: Deployment, container: string, own
 }
 
 /** Whether these args make Skipper read the table, or a zone's table, of the route server behind this URL. */
-export function readsFrom(args: readonly string[], serviceUrl: string): boolean {
+function readsFrom(args: readonly string[], serviceUrl: string): boolean {
   const urls = (flagValue(parseFlagArgs(args), 'routes-urls') ?? '').split(',');
   return urls.some((url) => url === `${serviceUrl}/routes` || url.startsWith(`${serviceUrl}/routes/`));
 }

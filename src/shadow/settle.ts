@@ -7,7 +7,7 @@
 import type { Comparison, Evidence, Inconclusive, Settlement } from './types.ts';
 
 /** In how many comparisons the same difference has to be seen before it counts. */
-export const SIGHTINGS_THAT_COUNT = 2;
+const SIGHTINGS_THAT_COUNT = 2;
 
 type Judged = Pick<Settlement, 'verdict' | 'pending' | 'comparison' | 'inconclusive'>;
 

@@ -12,7 +12,7 @@ export type DifferenceClass =
 
 /** A difference that a person has declared harmless. */
 export interface Tolerance {
-  /** A regular expression that a part of the route id must match; any route when unset. */
+  /** An RE2 regular expression that a part of the route id must match; any route when unset. */
   readonly route?: string;
   /** Any class when unset. */
   readonly class?: DifferenceClass;

@@ -19,7 +19,7 @@ export type SkipperFlagType = 'bool' | 'string' | 'int' | 'float' | 'duration' |
 export type SkipperFlagSide = 'skipper' | 'dataClient' | 'both' | 'routeServer' | 'direct';
 
 /** Whether our own route server accepts the flag; Zalando's accepts them all. */
-export type RouteServerSupport = 'supported' | 'unsupported';
+type RouteServerSupport = 'supported' | 'unsupported';
 
 /** A command line flag of Skipper v0.27.65, which its route server shares. */
 export interface SkipperFlag {

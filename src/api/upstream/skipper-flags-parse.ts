@@ -15,7 +15,7 @@ export interface ParsedFlag {
 }
 
 /** Why Skipper would not start with these args. */
-export interface FlagProblem {
+interface FlagProblem {
   /** The flag's name, or the arg itself where it names none. */
   readonly flag: string;
   readonly message: string;

@@ -10,8 +10,8 @@ import { movedFlags } from './skipper-flags-moved.ts';
 import { parseArgs } from './skipper-flags-parse.ts';
 import type { ParsedFlagArgs } from './skipper-flags-parse.ts';
 
-export type { RouteServerSupport, SkipperFlag, SkipperFlagSide, SkipperFlagType } from './skipper-flags-group.ts';
-export type { FlagProblem, ParsedFlag, ParsedFlagArgs } from './skipper-flags-parse.ts';
+export type { SkipperFlag, SkipperFlagSide } from './skipper-flags-group.ts';
+export type { ParsedFlag, ParsedFlagArgs } from './skipper-flags-parse.ts';
 export { parseGoBool, parseGoDuration } from './skipper-flags-values.ts';
 
 /** All flags of Skipper v0.27.65. */
