@@ -2,7 +2,7 @@
 /**
  * `npm run build`: bundles the programs in src/bin and their worker threads into dist/.
  *
- *   dist/lib/routesrv/<program>.js     one file per program, with source map, for Node 24
+ *   dist/lib/routesrv/<program>.js     one file per program, and chunks that they share; for Node 24
  *   dist/lib/routesrv/<name>.worker.js one file per src/**\/<name>.worker.ts
  *   dist/bin/<program>                 links to those, so that `COPY dist/ /usr/` installs everything
  *
@@ -58,8 +58,10 @@ async function bundle(entryPoints: Entries, outdir: string): Promise<void> {
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    // Names of classes and functions show in logs and metrics.
-    keepNames: true,
+    // What the programs share is there once. Names stay as they are: they show in logs and stack traces.
+    splitting: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'external',

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { run, runOrThrow, which } from '../processes/run.ts';
+import { runOrThrow } from '../processes/run.ts';
 import type { ImageArchive } from './archive.ts';
 
 /** What to build. */
@@ -14,18 +14,16 @@ export interface BuildahOrder {
 }
 
 // What buildah leaves behind outside the storage it is given, innermost first.
-const leftBehind = ['/var/lib/containers/cache', '/var/lib/containers', '/etc/cni/net.d', '/etc/cni'];
-
-/** True when there is a buildah that starts. */
-export async function canRunBuildah(): Promise<boolean> {
-  const buildah = which('buildah');
-  return buildah !== undefined && (await run(buildah, ['--version'])).code === 0;
-}
+const leftBehind = {
+  files: ['/etc/cni/net.d/cni.lock', '/var/lib/containers/cache'],
+  folders: ['/var/lib/containers', '/etc/cni/net.d', '/etc/cni'],
+};
 
 /** Builds it with the base image as build argument, and writes the archive. @throws TestBedError with its complaint */
 export async function buildWithBuildah({ context, base, result }: BuildahOrder): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'routesrv-buildah-'));
-  const absent = leftBehind.filter((path) => !existsSync(path));
+  const isAbsent = (path: string): boolean => !existsSync(path);
+  const absent = { files: leftBehind.files.filter(isAbsent), folders: leftBehind.folders.filter(isAbsent) };
   const policy = join(work, 'policy.json');
   const storage = ['--root', join(work, 'storage'), '--runroot', join(work, 'run'), '--storage-driver', 'vfs'];
   const buildah = (...args: string[]): Promise<string> => runOrThrow('buildah', [...storage, ...args]);
@@ -44,14 +42,14 @@ export async function buildWithBuildah({ context, base, result }: BuildahOrder):
   } finally {
     rmSync(partial, { force: true });
     rmSync(work, { recursive: true, force: true });
-    absent.forEach(removeLeftBehind);
+    for (const path of absent.files) rmSync(path, { recursive: true, force: true });
+    absent.folders.forEach(removeEmpty);
   }
 }
 
-function removeLeftBehind(path: string): void {
-  if (path.endsWith('/cache')) rmSync(path, { recursive: true, force: true });
+function removeEmpty(folder: string): void {
   try {
-    rmdirSync(path);
+    rmdirSync(folder);
   } catch {
     // not there, or somebody else's by now
   }

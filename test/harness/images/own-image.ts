@@ -12,7 +12,8 @@ import type { Progress } from '../progress.ts';
 import { archiveOf, archivePath } from './archive.ts';
 import type { ImageArchive } from './archive.ts';
 import { treeFrom } from './base-files.ts';
-import { buildWithBuildah, canRunBuildah } from './buildah.ts';
+import { buildWithBuildah } from './buildah.ts';
+import { builderRequirements, installMissing } from '../node/packages.ts';
 import { carryOut } from './dockerfile.ts';
 import { nodeBase } from './node-base.ts';
 import { writeOciArchive } from './oci-archive.ts';
@@ -48,14 +49,15 @@ async function build(
   progress: Progress,
 ): Promise<void> {
   const { reference } = order.result;
-  if (await canRunBuildah()) {
+  if (process.getuid?.() === 0) {
     try {
+      await installMissing(builderRequirements, progress);
       await progress.run({ title: `building ${reference} with buildah`, expectedMs: 8_000 }, () =>
         buildWithBuildah(order),
       );
       return;
     } catch (error) {
-      progress.say(`buildah cannot build here: ${reasonOf(error)}`);
+      progress.say(`building without buildah: ${reasonOf(error)}`);
     }
   }
   await progress.run({ title: `building ${reference} with the test bed’s own OCI writer` }, () =>

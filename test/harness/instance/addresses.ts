@@ -4,11 +4,7 @@ import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
 /** Ports on this machine. They lie below the range from which the kernel picks ports for outgoing connections. */
-export interface Ports {
-  readonly etcdClient: number;
-  readonly etcdPeer: number;
-  readonly apiServer: number;
-}
+export type Ports = Readonly<Record<'etcdClient' | 'etcdPeer' | 'apiServer', number>>;
 
 /** Networks of an instance with a node, all IPv4. */
 export interface Networks {
@@ -56,7 +52,7 @@ export const serverForNode = (index: number): string =>
 
 /** True when nobody listens on any of the ports. */
 export async function areFree(ports: Ports): Promise<boolean> {
-  for (const port of Object.values(ports) as number[]) if (!(await isFree(port))) return false;
+  for (const port of Object.values(ports)) if (!(await isFree(port))) return false;
   return true;
 }
 

@@ -22,6 +22,9 @@ export const nodeRequirements: readonly Requirement[] = [
   { program: 'mount', debianPackage: 'mount' },
 ];
 
+/** Builds our image from the Dockerfile; the test bed does without where it cannot be had. */
+export const builderRequirements: readonly Requirement[] = [{ program: 'buildah', debianPackage: 'buildah' }];
+
 /** @throws TestBedError unless this is root on Linux and may make namespaces. */
 export async function checkPrivileges(): Promise<void> {
   const remedy = 'Run as root on Linux, or use a cluster that is already there (kind, k3d, …): --context NAME';

@@ -1,6 +1,9 @@
 /** Which process is meant: a pid alone is reused, a pid with its start time is not. Reads /proc. */
 import { readFileSync, readdirSync } from 'node:fs';
 
+/** Environment variable that all processes of an instance carry, with the instance's folder as its value. */
+export const MARK = 'ROUTESRV_TEST_BED';
+
 /** A process of this boot of the machine. */
 export interface ProcessIdentity {
   readonly pid: number;

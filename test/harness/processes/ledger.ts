@@ -8,11 +8,8 @@ import { join } from 'node:path';
 import { TestBedError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { until } from '../wait.ts';
-import { findByEnvironment, identify, isAlive, signal } from './identity.ts';
+import { MARK, findByEnvironment, identify, isAlive, signal } from './identity.ts';
 import type { ProcessIdentity } from './identity.ts';
-
-/** Environment variable that all our processes carry, with the instance's folder as its value. */
-export const MARK = 'ROUTESRV_TEST_BED';
 
 /** What was started, and as which process. */
 export interface ProcessRecord extends ProcessIdentity {
