@@ -46,7 +46,7 @@ export interface WatchOptions extends Scope {
   readonly serverTimeoutMs: number;
   /** Without one byte for this long the stream counts as half-open and is cut. Bookmarks come about every 60 s. */
   readonly idleTimeoutMs: number;
-  /** Told of each piece of the stream, bookmarks included. */
+  /** Told of the stream's opening and of each piece of it, bookmarks included. */
   readonly onBytes?: () => void;
 }
 

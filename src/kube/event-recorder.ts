@@ -42,7 +42,8 @@ interface Series {
   lastAt: number;
   /** How many of `count` the API server knows of; 0 before the event exists. */
   written: number;
-  writtenAt: number;
+  /** Wall time of the last try to write; -Infinity before the first. */
+  triedAt: number;
 }
 
 const defaultWindowMs = 360_000;
@@ -76,11 +77,12 @@ export class EventRecorder {
     this.#series.delete(id);
     this.#series.set(id, series);
     this.#forgetOldest();
-    if (series.written === 0 || now - series.writtenAt >= refreshMs) this.#enqueue(series);
+    if (now - series.triedAt >= refreshMs) this.#enqueue(series);
   }
 
-  /** Writes the counts that are still to be told; resolves when all has been sent or has failed. */
+  /** Writes what is still to be told, also what failed before; resolves when all has been sent or has failed. */
   async flush(): Promise<void> {
+    await this.#writing;
     for (const series of this.#series.values()) if (series.count > series.written) this.#enqueue(series);
     await this.#writing;
   }
@@ -101,7 +103,7 @@ export class EventRecorder {
       note: event.note.slice(0, longestNote),
       regarding: { apiVersion, kind, name, namespace, uid, resourceVersion },
     };
-    return { key, body, count: 0, lastAt: now, written: 0, writtenAt: 0 };
+    return { key, body, count: 0, lastAt: now, written: 0, triedAt: -Infinity };
   }
 
   #forgetOldest(): void {
@@ -134,7 +136,7 @@ export class EventRecorder {
     const { client, clock } = this.#options;
     const { count } = series;
     // Also when it fails: the next try is due in a minute, not at once.
-    series.writtenAt = clock.now();
+    series.triedAt = clock.now();
     if (series.written > 0 && (await this.#patchCount(series, count))) {
       series.written = count;
       return;

@@ -96,6 +96,7 @@ export class KubeClient {
     try {
       const answer = await this.#transport.open(watchCall(subject, options), deadline);
       const lines = new LineSplitter();
+      options.onBytes?.();
       for await (const chunk of answer.body as AsyncIterable<Buffer>) {
         deadline.restart();
         options.onBytes?.();

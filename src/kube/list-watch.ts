@@ -189,6 +189,7 @@ export class ListWatch<T> {
     this.#watch = new AbortController();
     if (this.#isStopped()) return;
     const { client, kind, namespace, labelSelector, fieldSelector, idleTimeoutMs } = this.#options;
+    let openedAt: number | undefined;
     const events = client.watch(kind, {
       namespace,
       labelSelector,
@@ -198,10 +199,10 @@ export class ListWatch<T> {
       serverTimeoutMs: this.#shortened(this.#options.watchTimeoutMs ?? 300_000),
       idleTimeoutMs: idleTimeoutMs ?? 100_000,
       onBytes: () => {
+        openedAt ??= this.#options.clock.monotonic();
         this.#heard();
       },
     });
-    const startedAt = this.#options.clock.monotonic();
     try {
       for await (const event of events) {
         if (this.#watch.signal.aborted) return;
@@ -209,7 +210,8 @@ export class ListWatch<T> {
         this.#backoff.reset();
       }
     } finally {
-      if (this.#options.clock.monotonic() - startedAt >= healthyWatchMs) this.#backoff.reset();
+      const now = this.#options.clock.monotonic();
+      if (now - (openedAt ?? now) >= healthyWatchMs) this.#backoff.reset();
     }
   }
 
