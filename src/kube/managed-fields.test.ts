@@ -39,11 +39,12 @@ describe('whoOwns', () => {
     'names nobody for a field that nobody wrote': { path: ['spec', 'paused'], managers: [] },
   };
   for (const [name, { path, managers }] of Object.entries(cases)) {
-    test(name, () => { assert.deepEqual(
+    test(name, () => {
+      assert.deepEqual(
         whoOwns(object, path).map(({ manager }) => manager),
         managers,
-      ); },
-    );
+      );
+    });
   }
 
   test('tells operation, subresource and time', () => {

@@ -123,7 +123,8 @@ export class Lifecycle {
 
   async #stop(component: Component, deadline: AbortSignal, deadlineMs: number): Promise<boolean> {
     const overdue = new Promise<'overdue'>((resolve) => {
-      if (deadline.aborted) resolve('overdue');
+      // Past the deadline each part still gets one turn: what only has to close its sockets does so in it.
+      if (deadline.aborted) setImmediate(resolve, 'overdue');
       deadline.addEventListener(
         'abort',
         () => {
@@ -133,7 +134,6 @@ export class Lifecycle {
       );
     });
     try {
-      // Called even past the deadline: a part whose stop is quick still gets to close its sockets.
       const stopped = Promise.resolve(component.stop?.(deadline)).then(() => 'stopped' as const);
       if ((await Promise.race([stopped, overdue])) === 'stopped') {
         this.#report({ type: 'stopped', component: component.name });
