@@ -1,25 +1,34 @@
 /** The test bed at level node: pods, names, Service addresses, and a machine that is left as it was found. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { bootNode, images, kubectl } from '../harness/index.ts';
 import type { BootedCluster } from '../harness/index.ts';
 import { findByEnvironment, MARK } from '../harness/processes/identity.ts';
+import { listInstances } from '../harness/instance/registry.ts';
+import { clustersFolder } from '../harness/layout.ts';
+import { findRecord } from '../harness/processes/ledger.ts';
+import { cableOf } from '../harness/node/network.ts';
+import { installMissing, nodeRequirements } from '../harness/node/packages.ts';
+import { createProgress } from '../harness/progress.ts';
 import { until } from '../harness/wait.ts';
 
 const isRoot = process.getuid?.() === 0;
 const skip = isRoot ? false : 'a node needs root on Linux';
 const name = `e2e-node-${process.pid}`;
 
-/** What a node could leave behind on this machine; other tests' own traces have other names. */
+/** What a node could leave behind on this machine, without what other clusters have there. */
 function machine(): unknown {
+  const others = listInstances().filter(({ id }) => !id.startsWith(name));
+  const cables = new RegExp(`\\b(${others.map(({ index }) => cableOf(index)).join('|') || 'none'})\\b`);
   const lines = (command: string, ...args: string[]): string[] =>
     execFileSync(command, args, { env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` } })
       .toString()
       .split('\n')
-      .filter((line) => line.length > 0 && !/routesrv\d|kernel scope link/.test(line));
+      .filter((line) => line.length > 0 && !cables.test(line));
   const sysctls = ['vm/overcommit_memory', 'vm/panic_on_oom', 'kernel/panic', 'kernel/panic_on_oops'];
   const shared = ['net/ipv4/ip_forward', 'net/netfilter/nf_conntrack_max', 'kernel/keys/root_maxkeys'];
   const folders = [
@@ -74,6 +83,27 @@ const web = (image: string): string =>
     },
   });
 
+/** Our route server with a flag that it must refuse: it runs, as a number that is not root, from a read-only image. */
+const ownPod = (image: string): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'own' },
+    spec: {
+      restartPolicy: 'Never',
+      securityContext: { runAsNonRoot: true },
+      containers: [
+        {
+          name: 'own',
+          image,
+          command: ['routesrv'],
+          args: ['-no-such-flag'],
+          securityContext: { readOnlyRootFilesystem: true },
+        },
+      ],
+    },
+  });
+
 function fetchText(host: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const call = request({ host, path: '/', timeout: 1_000, agent: false }, (response) => {
@@ -96,7 +126,7 @@ describe('a node', { skip }, () => {
   let busybox = '';
 
   before(async () => {
-    // The first use of a packet filter loads kernel modules, which show in sysctls from then on.
+    await installMissing(nodeRequirements, createProgress());
     found = machine();
     cluster = await bootNode({ name });
     busybox = await images.load(cluster, 'busybox');
@@ -156,9 +186,34 @@ describe('a node', { skip }, () => {
     }
   });
 
+  test('runs our own programs, from the image of the Dockerfile, as nobody', async () => {
+    const image = await images.load(cluster, 'routesrv-dev');
+    await kubectl(cluster, ['apply', '-f', '-'], { input: ownPod(image) });
+    await kubectl(cluster, ['wait', '--for=jsonpath={.status.phase}=Failed', 'pod/own', '--timeout=60s']);
+    assert.match(await kubectl(cluster, ['logs', 'own']), /no-such-flag/);
+  });
+
   test('leaves the machine as it was found', async () => {
     await cluster.stop();
     assert.deepEqual(findByEnvironment(MARK, cluster.folder), []);
     assert.deepEqual(machine(), found);
   });
+});
+
+describe('a boot that is killed half-way', { skip }, () => {
+  for (const program of ['enclosure', 'kube-apiserver', 'kubelet']) {
+    test(`is cleaned up by "down" when it had come as far as ${program}`, async () => {
+      const found = machine();
+      const id = `${name}-half`;
+      const main = join(import.meta.dirname, '../harness/main.ts');
+      const up = spawn(process.execPath, [main, 'up', '--name', id], { stdio: 'ignore' });
+      const folder = join(clustersFolder(), id);
+      await until({ what: program, deadlineMs: 60_000 }, () => Promise.resolve(findRecord(folder, program)));
+      up.kill('SIGKILL');
+      execFileSync(process.execPath, [main, 'down', '--wipe', '--name', id], { stdio: 'ignore' });
+      assert.deepEqual(findByEnvironment(MARK, folder), []);
+      assert.deepEqual(machine(), found);
+      assert.equal(existsSync(folder), false);
+    });
+  }
 });

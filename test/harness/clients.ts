@@ -30,7 +30,7 @@ export async function installCrds(cluster: Cluster, paths: readonly string[]): P
   await kubectl(cluster, ['wait', '--for=condition=Established', '--timeout=60s', ...files]);
 }
 
-// Any kubectl or helm will do for a cluster: what the user has installed saves a build.
-async function clientProgram(name: 'kubectl' | 'helm'): Promise<string> {
+/** Path of kubectl or helm. Any version will do for a client: what the user has installed saves a build. */
+export async function clientProgram(name: 'kubectl' | 'helm'): Promise<string> {
   return findProgram(name) ?? which(name) ?? (await ensure([name]))[name];
 }

@@ -6,7 +6,7 @@ import { controlPlanePrograms, startControlPlane, waitForApiServer } from './con
 import { stopControlPlane } from './control-plane/stop.ts';
 import { TestBedError } from './errors.ts';
 import { examine, isHealthy } from './health.ts';
-import { networksOf } from './instance/addresses.ts';
+import { areFree, networksOf, portsOf } from './instance/addresses.ts';
 import { claim, forget, listAbandoned, listInstances, withInstance } from './instance/registry.ts';
 import type { Instance } from './instance/registry.ts';
 import { nodePrograms, prepareNode, startNode, wipeCluster } from './node/boot.ts';
@@ -14,8 +14,8 @@ import { findEnclosure } from './node/enclosure.ts';
 import { removeMountPoints } from './node/masks.ts';
 import { checkPrivileges, installMissing, nodeRequirements } from './node/packages.ts';
 import { stopNode } from './node/stop.ts';
-import { isAlive } from './processes/identity.ts';
-import { findRecord, startProcess, stopProcess } from './processes/ledger.ts';
+import { isAlive, signal } from './processes/identity.ts';
+import { findRecord, readRecords, startProcess, stopProcess } from './processes/ledger.ts';
 import { ensure } from './programs/ensure.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
@@ -69,6 +69,8 @@ async function bringUp(instance: Instance, options: BootOptions, start: () => Pr
     if (!options.fresh && isHealthy(instance, await examine(instance))) return attach(instance);
     await clear(instance);
     if (options.fresh) wipeCluster(instance);
+    await checkPorts(instance);
+    if (instance.owner) killAtExit(instance.folder);
     try {
       await start();
     } catch (error) {
@@ -76,6 +78,23 @@ async function bringUp(instance: Instance, options: BootOptions, start: () => Pr
       throw error;
     }
     return attach(instance);
+  });
+}
+
+// A kept instance has the ports that it always had: kubeconfigs in other terminals go on working.
+async function checkPorts({ id, index }: Instance): Promise<void> {
+  const ports = portsOf(index);
+  if (await areFree(ports)) return;
+  const numbers = Object.values(ports).join(', ');
+  throw new TestBedError(
+    `another program listens on one of the ports of ${id} (${numbers}): stop it, or choose a --name`,
+  );
+}
+
+// Only what may be done at once is done here; the next boot of any cluster removes the rest.
+function killAtExit(folder: string): void {
+  process.once('exit', () => {
+    for (const record of readRecords(folder)) signal(record, 'SIGKILL');
   });
 }
 

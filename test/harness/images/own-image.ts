@@ -1,12 +1,12 @@
 /** The image of this repository's own programs: the Dockerfile that users build, on a base image made here. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { buildDist } from '../../../scripts/build.ts';
 import { shortHash } from '../files.ts';
 import { reasonOf } from '../errors.ts';
-import { checkout } from '../layout.ts';
+import { checkout, imagesFolder } from '../layout.ts';
 import { withLock } from '../lock.ts';
 import type { Progress } from '../progress.ts';
 import { archiveOf, archivePath } from './archive.ts';
@@ -36,12 +36,25 @@ export async function buildOwnImage(progress: Progress): Promise<ImageArchive> {
     const reference = `${repository}:${hash}`;
     const image = { reference, path: archivePath(reference, 'image') };
     await withLock(`${image.path}.lock`, { purpose: `building ${reference}` }, async () => {
-      if (!existsSync(image.path)) await build({ context, base, result: image }, progress);
+      if (existsSync(image.path)) return;
+      await build({ context, base, result: image }, progress);
+      removeOldArchives(image.path);
     });
     return image;
   } finally {
     rmSync(context, { recursive: true, force: true });
   }
+}
+
+// Every change of a source makes another archive of 150 MB. A few stay, for clones at other commits.
+function removeOldArchives(newest: string): void {
+  const name = basename(repository);
+  const archives = readdirSync(imagesFolder())
+    .filter((file) => file.startsWith(`${name}-`) && file.endsWith('.tar'))
+    .map((file) => join(imagesFolder(), file))
+    .filter((path) => path !== newest)
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  for (const path of archives.slice(3)) rmSync(path, { force: true });
 }
 
 async function build(

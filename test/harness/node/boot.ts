@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { kubectl } from '../clients.ts';
 import type { Cluster } from '../cluster.ts';
 import { componentKubeconfig } from '../control-plane/access.ts';
+import { writeWhole } from '../files.ts';
 import { archiveOf } from '../images/archive.ts';
 import { recipes } from '../images/catalog.ts';
 import { importImage } from '../images/import.ts';
@@ -15,14 +16,14 @@ import type { Instance } from '../instance/registry.ts';
 import { logTail, startProcess } from '../processes/ledger.ts';
 import type { ProgramPaths } from '../programs/ensure.ts';
 import { until } from '../wait.ts';
-import { cgroupOf, createCgroups } from './cgroups.ts';
+import { cgroupOf, controllersOf, createCgroups } from './cgroups.ts';
 import { runtimePrograms, startContainerd } from './containerd.ts';
 import { coreDnsObjects } from './coredns.ts';
 import { enclosureProcess, openEnclosure } from './enclosure.ts';
 import type { Enclosure } from './enclosure.ts';
 import { nodeName, startKubelet } from './kubelet.ts';
 import { mask } from './masks.ts';
-import { connect } from './network.ts';
+import { cableOf, connect } from './network.ts';
 import { answersOnServices } from './probe.ts';
 import { startProxy } from './proxy.ts';
 
@@ -40,7 +41,7 @@ export async function prepareNode(instance: Instance): Promise<Enclosure> {
   const enclosure = await openEnclosure(instance.folder);
   await connect(enclosure, instance.index, networksOf(instance.index));
   await mask(enclosure, instance.folder);
-  createCgroups(cgroupOf(instance.id));
+  writeWhole(controllersOf(instance.folder), JSON.stringify(createCgroups(cgroupOf(instance.id))));
   return enclosure;
 }
 
@@ -95,7 +96,8 @@ async function waitForNode(instance: Instance, cluster: Cluster, startedAt: numb
 
 // Objects tell what was so before a restart; packets do not.
 async function waitForServices(instance: Instance): Promise<void> {
-  const explain = (): Promise<string> => Promise.resolve(logTail(instance.folder, 'kube-proxy'));
+  const firewall = `Does a firewall of this machine drop what comes in on ${cableOf(instance.index)}?`;
+  const explain = (): Promise<string> => Promise.resolve(`${firewall}\n${logTail(instance.folder, 'kube-proxy')}`);
   await until({ what: 'Service addresses to answer', deadlineMs: 90_000, intervalMs: 100, explain }, () =>
     answersOnServices(instance),
   );

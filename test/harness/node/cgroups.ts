@@ -9,9 +9,12 @@ const root = '/sys/fs/cgroup';
 /** The node's group, as kubelet wants to hear it: `/routesrv-<instance>`. */
 export const cgroupOf = (instanceId: string): string => `/routesrv-${instanceId.replaceAll('.', '-')}`;
 
-/** Makes the group wherever groups are, and lets pods use what controllers there are. */
-export function createCgroups(group: string): void {
-  if (isVersion2()) delegateControllers();
+/** Where it is written down which controllers were turned on for an instance. */
+export const controllersOf = (instanceFolder: string): string => join(instanceFolder, 'delegated-controllers.json');
+
+/** Makes the group wherever groups are, and lets pods use what controllers there are. Gives those that it turned on. */
+export function createCgroups(group: string): readonly string[] {
+  const delegated = isVersion2() ? delegateControllers() : [];
   for (const hierarchy of hierarchies()) {
     const folder = join(hierarchy, group);
     mkdirSync(folder, { recursive: true });
@@ -21,6 +24,12 @@ export function createCgroups(group: string): void {
       writeFileSync(join(folder, file), readFileSync(join(hierarchy, file)));
     }
   }
+  return delegated;
+}
+
+/** Turns controllers off again that {@link createCgroups} turned on, unless somebody uses them. Version 2 only. */
+export function withdrawControllers(controllers: readonly string[]): void {
+  for (const controller of controllers) tryDelegate(`-${controller}`);
 }
 
 /** Removes the group with all groups below it. No process may be left in them for longer than a moment. */
@@ -41,14 +50,20 @@ function hierarchies(): string[] {
 
 const isVersion2 = (): boolean => existsSync(join(root, 'cgroup.controllers'));
 
-// Kubelet refuses a root group without the controllers that it needs. Those that are on already stay on.
-function delegateControllers(): void {
-  for (const controller of readFileSync(join(root, 'cgroup.controllers'), 'utf8').trim().split(' ')) {
-    try {
-      writeFileSync(join(root, 'cgroup.subtree_control'), `+${controller}`);
-    } catch {
-      // Some cannot be delegated here; kubelet names the one that it misses.
-    }
+// Kubelet refuses a root group without the controllers that it needs.
+function delegateControllers(): string[] {
+  const words = (file: string): string[] => readFileSync(join(root, file), 'utf8').trim().split(' ');
+  const before = words('cgroup.subtree_control');
+  return words('cgroup.controllers').filter((one) => !before.includes(one) && tryDelegate(`+${one}`));
+}
+
+// Some cannot be delegated; kubelet then names the one that it misses.
+function tryDelegate(change: string): boolean {
+  try {
+    writeFileSync(join(root, 'cgroup.subtree_control'), change);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -82,6 +82,8 @@ sandbox = "${sandboxImage}"
 # Without CAP_SYS_RESOURCE, runc fails otherwise ("can't get final child's PID from pipe: EOF").
 restrict_oom_score_adj = true
 netns_mounts_under_state_dir = true
+# Its profile would stay loaded in this machine's kernel.
+disable_apparmor = true
 [${runtime}.cni]
 bin_dirs = ["/usr/lib/cni", "/opt/cni/bin"]
 conf_dir = "${instanceFolder}/cni"

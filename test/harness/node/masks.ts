@@ -34,6 +34,7 @@ export async function mask(enclosure: Enclosure, instanceFolder: string): Promis
     }
   });
   for (const [sysctl, value] of Object.entries(kubeletSysctls)) {
+    if (!existsSync(join('/proc/sys', sysctl))) continue; // a kernel without it
     const own = join(instanceFolder, 'masks/sysctl', sysctl);
     mkdirSync(dirname(own), { recursive: true });
     writeFileSync(own, value);

@@ -1,9 +1,9 @@
 /** Takes a node down: works as well on one that is half started, half dead, or not there at all. */
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Instance } from '../instance/registry.ts';
 import { readRecords, stopProcess } from '../processes/ledger.ts';
-import { cgroupOf, removeCgroups } from './cgroups.ts';
+import { cgroupOf, controllersOf, removeCgroups, withdrawControllers } from './cgroups.ts';
 import { enclosureProcess } from './enclosure.ts';
 import { disconnect } from './network.ts';
 
@@ -20,5 +20,8 @@ export async function stopNode({ id, index, folder }: Instance): Promise<void> {
   }
   await disconnect(index);
   await removeCgroups(cgroupOf(id));
+  const controllers = controllersOf(folder);
+  if (existsSync(controllers)) withdrawControllers(JSON.parse(readFileSync(controllers, 'utf8')) as string[]);
+  rmSync(controllers, { force: true });
   rmSync(join(folder, 'masks'), { recursive: true, force: true });
 }
