@@ -38,7 +38,7 @@ export function parseRouteEdit(text: string): RouteEditResult {
   // Skipper splits at each separator, with no way to escape one, and ignores what follows the third.
   if (separator === '' || parts.length !== 4) {
     const example = '/pattern/replacement/ with the separator three times, and another separator if the pattern has it';
-    return { ok: false, problem: `expected ${example}; found ${parts.length - 1} separators` };
+    return { ok: false, problem: `expected ${example}; found ${Math.max(parts.length - 1, 0)}` };
   }
   const [, source = '', replacement = ''] = parts;
   const compiled = compileGoRegexp(source);

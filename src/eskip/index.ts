@@ -1,7 +1,6 @@
 /** The room of eskip, Skipper's route language: text to routes and back, and whether two routes mean the same. */
 
 export { type DefaultFilters, withDefaultFilters } from './default-filters.ts';
-export { type RouteDifference, describeDifference, differences } from './difference.ts';
 export {
   type EditOutcome,
   type EditProblem,
