@@ -18,11 +18,11 @@ export interface RouteEdit {
   readonly pattern: GoRegexp;
   readonly replacement: string;
 }
-export type RouteEditResult =
+type RouteEditResult =
   { readonly ok: true; readonly edit: RouteEdit } | { readonly ok: false; readonly problem: string };
 
 /** A predicate or filter that a rule would have made unreadable, and that therefore stays as it was. */
-export interface EditProblem {
+interface EditProblem {
   readonly routeId: string;
   readonly message: string;
 }

@@ -10,7 +10,7 @@
 import { expandTemplate } from './go-template.ts';
 import { UntranslatableError, translateGoRegexp } from './go-syntax.ts';
 
-export type GoRegexpResult =
+type GoRegexpResult =
   { readonly ok: true; readonly regexp: GoRegexp } | { readonly ok: false; readonly problem: string };
 
 /** Compiles Go's syntax, as `regexp.Compile` takes it. */

@@ -1,35 +1,11 @@
 /** The room of eskip, Skipper's route language: text to routes and back, and whether two routes mean the same. */
 
 export { type DefaultFilters, withDefaultFilters } from './default-filters.ts';
-export {
-  type EditOutcome,
-  type EditProblem,
-  type RouteEdit,
-  type RouteEditResult,
-  cloneRoutes,
-  editRoutes,
-  parseRouteEdit,
-} from './edit.ts';
+export { type EditOutcome, type RouteEdit, cloneRoutes, editRoutes, parseRouteEdit } from './edit.ts';
 export { fieldPredicate } from './fields.ts';
-export { type GoRegexp, type GoRegexpResult, compileGoRegexp } from './go-regexp.ts';
+export { compileGoRegexp } from './go-regexp.ts';
 export { canonicalText, equalRoutes, normalise } from './normalise.ts';
-export {
-  type FiltersResult,
-  type ParseResult,
-  type PredicatesResult,
-  parseFilters,
-  parsePredicates,
-  parseRoutes,
-} from './parse.ts';
-export {
-  type PrintOptions,
-  printBackend,
-  printCall,
-  printExpression,
-  printPredicates,
-  printRoute,
-  printRoutes,
-} from './print.ts';
+export { parseFilters, parsePredicates, parseRoutes } from './parse.ts';
+export { printBackend, printCall, printExpression, printRoute, printRoutes } from './print.ts';
 export { isRouteId } from './route-id.ts';
 export type { Arg, Backend, Call, Filter, LbEndpoint, Predicate, Route } from './route.ts';
-export { EskipSyntaxError } from './syntax-error.ts';

@@ -9,9 +9,9 @@ interface Failure {
   readonly ok: false;
   readonly error: EskipSyntaxError;
 }
-export type ParseResult = { readonly ok: true; readonly routes: readonly Route[] } | Failure;
-export type PredicatesResult = { readonly ok: true; readonly predicates: readonly Predicate[] } | Failure;
-export type FiltersResult = { readonly ok: true; readonly filters: readonly Filter[] } | Failure;
+type ParseResult = { readonly ok: true; readonly routes: readonly Route[] } | Failure;
+type PredicatesResult = { readonly ok: true; readonly predicates: readonly Predicate[] } | Failure;
+type FiltersResult = { readonly ok: true; readonly filters: readonly Filter[] } | Failure;
 
 /**
  * Reads a routing table: named routes separated by semicolons, or one route without an id (`id` is then `''`).

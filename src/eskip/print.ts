@@ -15,7 +15,7 @@ import type { Arg, Backend, Call, Predicate, Route } from './route.ts';
 import { compareLikeGo } from './utf8.ts';
 
 /** `pretty` puts every filter and the backend on a line of its own, indented by `indent` (two spaces if unset). */
-export interface PrintOptions {
+interface PrintOptions {
   readonly pretty?: boolean;
   readonly indent?: string;
 }
