@@ -11,6 +11,7 @@ import { findByEnvironment, MARK } from '../harness/processes/identity.ts';
 import { listInstances } from '../harness/instance/registry.ts';
 import { clustersFolder } from '../harness/layout.ts';
 import { findRecord } from '../harness/processes/ledger.ts';
+import { nodeZone } from '../harness/node/kubelet.ts';
 import { cableOf } from '../harness/node/network.ts';
 import { installMissing, nodeRequirements } from '../harness/node/packages.ts';
 import { createProgress } from '../harness/progress.ts';
@@ -23,7 +24,7 @@ const name = `e2e-node-${process.pid}`;
 /** What a node could leave behind on this machine, without what other clusters have there. */
 function machine(): unknown {
   const others = listInstances().filter(({ id }) => !id.startsWith(name));
-  const cables = new RegExp(`\\b(${others.map(({ index }) => cableOf(index)).join('|') || 'none'})\\b`);
+  const cables = new RegExp(`\\b(${others.map(cableOf).join('|') || 'none'})\\b`);
   const lines = (command: string, ...args: string[]): string[] =>
     execFileSync(command, args, { env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` } })
       .toString()
@@ -48,7 +49,7 @@ function machine(): unknown {
       .map((line) => line.split(' ')[4]),
     groups: readdirSync('/sys/fs/cgroup').flatMap((hierarchy) =>
       existsSync(`/sys/fs/cgroup/${hierarchy}/cgroup.procs`)
-        ? readdirSync(`/sys/fs/cgroup/${hierarchy}`).filter((group) => group === `routesrv-${name}`)
+        ? readdirSync(`/sys/fs/cgroup/${hierarchy}`).filter((group) => group.startsWith(`routesrv-${name}`))
         : [],
     ),
     sysctls: Object.fromEntries(
@@ -152,7 +153,7 @@ describe('a node', { skip }, () => {
 
   test('puts its zone on the Node, for routes that prefer endpoints nearby', async () => {
     const zone = '--output=jsonpath={.items[0].metadata.labels.topology\\.kubernetes\\.io/zone}';
-    assert.equal(await kubectl(cluster, ['get', 'nodes', zone]), 'zone-a');
+    assert.equal(await kubectl(cluster, ['get', 'nodes', zone]), nodeZone);
   });
 
   for (const program of ['kubelet', 'containerd', 'kube-apiserver']) {
@@ -162,6 +163,9 @@ describe('a node', { skip }, () => {
       await cluster.program(program).start();
       await cluster.ready();
       assert.equal(await until({ what: 'the Service', deadlineMs: 30_000 }, () => fetchText(address)), 'hello\n');
+      // Goes through the API server, kubelet and containerd.
+      const echo = (): Promise<string> => execInWeb('echo', 'still here');
+      assert.equal(await until({ what: 'exec', deadlineMs: 30_000 }, echo), 'still here\n');
     });
   }
 

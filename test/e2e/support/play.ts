@@ -1,0 +1,182 @@
+/**
+ * The words of the end-to-end tests: a stage with a real fleet under traffic, what a person does on it, and what must
+ * be seen. Each step is printed with its time, so that a run reads as a story.
+ */
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import type { RouteServerConfig, RouteServerConfigStatus } from '../../../src/api/index.ts';
+import { bootNode, images, kubectl, type BootedCluster } from '../../harness/index.ts';
+import {
+  apply,
+  eventually,
+  get,
+  installOperator,
+  installRouteGroups,
+  raiseFleet,
+  startTraffic,
+  trafficStats,
+  type Manifest,
+  type StageOptions,
+} from '../../harness/scenario/index.ts';
+
+export const namespace = 'shop';
+export const configName = 'ingress';
+const minuteMs = 60_000;
+
+export type Spec = Readonly<Record<string, unknown>>;
+type Deployment = Readonly<{
+  metadata: { annotations?: Record<string, string>; generation: number };
+  spec: { template: { spec: { containers: readonly { args?: readonly string[] }[] } } };
+}>;
+
+/** The fields of a config that scenarios do not vary: quick intervals, no field that this version would not act on. */
+const calmSpec = {
+  skipper: { deploymentRef: { name: 'skipper' } },
+  shadow: { interval: '5s' },
+  rollout: { steps: [100], inSyncFor: '3s', bake: '1m' },
+  fallback: { enabled: false },
+};
+
+export class Play {
+  readonly cluster: BootedCluster;
+  readonly images: StageOptions['images'];
+  readonly #t: TestContext;
+  readonly #startedAt = performance.now();
+
+  constructor(t: TestContext, cluster: BootedCluster, of: StageOptions['images']) {
+    this.#t = t;
+    this.cluster = cluster;
+    this.images = of;
+  }
+
+  /** Prints a step of the story. */
+  say(text: string): void {
+    const seconds = ((performance.now() - this.#startedAt) / 1000).toFixed(1);
+    this.#t.diagnostic(`${seconds.padStart(6)} s  ${text}`);
+  }
+
+  async personSets(spec: Spec): Promise<void> {
+    this.say(`person sets ${JSON.stringify(spec)}`);
+    const manifest: Manifest = {
+      apiVersion: 'routesrv.dev/v1alpha1',
+      kind: 'RouteServerConfig',
+      metadata: { name: configName, namespace },
+      spec: { ...calmSpec, ...spec },
+    };
+    await apply(this.cluster, [manifest]);
+  }
+
+  async personDeletes(): Promise<void> {
+    this.say('person deletes the RouteServerConfig');
+    await kubectl(this.cluster, ['-n', namespace, 'delete', 'rsc', configName, '--wait=false']);
+  }
+
+  async config(): Promise<RouteServerConfig | undefined> {
+    return get<RouteServerConfig>(this.cluster, ['rsc', configName, '-n', namespace]);
+  }
+
+  /** Waits until the operator has written a status about the newest spec that `isReached`. */
+  async statusShows(
+    what: string,
+    isReached: (status: RouteServerConfigStatus) => boolean,
+  ): Promise<RouteServerConfigStatus> {
+    let last: RouteServerConfigStatus | undefined;
+    const explain = (): Promise<string> => Promise.resolve(`last status: ${JSON.stringify(last, null, 1)}`);
+    const status = await eventually({ what, deadlineMs: 4 * minuteMs, explain }, async () => {
+      const config = await this.config();
+      last = config?.status;
+      const isCurrent = last?.observedGeneration === config?.metadata.generation;
+      return last !== undefined && isCurrent && isReached(last) ? last : undefined;
+    });
+    this.say(`status shows ${what}`);
+    return status;
+  }
+
+  phaseIs(phase: string): Promise<RouteServerConfigStatus> {
+    return this.statusShows(`phase ${phase}`, (status) => status.phase === phase);
+  }
+
+  /** Waits until the object is gone, and with it everything that was made for it. */
+  async configIsGone(): Promise<void> {
+    await eventually({ what: 'the config to be gone', deadlineMs: 3 * minuteMs }, async () => {
+      return (await this.config()) === undefined;
+    });
+    this.say('the config is gone');
+  }
+
+  async nothingOfOursIsLeft(): Promise<void> {
+    const kinds = 'deployment,service,configmap,poddisruptionbudget,serviceaccount,pod';
+    const selector = ['-l', 'routesrv.dev/config', '-o', 'name'];
+    await eventually({ what: 'everything that was made to be removed', deadlineMs: minuteMs }, async () => {
+      const local = await kubectl(this.cluster, ['-n', namespace, 'get', kinds, ...selector]);
+      const global = await kubectl(this.cluster, ['get', 'clusterrolebinding', ...selector]);
+      return local.trim() === '' && global.trim() === '';
+    });
+    this.say('nothing of ours is left');
+  }
+
+  async skipper(): Promise<Deployment> {
+    const found = await get<Deployment>(this.cluster, ['deployment', 'skipper', '-n', namespace]);
+    assert.ok(found, 'the Skipper Deployment is there');
+    return found;
+  }
+
+  async skipperArgs(): Promise<readonly string[]> {
+    return (await this.skipper()).spec.template.spec.containers[0]?.args ?? [];
+  }
+
+  /** Runs `change` and what follows under traffic; every request of it must have been answered. */
+  async noRequestFailed(): Promise<void> {
+    const { sent, failed, failures } = await trafficStats(this.cluster, namespace);
+    assert.deepEqual(failures, [], 'requests failed');
+    assert.equal(failed, 0);
+    assert.ok(sent > 100, `the traffic ran: ${sent} requests`);
+    this.say(`${sent} requests, none failed`);
+  }
+
+  /** Who has written the objects that belong to users: kubectl alone. */
+  async usersObjectsAreUntouched(): Promise<void> {
+    const list = await get<{ items: readonly { metadata: { managedFields: readonly { manager: string }[] } }[] }>(
+      this.cluster,
+      ['ingress,routegroup', '-n', namespace, '--show-managed-fields'],
+    );
+    const managers = new Set(
+      list?.items.flatMap(({ metadata }) => metadata.managedFields.map(({ manager }) => manager)),
+    );
+    assert.deepEqual([...managers], ['kubectl']);
+  }
+
+  /** Prints the Events of the config: what the operator told while it worked. */
+  async tellEvents(): Promise<void> {
+    const columns = 'custom-columns=TIME:.metadata.creationTimestamp,REASON:.reason,NOTE:.note';
+    const filter = ['--field-selector', 'regarding.kind=RouteServerConfig', '--no-headers'];
+    const text = await kubectl(this.cluster, [
+      '-n',
+      namespace,
+      'get',
+      'events.events.k8s.io',
+      '-o',
+      columns,
+      ...filter,
+    ]);
+    for (const line of text.trim().split('\n')) this.#t.diagnostic(`event  ${line}`);
+  }
+}
+
+/** A node of its own with operator, fleet and traffic; taken down when the test ends. */
+export async function aFleetOf(t: TestContext, skippers: number): Promise<Play> {
+  const cluster = await bootNode({ name: 'e2e', lifetime: 'ephemeral' });
+  t.after(() => cluster.stop());
+  const loaded = {
+    skipper: await images.load(cluster, 'skipper'),
+    routesrv: await images.load(cluster, 'routesrv-dev'),
+  };
+  const play = new Play(t, cluster, loaded);
+  const stage: StageOptions = { namespace, images: loaded, skippers, requestsPerSecond: 50 };
+  await installRouteGroups(cluster);
+  await installOperator(cluster, loaded.routesrv);
+  await raiseFleet(cluster, stage);
+  await startTraffic(cluster, stage);
+  play.say(`a fleet of ${skippers} Skippers is under traffic`);
+  return play;
+}
