@@ -72,7 +72,7 @@ describe('KubeClient', () => {
       contentType: 'application/json-patch+json',
       query: 'fieldManager=tests',
       body: [
-        { op: 'test', path: '/metadata/resourceVersion', value: '101' },
+        { op: 'replace', path: '/metadata/resourceVersion', value: '101' },
         { op: 'remove', path: '/spec' },
       ],
     },

@@ -29,8 +29,10 @@ export function encodePatch(
       };
     case 'json': {
       const { resourceVersion: value, operations } = patch;
-      const test = { op: 'test', path: '/metadata/resourceVersion', value };
-      const json = value === undefined ? operations : [test, ...operations];
+      // Not `test`: when that fails the answer is 422, the same as for a mistake of ours. A version that was replaced
+      // by an older one is the API server's own way to find a conflict, and it answers 409.
+      const version = { op: 'replace', path: '/metadata/resourceVersion', value };
+      const json = value === undefined ? operations : [version, ...operations];
       return { contentType: 'application/json-patch+json', json, query: { fieldManager } };
     }
     case 'apply':

@@ -73,8 +73,8 @@ export function unwireSkipper(deployment: Deployment): Patch {
  */
 export function originalContainer(deployment: Deployment, { container }: FoundContainer): Container {
   const record = readWiringRecord(deployment);
-  const isOurs = record !== undefined && argsDigest(container.args ?? []) === record.wiredArgsDigest;
-  return isOurs ? withArgs(container, record.args) : container;
+  // Wired args that somebody has edited are no originals either: to go back to them would be to stay.
+  return record !== undefined && isStillWired(container, record) ? withArgs(container, record.args) : container;
 }
 
 function withArgs(container: Container, args: readonly string[] | null): Container {

@@ -12,6 +12,7 @@ import {
 } from '../manifests/index.ts';
 import type { FleetProblem, FleetSeen } from '../rollout/index.ts';
 import { FIELD_MANAGER } from './applier.ts';
+import { toleranceProblems } from '../shadow/index.ts';
 import type { SeenDeployment, SeenPod } from './decode.ts';
 
 /** The configs that name one Deployment; more than one would fight over it. */
@@ -43,7 +44,8 @@ export function fleetProblemOf(
     const message = `Deployment ${namespace}/${deploymentRef.name} has no container ${containerName ?? 'skipper'}; name it in spec.skipper.containerName`;
     return { reason: reasons.containerNotFound, message, needsPerson: true };
   }
-  return undefined;
+  const [problem] = toleranceProblems(config.spec.shadow.tolerate);
+  return problem === undefined ? undefined : { reason: reasons.specInvalid, message: problem, needsPerson: true };
 }
 
 /** The oldest keeps the fleet; two of the same second are told apart by name. */
@@ -71,5 +73,6 @@ export function fleetSeen(
     rolloutWarnings: checkSkipperRollout(deployment, target.containerName).map(
       ({ field, message }) => `${field} ${message}`,
     ),
+    flagWarnings: taken.warnings.map(({ flag, reason }) => `${flag} ${reason}`),
   };
 }

@@ -115,6 +115,7 @@ function conditionsOf(result: PassResult): readonly ConditionVerdict[] {
       message: 'This version does not fall back by itself.',
     },
     tierCondition(result),
+    safetyCondition(result.seen),
     supportCondition(result.seen),
   ];
 }
@@ -148,6 +149,19 @@ function tierCondition({ resolution, tier, config }: PassResult): ConditionVerdi
   };
   const { reason } = resolution;
   return { type: 'TierKnown', status: truth(reason !== 'TierUnknown'), reason, message: messages[reason] };
+}
+
+/** Says what of the fleet's own settings may cost requests, or a person's attention, before it does. */
+function safetyCondition({ fleet }: Observation): ConditionVerdict {
+  const type = 'RolloutSafe';
+  if (fleet === undefined) {
+    return { type, status: 'Unknown', reason: reasons.skipperNotFound, message: 'there is no fleet to look at' };
+  }
+  const { rolloutWarnings, flagWarnings } = fleet;
+  const message = [...rolloutWarnings, ...flagWarnings].join('; ');
+  return rolloutWarnings.length > 0
+    ? { type, status: 'False', reason: reasons.rolloutUnsafe, message }
+    : { type, status: 'True', reason: reasons.settled, message: message || 'a rollout loses no request' };
 }
 
 function supportCondition({ wish }: Observation): ConditionVerdict {

@@ -23,6 +23,7 @@ const directFleet: FleetSeen = {
   unsupportedFlags: [],
   argsManagers: [],
   rolloutWarnings: [],
+  flagWarnings: [],
 };
 const noRouteServer: RouteServerSeen = {
   present: false,

@@ -50,6 +50,8 @@ export interface FleetSeen {
   readonly argsManagers: readonly string[];
   /** Why a rolling update of this Deployment may lose requests; empty when it will not. */
   readonly rolloutWarnings: readonly string[];
+  /** What a person should know about flags that move, and which holds nothing. */
+  readonly flagWarnings: readonly string[];
 }
 
 /** Why there is no fleet to act on. */

@@ -13,6 +13,7 @@ export const conditionMeanings = {
   Promotable: 'The whole fleet has read from the route server for the bake time: copy this tier to the next.',
   FallbackActive: 'Skippers were moved back because the route server failed them.',
   TierKnown: 'The operator knows the tier of its cluster.',
+  RolloutSafe: "Rolling Skipper's Deployment loses no request. Unknown: there is no Deployment to look at.",
   SpecFullySupported: 'This version acts on every field that is set. False: the message names the fields it ignores.',
 } as const;
 

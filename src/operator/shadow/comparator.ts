@@ -1,12 +1,12 @@
 /** Gets two tables as bytes, gives the evidence; the work is done in one worker thread for all configs. */
 import { Worker } from 'node:worker_threads';
-import type { ComparisonOptions, Evidence } from '../../shadow/index.ts';
+import type { Evidence, TextComparisonOptions } from '../../shadow/index.ts';
 
 export interface CompareRequest {
   readonly id: number;
   readonly direct: Uint8Array<ArrayBuffer>;
   readonly routeServer: Uint8Array<ArrayBuffer>;
-  readonly options: ComparisonOptions;
+  readonly options: TextComparisonOptions;
 }
 export interface CompareAnswer {
   readonly id: number;
@@ -26,7 +26,7 @@ export class Comparator {
   compare(
     direct: Uint8Array<ArrayBuffer>,
     routeServer: Uint8Array<ArrayBuffer>,
-    options: ComparisonOptions,
+    options: TextComparisonOptions,
   ): Promise<Evidence> {
     const id = (this.#nextId += 1);
     const request: CompareRequest = { id, direct, routeServer, options };

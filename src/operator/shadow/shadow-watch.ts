@@ -112,11 +112,13 @@ export class ShadowWatch {
   async #readPair(direct: SupportAddress, fed: SupportAddress, options: ComparisonOptions): Promise<Evidence> {
     const { reader, comparator } = this.#parts;
     try {
-      const tables = await Promise.all([
+      const [one, other] = await Promise.all([
         reader.read(direct, this.#stopped.signal),
         reader.read(fed, this.#stopped.signal),
       ]);
-      return await comparator.compare(tables[0].eskip, tables[1].eskip, options);
+      const expectedRoutes = { direct: one.count, routeServer: other.count };
+      const evidence = await comparator.compare(one.eskip, other.eskip, { ...options, expectedRoutes });
+      return withRejected(evidence, other.rejected);
     } catch (error) {
       if (!(error instanceof TableUnreadable)) throw error;
       return { outcome: 'inconclusive', reason: 'Unreachable', message: error.message };
@@ -135,6 +137,13 @@ function worstOf(round: readonly [Evidence, ...Evidence[]]): Evidence {
 /** Differences weigh by their number; no evidence weighs more than agreement and less than any difference. */
 function gravity(evidence: Evidence): number {
   return evidence.outcome === 'inconclusive' ? 0.5 : evidence.comparison.differences.length;
+}
+
+/** Only a Skipper knows what it rejects, and it says how many without sending the table once more. */
+function withRejected(evidence: Evidence, rejected: number): Evidence {
+  if (evidence.outcome === 'inconclusive') return evidence;
+  const { comparison } = evidence;
+  return { outcome: 'compared', comparison: { ...comparison, counts: { ...comparison.counts, rejected } } };
 }
 
 function nobody(message: string): Evidence {

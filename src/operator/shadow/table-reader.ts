@@ -18,6 +18,8 @@ export interface AppliedTable {
   readonly eskip: Uint8Array<ArrayBuffer>;
   /** Routes that Skipper says it has; a table read in full has as many. */
   readonly count: number;
+  /** Routes that it was given and could not put to use, for an unknown filter, say. */
+  readonly rejected: number;
 }
 
 /** A Skipper that could not be read: no evidence, neither good nor bad. */
@@ -41,22 +43,28 @@ export class TableReader {
 
   /** @throws TableUnreadable naming the pod */
   async read(address: SupportAddress, signal: AbortSignal): Promise<AppliedTable> {
+    const table = await this.#ask(address, 'GET', `/routes?limit=${everyRoute}&nopretty`, signal);
+    const invalid = await this.#ask(address, 'HEAD', '/routes?invalid=true', signal);
+    return { eskip: table.body, count: table.count, rejected: invalid.count };
+  }
+
+  async #ask(address: SupportAddress, method: 'GET' | 'HEAD', path: string, signal: AbortSignal) {
     const { pod, host, port } = address;
     try {
       const { statusCode, headers, body } = await this.#dispatcher.request({
         origin: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
-        path: `/routes?limit=${everyRoute}&nopretty`,
-        method: 'GET',
+        path,
+        method,
         headersTimeout: this.#timeoutMs,
         bodyTimeout: this.#timeoutMs,
         signal,
       });
-      const eskip = new Uint8Array(await body.arrayBuffer());
+      const bytes = new Uint8Array(await body.arrayBuffer());
       const count = Number(headers['x-count']);
       if (statusCode !== 200 || !Number.isInteger(count)) {
         throw new TableUnreadable(`Skipper ${pod} answered ${statusCode} on its support port ${port}`);
       }
-      return { eskip, count };
+      return { body: bytes, count };
     } catch (error) {
       if (error instanceof TableUnreadable) throw error;
       const why = error instanceof Error ? error.message : String(error);
