@@ -11,6 +11,15 @@ import type { Snapshot } from './snapshot/snapshot.ts';
 /** Prefix of all metrics of the route server, the original's own. */
 export const metricsPrefix = 'routesrv_';
 
+/** The original's counters: answers by status code, `routes.empty`, `routes.fetch_errors`. */
+export function originalCounters(metrics: Metrics): ReturnType<typeof metrics.counter<'key'>> {
+  return metrics.counter<'key'>({
+    name: 'custom_total',
+    help: 'Counters of the original: answers by status code, routes.empty, routes.fetch_errors.',
+    labels: ['key'],
+  });
+}
+
 /** Records what happens. Times are wall time in milliseconds. */
 export class RouteServerMetrics {
   readonly #gauges;
@@ -26,11 +35,7 @@ export class RouteServerMetrics {
       help: 'Gauges of the original: routes.total, routes.byte, routes.initialized_timestamp, routes.updated_timestamp, polling_started_timestamp.',
       labels: ['key'],
     });
-    this.#totals = metrics.counter<'key'>({
-      name: 'custom_total',
-      help: 'Counters of the original: answers by status code, routes.empty, routes.fetch_errors.',
-      labels: ['key'],
-    });
+    this.#totals = originalCounters(metrics);
     this.#publications = metrics.counter<'outcome'>({
       name: 'publications_total',
       help: 'Compilations by what came of them.',
@@ -64,7 +69,6 @@ export class RouteServerMetrics {
   publication(outcome: PublicationOutcome, snapshot: Snapshot | undefined, latencyMs: number): void {
     this.#publications.inc({ outcome });
     if (outcome === 'empty') this.#totals.inc({ key: 'routes.empty' });
-    if (outcome === 'failed') this.#totals.inc({ key: 'routes.fetch_errors' });
     if (outcome !== 'published' || snapshot === undefined) return;
     this.#latency.observe(latencyMs / 1000);
     this.#gauges.set({ key: 'routes.total' }, snapshot.count);

@@ -4,6 +4,7 @@
 import type { DecodeProblem } from '../../api/index.ts';
 import { isNotFound } from '../../kube/index.ts';
 import type { Timer } from '../../runtime/index.ts';
+import { originalCounters } from '../metrics.ts';
 import { absenceMessage } from './kind-presence.ts';
 import { sourceKinds } from './kinds.ts';
 import type { ObjectsByKind, SourceKindName } from './kinds.ts';
@@ -55,12 +56,7 @@ export class PollSource implements Source {
       onChange();
     } catch (error) {
       if (this.#stopped.signal.aborted) return;
-      metrics
-        .counter({
-          name: 'source_fetch_errors_total',
-          help: 'Rounds of listing that failed; the last good one is kept.',
-        })
-        .inc();
+      originalCounters(metrics).inc({ key: 'routes.fetch_errors' });
       log.error({ err: error }, 'failed to fetch routes; the last good ones are kept');
     }
     const waitMs = Math.max(0, beganAtMs + pollIntervalMs - clock.monotonic());

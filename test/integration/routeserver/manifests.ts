@@ -59,6 +59,7 @@ apiVersion: v1
 kind: Service
 metadata: { name: ${name}, namespace: default }
 spec:
+  type: ClusterIP
   ports: [{ name: web, port: 80, protocol: TCP, targetPort: 8080 }]`,
     `
 apiVersion: v1

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readFlags } from './read-flags.ts';
+import type { ReadFlags } from './read-flags.ts';
+
+function read(args: readonly string[], file = ''): ReadFlags {
+  return readFlags(args, () => file);
+}
+
+describe('flags are read as Go reads them', () => {
+  const spellings: readonly (readonly string[])[] = [
+    ['-address=:1'],
+    ['--address=:1'],
+    ['-address', ':1'],
+    ['--address', ':1'],
+  ];
+  for (const args of spellings) {
+    test(args.join(' '), () => {
+      const { values, problems } = read(args);
+      assert.deepEqual([values.text('address'), problems], [':1', []]);
+    });
+  }
+
+  test('a boolean needs no value, and may have one', () => {
+    const { values } = read(['-kubernetes', '-kubernetes-healthcheck=false', '-kubernetes-https-redirect=F']);
+    assert.deepEqual(
+      ['kubernetes', 'kubernetes-healthcheck', 'kubernetes-https-redirect'].map((name) => values.isSet(name, true)),
+      [true, false, false],
+    );
+  });
+
+  test('the last one counts, except where each adds a value', () => {
+    const { values } = read(['-address=:1', '-address=:2', '-edit-route=/a/b/', '-edit-route=/c/d/']);
+    assert.equal(values.text('address'), ':2');
+    assert.deepEqual(values.all('edit-route'), ['/a/b/', '/c/d/']);
+  });
+
+  test('lists, numbers and durations', () => {
+    const { values } = read([
+      '-kubernetes-east-west-range-domains=a,b',
+      '-source-poll-timeout=1_500',
+      '-wait-for-healthcheck-interval=1m30s',
+    ]);
+    assert.deepEqual(values.list('kubernetes-east-west-range-domains'), ['a', 'b']);
+    assert.equal(values.integer('source-poll-timeout', 0), 1_500);
+    assert.equal(values.durationMs('wait-for-healthcheck-interval', 0), 90_000);
+  });
+
+  test('what was not given has its default', () => {
+    const { values } = read([]);
+    assert.deepEqual(
+      [
+        values.text('a', 'x'),
+        values.isSet('a', true),
+        values.integer('a', 7),
+        values.durationMs('a', 8),
+        values.list('a'),
+        values.all('a'),
+      ],
+      ['x', true, 7, 8, [], []],
+    );
+  });
+});
+
+describe('the program does not start with', () => {
+  const cases: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
+    'a flag that nobody knows': [['-publish-intervall=1s'], /^-publish-intervall: is not a flag/],
+    'a flag of Skipper that it does not support': [
+      ['-kubernetes-enable-tls'],
+      /^-kubernetes-enable-tls: .*does not support/,
+    ],
+    'a word that is no flag': [['-kubernetes', 'now'], /^-now: is no flag/],
+    'a program before its flags': [['run.sh', '-kubernetes'], /^run\.sh: is no flag/],
+    'a value of the wrong type': [['-source-poll-timeout=3s'], /^-source-poll-timeout: .*no int/],
+    'a flag without its value': [['-address'], /^-address: needs a value/],
+    'an own flag with a bad value': [
+      ['-publish-interval=fast'],
+      /^-publish-interval: expected a duration above zero.*"fast"/,
+    ],
+    'an own flag of no time at all': [['-relist-interval=0s'], /^-relist-interval: expected a duration above zero/],
+    'a source that does not exist': [['-source', 'push'], /^-source: expected watch or poll/],
+  };
+  for (const [what, [args, message]] of Object.entries(cases)) {
+    test(what, () => {
+      const { problems } = read(args);
+      assert.equal(problems.length, 1, problems.join('\n'));
+      assert.match(problems[0] ?? '', message);
+    });
+  }
+
+  test('several mistakes names them all', () => {
+    assert.equal(read(['-nope', '-enable-mtls', '-source=x']).problems.length, 3);
+  });
+});
+
+test('our own flags stand among Skipper’s, in any spelling', () => {
+  const { values, problems } = read(['-kubernetes', '-publish-interval', '2s', '--source=poll', '-address=:1']);
+  assert.deepEqual(problems, []);
+  assert.deepEqual(
+    [values.durationMs('publish-interval', 0), values.text('source'), values.text('address')],
+    [2_000, 'poll', ':1'],
+  );
+});
+
+describe('a config file', () => {
+  const file = `
+kubernetes: true
+address: ":1"
+source-poll-timeout: 500
+edit-route: [ /a/b/, /c/d/ ]
+kubernetes-east-west-range-domains: [ a, b ]
+kubernetes-allowed-external-names: { any: [ x.*, y.* ] }
+publish-interval: 2s
+something-else: 1
+`;
+
+  test('gives what the command line would', () => {
+    const { values, problems } = read(['-config-file=f'], file);
+    assert.deepEqual(problems, []);
+    assert.equal(values.isSet('kubernetes'), true);
+    assert.equal(values.integer('source-poll-timeout', 0), 500);
+    assert.deepEqual(values.all('edit-route'), ['/a/b/', '/c/d/']);
+    assert.deepEqual(values.list('kubernetes-east-west-range-domains'), ['a', 'b']);
+    assert.deepEqual(values.all('kubernetes-allowed-external-name'), ['x.*', 'y.*']);
+    assert.equal(values.durationMs('publish-interval', 0), 2_000);
+  });
+
+  test('is beaten by the command line', () => {
+    const { values } = read(['-config-file=f', '-address=:2', '-edit-route=/e/f/'], file);
+    assert.deepEqual([values.text('address'), values.all('edit-route')], [':2', ['/e/f/']]);
+  });
+
+  test('may have keys that are no flags, as in Skipper; they are told', () => {
+    assert.deepEqual(read(['-config-file=f'], file).ignoredKeys, ['something-else']);
+  });
+
+  const broken: Readonly<Record<string, readonly [string, RegExp]>> = {
+    'is no YAML': ['a: [', /^f: /],
+    'is no map': ['- a', /^f: expected a map of flags/],
+    'has a word where a list belongs': ['kubernetes-east-west-range-domains: a,b', /expected a list of strings/],
+    'has a list where a word belongs': ['address: [ ":1", ":2" ]', /^f: address: expected a string/],
+    'has an unsupported flag': ['kubernetes-enable-tls: true', /^-kubernetes-enable-tls: .*does not support/],
+  };
+  for (const [what, [text, message]] of Object.entries(broken)) {
+    test(`that ${what} is refused`, () => {
+      assert.match(read(['-config-file=f'], text).problems.join('\n'), message);
+    });
+  }
+
+  test('that cannot be read is refused with the reason', () => {
+    const { problems } = readFlags(['-config-file=/none'], () => {
+      throw new Error('ENOENT: no such file');
+    });
+    assert.deepEqual(problems, ['-config-file: cannot be read: ENOENT: no such file']);
+  });
+});

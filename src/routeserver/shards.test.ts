@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ClusterState } from '../compile/index.ts';
+import { Shards } from './shards.ts';
+
+const redis = { store: 'redis', namespace: 'kube-system', name: 'redis', port: 6379 } as const;
+const nothing: ClusterState = {
+  ingresses: [],
+  routeGroups: [],
+  services: [],
+  endpoints: [],
+  endpointSlices: [],
+  secrets: [],
+};
+
+function slice(name: string, ...addresses: readonly string[]): ClusterState['endpointSlices'][number] {
+  const endpoints = addresses.map((address) => ({ address, zone: '', ready: true, terminating: false }));
+  return { namespace: 'kube-system', name: `${name}-x`, serviceName: name, endpoints, ports: [] };
+}
+
+test('there are no shards before the cluster is known', () => {
+  assert.equal(new Shards([redis], true).body(redis), '{"endpoints":[]}');
+});
+
+test('shards are the ready addresses of their Service, sorted, with its port', () => {
+  const shards = new Shards([redis], true);
+  shards.update({
+    ...nothing,
+    endpointSlices: [slice('redis', '10.0.0.2', '10.0.0.1', 'fd00::1'), slice('other', '10.0.0.9')],
+  });
+  assert.equal(shards.count(redis), 3);
+  assert.deepEqual(JSON.parse(shards.body(redis)), {
+    endpoints: [{ address: '10.0.0.1:6379' }, { address: '10.0.0.2:6379' }, { address: '[fd00::1]:6379' }],
+  });
+});
+
+test('shards come from Endpoints where slices are not read', () => {
+  const shards = new Shards([redis], false);
+  const subsets = [{ addresses: ['10.0.0.1'], ports: [] }];
+  shards.update({ ...nothing, endpoints: [{ namespace: 'kube-system', name: 'redis', subsets }] });
+  assert.deepEqual(JSON.parse(shards.body(redis)), { endpoints: [{ address: '10.0.0.1:6379' }] });
+});

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { systemClock } from '../../runtime/index.ts';
+import { createLogger, createMetrics } from '../../telemetry/index.ts';
+import type { Metrics } from '../../telemetry/index.ts';
+import { PollSource } from './poll-source.ts';
+import type { Source, View } from './view.ts';
+import { WatchSource } from './watch-source.ts';
+import { paths, WatchableApi } from './watchable-api.test-support.ts';
+
+const kinds = ['ingresses', 'routeGroups', 'services', 'endpointSlices'] as const;
+const service = { spec: { ports: [{ name: 'web', port: 80 }] } };
+const variants = { watch: WatchSource, poll: PollSource };
+
+interface Running {
+  readonly source: Source;
+  readonly metrics: Metrics;
+  readonly logged: readonly string[];
+  /** Waits until the view is as wanted; looks again whenever the source says that something changed. */
+  until(isWanted: (view: View | undefined) => boolean): Promise<void>;
+}
+
+async function running(t: TestContext, api: WatchableApi, variant: keyof typeof variants): Promise<Running> {
+  const logged: string[] = [];
+  const log = createLogger({
+    name: 'test',
+    level: 'info',
+    destination: { write: (line: string) => logged.push(line) },
+  });
+  const metrics = createMetrics({ process: false });
+  const { client } = await api.listen();
+  const settings = {
+    client,
+    clock: systemClock,
+    log,
+    metrics,
+    kinds,
+    namespace: '',
+    pollIntervalMs: 10,
+    relistIntervalMs: 60_000,
+  };
+  const source = new variants[variant](settings);
+  let look = (): void => undefined;
+  source.start(() => {
+    look();
+  });
+  t.after(async () => {
+    await source.stop();
+    api.close();
+  });
+  const until = (isWanted: (view: View | undefined) => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      look = () => {
+        if (isWanted(source.view())) resolve();
+      };
+      look();
+    });
+  return { source, metrics, logged, until };
+}
+
+const namesOf = (view: View | undefined): readonly string[] =>
+  (view?.state.services ?? []).map(({ name }) => name).toSorted();
+
+for (const variant of ['watch', 'poll'] as const) {
+  describe(`the ${variant} source`, () => {
+    test('gives a view when every kind was listed', async (t) => {
+      const api = new WatchableApi(...kinds);
+      api.put('services', 'a', service);
+      const { source, until } = await running(t, api, variant);
+      assert.deepEqual([source.view(), source.ageMs()], [undefined, undefined]);
+      await until((view) => view !== undefined);
+      assert.deepEqual(namesOf(source.view()), ['a']);
+      assert.ok((source.ageMs() ?? -1) >= 0);
+    });
+
+    test('gives no view while one kind cannot be listed, and gives one when it can', async (t) => {
+      const api = new WatchableApi(...kinds);
+      api.fail('endpointSlices', 500);
+      const { source, until } = await running(t, api, variant);
+      await api.answered(paths.endpointSlices, 2);
+      assert.equal(source.view(), undefined);
+      api.fail('endpointSlices', 200);
+      await until((view) => view !== undefined);
+    });
+
+    test('follows changes', async (t) => {
+      const api = new WatchableApi(...kinds);
+      const { until } = await running(t, api, variant);
+      await until((view) => view !== undefined);
+      api.put('services', 'b', service);
+      await until((view) => namesOf(view).includes('b'));
+    });
+
+    test('does without RouteGroups until they come, and says so once', async (t) => {
+      const api = new WatchableApi('ingresses', 'services', 'endpointSlices');
+      const { until, logged } = await running(t, api, variant);
+      await until((view) => view !== undefined);
+      await api.answered(paths.routeGroups, 3);
+      api.add('routeGroups');
+      api.put('routeGroups', 'rg', { spec: {} });
+      await until((view) => view?.state.routeGroups.length === 1);
+      assert.equal(logged.filter((line) => line.includes('does not have this kind')).length, 1);
+    });
+
+    test('waits for RouteGroups when it may not see them: that is not the same as none', async (t) => {
+      const api = new WatchableApi(...kinds);
+      api.fail('routeGroups', 403);
+      const { source, until } = await running(t, api, variant);
+      await api.answered(paths.routeGroups, 3);
+      assert.equal(source.view(), undefined);
+      api.fail('routeGroups', 200);
+      await until((view) => view !== undefined);
+    });
+
+    test('hands an object that cannot be read on as a problem, with the others in place', async (t) => {
+      const api = new WatchableApi(...kinds);
+      api.put('services', 'good', service);
+      api.put('services', 'bad', { spec: { ports: 'eighty' } });
+      const { source, until } = await running(t, api, variant);
+      await until((view) => view !== undefined);
+      assert.deepEqual(namesOf(source.view()), ['good']);
+      assert.deepEqual(
+        source.view()?.undecodable.map(({ object, field }) => [object.name, field]),
+        [['bad', 'spec.ports']],
+      );
+    });
+
+    test('keeps the last view when the API server fails', async (t) => {
+      const api = new WatchableApi(...kinds);
+      api.put('services', 'a', service);
+      const { source, until } = await running(t, api, variant);
+      await until((view) => view !== undefined);
+      api.fail('services', 503);
+      api.close();
+      assert.deepEqual(namesOf(source.view()), ['a']);
+    });
+  });
+}
+
+test('a round of polling that failed is counted under the original’s name', async (t) => {
+  const api = new WatchableApi(...kinds);
+  api.fail('services', 500);
+  const { metrics } = await running(t, api, 'poll');
+  await api.answered(paths.services, 2);
+  assert.match(await metrics.render(), /custom_total\{key="routes\.fetch_errors"\} [1-9]/);
+});
