@@ -46,6 +46,13 @@ export interface Finding {
   readonly message: string;
 }
 
+/** Messages quote users' text, which may be megabytes; logs and statuses are not the place for it. In UTF-16 units. */
+const maxMessageLength = 500;
+
+function clip(message: string): string {
+  return message.length <= maxMessageLength ? message : `${message.slice(0, maxMessageLength - 1).toWellFormed()}…`;
+}
+
 /** Attributes findings to an object. Equal ones, such as a missing Service named by ten paths, are told once. */
 export function problemsOf(object: ObjectRef, findings: readonly Finding[]): readonly Problem[] {
   const seen = new Set<string>();
@@ -53,6 +60,6 @@ export function problemsOf(object: ObjectRef, findings: readonly Finding[]): rea
     const key = `${finding.code} ${finding.field ?? ''} ${finding.message}`;
     if (seen.has(key)) return [];
     seen.add(key);
-    return [{ object, severity: 'error' as const, ...finding }];
+    return [{ object, severity: 'error' as const, ...finding, message: clip(finding.message) }];
   });
 }
