@@ -41,5 +41,5 @@ export { ExpectedVersions } from './expected-versions.ts';
 export { whoOwns } from './managed-fields.ts';
 export type { FieldOwner, FieldPath } from './managed-fields.ts';
 export { Cursor, DecodeError } from './decode.ts';
-export { KubeOperator } from './operator-base.ts';
-export type { KubeOperatorOptions } from './operator-base.ts';
+export { KubeOperator, ResourceEventType } from './operator-base.ts';
+export type { KubeOperatorOptions, ResourceEvent, ResourceMeta } from './operator-base.ts';

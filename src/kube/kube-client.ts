@@ -166,7 +166,7 @@ export class KubeClient {
     );
   }
 
-  /** Deletes. Returns the object while finalizers keep it, undefined when it is gone or was not there. */
+  /** Deletes. Returns the object while finalizers or a grace period keep it; undefined when it is gone or was not there. */
   async delete(kind: ResourceKind, key: ObjectKey, options: DeleteOptions = {}): Promise<KubeObject | undefined> {
     const { preconditions, propagationPolicy = 'Background' } = options;
     const json = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, preconditions };
@@ -174,7 +174,8 @@ export class KubeClient {
     const body = { contentType: 'application/json', json };
     try {
       const left = await this.#json({ subject, method: 'DELETE', path: objectPath(kind, key), body }, options);
-      return isKubeObject(left) && left.metadata.name === key.name ? left : undefined;
+      // Some kinds answer with a Status, some with the object that is no more.
+      return isKubeObject(left) && left.metadata.deletionTimestamp !== undefined ? left : undefined;
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;

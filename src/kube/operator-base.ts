@@ -27,6 +27,8 @@ import type { ReadonlyStore } from './store.ts';
 
 // It is CommonJS: the class is the `default` of what a module of ours sees as its default import.
 const { default: DotIOperator, ResourceEventType, ResourceMetaImpl } = dotI;
+export { ResourceEventType };
+export type { ResourceEvent, ResourceMeta };
 
 export interface KubeOperatorOptions {
   readonly config: ClusterConfig;

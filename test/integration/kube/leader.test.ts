@@ -1,0 +1,90 @@
+/** Leadership across real processes and a real API server. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { ListWatch, kinds } from '../../../src/kube/index.ts';
+import type { KubeObject } from '../../../src/kube/index.ts';
+import { systemClock } from '../../../src/runtime/index.ts';
+import { until } from '../../harness/faulty-api/until.ts';
+import { breakGround, configMap, namespace } from './ground.ts';
+import type { Ground } from './ground.ts';
+
+type ChildProcess = ChildProcessByStdio<null, Readable, null>;
+
+/** A child and what it has said. */
+interface Contender {
+  readonly process: ChildProcess;
+  readonly said: string[];
+}
+
+describe('leadership', () => {
+  let ground: Ground;
+  const children: ChildProcess[] = [];
+  before(async () => {
+    ground = await breakGround('leader');
+  });
+  after(async () => {
+    await Promise.all(children.map((child) => (child.kill('SIGKILL'), once(child, 'exit'))));
+    await ground.stop();
+  });
+
+  function contend(identity: string): Contender {
+    const script = join(import.meta.dirname, 'leader-process.ts');
+    const args = [script, ground.cluster.kubeconfigPath, identity];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(child);
+    const said: string[] = [];
+    child.stdout.on('data', (chunk: Buffer) => said.push(...chunk.toString().trim().split('\n')));
+    return { process: child, said };
+  }
+
+  /** Who wrote the ConfigMap and the Lease, in the order of the API server. */
+  async function journal(): Promise<string[]> {
+    const writers: string[] = [];
+    const note = (raw: KubeObject): string => {
+      const writer = (raw['data'] as { writer?: string } | undefined)?.writer;
+      if (writer !== undefined) writers.push(writer);
+      return writer ?? '';
+    };
+    const { client, log } = ground;
+    const watched = new ListWatch({ client, log, clock: systemClock, kind: kinds.ConfigMap, namespace, decode: note });
+    watched.start();
+    await watched.whenSynced();
+    stopJournal = () => watched.stop();
+    return writers;
+  }
+  let stopJournal: () => Promise<void> = () => Promise.resolve();
+  after(() => stopJournal());
+
+  test('a leader that is stopped beyond its lease and then goes on makes not one write after another leads', async () => {
+    await ground.client.create(kinds.ConfigMap, configMap('written', '0'));
+    const writers = await journal();
+    const first = contend('first');
+    await until('the first leads', () => first.said.includes('leads'));
+    await until('the first has written', () => writers.length > 20);
+    const second = contend('second');
+
+    first.process.kill('SIGSTOP');
+    await until('the second leads', () => second.said.includes('leads'));
+    const takenOverAt = writers.length;
+    first.process.kill('SIGCONT');
+    await until('the first notices', () => first.said.includes('lost'));
+    await until('the second has written on', () => writers.length > takenOverAt + 200);
+    const firstOfSecond = writers.indexOf('second');
+    assert.ok(firstOfSecond > 0);
+    assert.equal(writers.slice(firstOfSecond).includes('first'), false);
+  });
+
+  test('the lease is a real one: kubectl reads who holds it, since when and for how long', async () => {
+    const lease = await ground.client.get(kinds.Lease, { namespace, name: 'stopped' });
+    const spec = lease['spec'] as Record<string, unknown>;
+    assert.deepEqual(
+      [spec['holderIdentity'], spec['leaseDurationSeconds'], spec['leaseTransitions']],
+      ['second', 3, 1],
+    );
+  });
+});
