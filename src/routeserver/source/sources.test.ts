@@ -18,7 +18,7 @@ interface Running {
   readonly metrics: Metrics;
   readonly logged: readonly string[];
   /** Waits until the view is as wanted; looks again whenever the source says that something changed. */
-  until(isWanted: (view: View | undefined) => boolean): Promise<void>;
+  readonly until: (isWanted: (view: View | undefined) => boolean) => Promise<void>;
 }
 
 async function running(t: TestContext, api: WatchableApi, variant: keyof typeof variants): Promise<Running> {

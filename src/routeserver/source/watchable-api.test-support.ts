@@ -14,6 +14,8 @@ export type Collection = keyof typeof paths;
 interface Kept {
   readonly objects: Map<string, object>;
   readonly watchers: Set<ServerResponse>;
+  /** Versions with the lines that tell of them. */
+  readonly changes: [number, string][];
 }
 
 /** An API server with collections that a test fills, takes away, or makes fail. */
@@ -28,6 +30,8 @@ export class WatchableApi {
     else if (url.searchParams.has('watch')) {
       collection.watchers.add(response);
       response.flushHeaders();
+      const since = Number(url.searchParams.get('resourceVersion'));
+      for (const [version, line] of collection.changes) if (version > since) response.write(line);
     } else response.end(JSON.stringify({ metadata: this.#meta(), items: [...collection.objects.values()] }));
   });
   readonly #collections = new Map<string, Kept>();
@@ -42,7 +46,7 @@ export class WatchableApi {
 
   /** From now on the cluster has this kind. */
   add(collection: Collection): void {
-    this.#collections.set(paths[collection], { objects: new Map(), watchers: new Set() });
+    this.#collections.set(paths[collection], { objects: new Map(), watchers: new Set(), changes: [] });
   }
 
   /** Requests for this kind get `status`; 200 lets them pass again. */
@@ -58,7 +62,9 @@ export class WatchableApi {
     const type = kept.objects.has(name) ? 'MODIFIED' : 'ADDED';
     const object = { metadata: { name, namespace: 'default', ...this.#meta() }, ...rest };
     kept.objects.set(name, object);
-    for (const watcher of kept.watchers) watcher.write(`${JSON.stringify({ type, object })}\n`);
+    const line = `${JSON.stringify({ type, object })}\n`;
+    kept.changes.push([this.#version, line]);
+    for (const watcher of kept.watchers) watcher.write(line);
   }
 
   /** Waits until so many requests for `path` have come. */
