@@ -2,7 +2,7 @@
 
 import { parseFilters, type Filter } from '../eskip/index.ts';
 
-export type DefaultFilters =
+type DefaultFilters =
   { readonly ok: true; readonly filters: readonly Filter[] } | { readonly ok: false; readonly message: string };
 
 /** Gives the default filters of a Service; none where it has no file. */

@@ -13,14 +13,17 @@ export interface Metadata {
 /** kubectl keeps a second copy of the whole manifest here: half of the memory, and nobody reads it. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
+function withoutLastApplied(annotations: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return annotations.has(lastApplied) ? new Map([...annotations].filter(([key]) => key !== lastApplied)) : annotations;
+}
+
 export function readMetadata(value: unknown): Metadata {
   const metadata = readOptionalRecord(value, 'metadata') ?? {};
-  const annotations = new Map(readTextMap(fieldOf(metadata, 'annotations'), 'metadata.annotations'));
-  annotations.delete(lastApplied);
+  const annotations = readTextMap(fieldOf(metadata, 'annotations'), 'metadata.annotations');
   return {
     namespace: readText(fieldOf(metadata, 'namespace'), 'metadata.namespace'),
     name: readText(fieldOf(metadata, 'name'), 'metadata.name'),
-    annotations,
+    annotations: withoutLastApplied(annotations),
     labels: readTextMap(fieldOf(metadata, 'labels'), 'metadata.labels'),
   };
 }

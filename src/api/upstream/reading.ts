@@ -92,8 +92,12 @@ export function readList<T>(value: unknown, field: string, item: (value: unknown
   return value.map((element: unknown, index) => item(element, `${field}[${String(index)}]`));
 }
 
+/** Most objects have no labels or no annotations: one map for all of them saves memory. */
+const noTexts: ReadonlyMap<string, string> = new Map();
+
 export function readTextMap(value: unknown, field: string): ReadonlyMap<string, string> {
-  const entries = Object.entries(readOptionalRecord(value, field) ?? {});
+  if (absent(value)) return noTexts;
+  const entries = Object.entries(readRecord(value, field));
   return new Map(entries.map(([key, text]) => [key, readText(text, `${field}.${key}`)]));
 }
 

@@ -13,11 +13,13 @@ import { unreadable } from '../readable.ts';
 import { tlsOutcome, type TlsOutcome } from '../tls.ts';
 import { trafficShares, wholeTraffic, type TrafficShare, type WeightedBackend } from '../traffic/traffic.ts';
 import { isIngressOfClass } from '../class-filter.ts';
+import { annotation } from './annotations.ts';
 import type { IngressContext, PathOutcome } from './context.ts';
 import { customRoutes } from './custom-routes.ts';
 import { defaultBackendEastWest, defaultBackendRoutes } from './default-backend.ts';
+import { readEskipTexts, type EskipTexts } from './eskip-texts.ts';
 import { pathRuleRoutes } from './path-rule.ts';
-import { ingressSettings, rejectingFindings } from './settings.ts';
+import { ingressSettings } from './settings.ts';
 
 const noRoutes = { defaultRoutes: [], hostRoutes: [], hostRedirects: [], eastWestRoutes: [], certificates: [] };
 
@@ -66,10 +68,9 @@ function tlsOf(spec: IngressSpec, namespace: string, options: CompileOptions, lo
 
 type Converted = Omit<IngressOutcome, 'problems'> & { readonly findings: readonly Finding[] };
 
-function convert(ingress: Ingress, spec: IngressSpec, compile: CompileContext): Converted {
-  const { metadata } = ingress;
+function convert({ metadata }: Ingress, spec: IngressSpec, texts: EskipTexts, compile: CompileContext): Converted {
   const { options, lookup, defaultFilters } = compile;
-  const { value: settings, findings: settingsFindings } = ingressSettings(metadata, options);
+  const { value: settings, findings: settingsFindings } = ingressSettings(metadata, texts, options);
   const findings: Finding[] = [...settingsFindings];
   const zone = isZoneAwarenessOff(metadata) ? '' : options.topologyZone;
   const context: IngressContext = {
@@ -95,11 +96,7 @@ function convert(ingress: Ingress, spec: IngressSpec, compile: CompileContext): 
   };
 }
 
-const textAnnotations = [
-  'zalando.org/skipper-predicate',
-  'zalando.org/skipper-routes',
-  'zalando.org/skipper-backend-protocol',
-];
+const textAnnotations = [annotation.predicate, annotation.routes, annotation.protocol];
 
 /** Routes of an Ingress with text of its user's are looked through once more, for the sake of all others. */
 function withoutUnreadable(outcome: Converted, ingress: Ingress): Converted {
@@ -124,12 +121,12 @@ export function compileIngress(ingress: Ingress, compile: CompileContext): Ingre
   const { metadata, spec } = ingress;
   const object: ObjectRef = { kind: 'Ingress', namespace: metadata.namespace, name: metadata.name };
   if (!isIngressOfClass(ingress, compile.options.ingressClass)) return { ...noRoutes, problems: [] };
-  const rejecting = rejectingFindings(ingress);
-  if (rejecting.length > 0) return { ...noRoutes, problems: problemsOf(object, rejecting) };
+  const read = readEskipTexts(metadata);
+  if (!read.ok) return { ...noRoutes, problems: problemsOf(object, read.findings) };
   if (metadata.namespace === '' || metadata.name === '' || spec === undefined) {
     const message = 'invalid ingress: metadata.namespace, metadata.name or spec is missing';
     return { ...noRoutes, problems: problemsOf(object, [{ code: 'invalid-object', message }]) };
   }
-  const { findings, ...outcome } = withoutUnreadable(convert(ingress, spec, compile), ingress);
+  const { findings, ...outcome } = withoutUnreadable(convert(ingress, spec, read.texts, compile), ingress);
   return { ...outcome, problems: problemsOf(object, findings) };
 }

@@ -8,6 +8,7 @@ import { eastWestHost, ingressEastWest } from '../east-west.ts';
 import { hostPattern, isInDomains } from '../hosts.ts';
 import { ingressRouteId } from '../ids.ts';
 import type { HostDraft } from '../outcome.ts';
+import { annotation, annotationField } from './annotations.ts';
 import { forwarded, type IngressContext, type PathOutcome } from './context.ts';
 import { countPathTrees, withPath } from './path.ts';
 
@@ -47,7 +48,7 @@ function customRoute(draft: Draft, host: string, context: IngressContext): PathO
   const pathTrees = countPathTrees(draft);
   if (pathTrees > 1) {
     const message = `ignoring route ${draft.id} due to multiple path predicates: ${String(pathTrees)}, one is possible`;
-    context.report({ code: 'invalid-route', field: 'metadata.annotations[zalando.org/skipper-routes]', message });
+    context.report({ code: 'invalid-route', field: annotationField(annotation.routes), message });
   }
   const usable = pathTrees <= 1;
   const route = usable ? completed(draft, host, context) : draft;

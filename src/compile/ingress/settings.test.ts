@@ -3,7 +3,8 @@ import { suite, test } from 'node:test';
 import type { Metadata } from '../../api/index.ts';
 import { printCall } from '../../eskip/index.ts';
 import { defaultCompileOptions } from '../options.ts';
-import { ingressSettings, rejectingFindings } from './settings.ts';
+import { readEskipTexts } from './eskip-texts.ts';
+import { ingressSettings } from './settings.ts';
 import { parseWeights } from './weights.ts';
 
 function metadataWith(annotations: Readonly<Record<string, string>>): Metadata {
@@ -13,7 +14,10 @@ function metadataWith(annotations: Readonly<Record<string, string>>): Metadata {
 
 function settingsWith(annotations: Readonly<Record<string, string>>) {
   const options = { ...defaultCompileOptions, forwardBackendUrl: 'http://forward.org' };
-  return ingressSettings(metadataWith(annotations), options);
+  const metadata = metadataWith(annotations);
+  const read = readEskipTexts(metadata);
+  assert.ok(read.ok);
+  return ingressSettings(metadata, read.texts, options);
 }
 
 suite('annotations that are as they should be', () => {
@@ -69,6 +73,11 @@ suite('annotations that are wrong but harmless are told', () => {
 });
 
 suite('annotations that cost an Ingress its routes', () => {
+  function rejectedFields(annotations: Readonly<Record<string, string>>): readonly (string | undefined)[] {
+    const read = readEskipTexts(metadataWith(annotations));
+    return read.ok ? [] : read.findings.map(({ field }) => field);
+  }
+
   for (const [name, text] of [
     ['skipper-filter', 'broken('],
     ['skipper-predicate', 'Path("/a") &&'],
@@ -76,17 +85,12 @@ suite('annotations that cost an Ingress its routes', () => {
     ['skipper-loadbalancer', 'fairest'],
   ] as const) {
     test(`${name}: ${text}`, () => {
-      const findings = rejectingFindings({ metadata: metadataWith({ [name]: text }) });
-      assert.deepEqual(
-        findings.map(({ field }) => field),
-        [`metadata.annotations[zalando.org/${name}]`],
-      );
+      assert.deepEqual(rejectedFields({ [name]: text }), [`metadata.annotations[zalando.org/${name}]`]);
     });
   }
 
   test('all of them are told at once', () => {
-    const metadata = metadataWith({ 'skipper-filter': 'a(', 'skipper-predicate': 'b(' });
-    assert.equal(rejectingFindings({ metadata }).length, 2);
+    assert.equal(rejectedFields({ 'skipper-filter': 'a(', 'skipper-predicate': 'b(' }).length, 2);
   });
 });
 
