@@ -89,7 +89,10 @@ export interface CompileOptions {
   readonly cloneRoutes: readonly RouteEdit[];
 }
 
-/** Skipper's defaults, v0.27.65: what a Skipper with nothing but `-kubernetes` does without health checks. */
+/**
+ * Defaults of Skipper's data client, v0.27.65. Those of its flags differ: `-kubernetes-healthcheck` and
+ * `-kubernetes-https-redirect` are on unless they are switched off.
+ */
 export const defaultCompileOptions: CompileOptions = {
   ingressClass: /skipper/,
   routeGroupClass: /skipper/,

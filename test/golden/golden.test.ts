@@ -3,7 +3,8 @@
  *
  * `NAME.yaml` has the objects and, in its first line, what the case shows; `cluster.yaml` those that all cases share.
  * `NAME.kube` has options, `NAME.eskip` the table and `NAME.problems` all problems: code, object, field. The tables have
- * been compared with those of Go's route server, but for cases in which that has no table or no stable one.
+ * been compared with those of Go's route server. They differ where that has no table, a random one, or in `departures`,
+ * where one object's routes would depend on another object by a mistake of Skipper's.
  */
 
 import assert from 'node:assert/strict';
