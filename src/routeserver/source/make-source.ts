@@ -5,6 +5,7 @@ import type { KubeClient } from '../../kube/index.ts';
 import type { Clock } from '../../runtime/index.ts';
 import type { Logger, Metrics } from '../../telemetry/index.ts';
 import type { RouteServerOptions } from '../options.ts';
+import { AdaptiveSource } from './adaptive-source.ts';
 import { neededKinds } from './kinds.ts';
 import { PollSource } from './poll-source.ts';
 import type { Source } from './view.ts';
@@ -22,5 +23,7 @@ export interface SourceParts {
 export function makeSource({ options, ...parts }: SourceParts): Source {
   const { namespace, pollIntervalMs, relistIntervalMs, compile } = options;
   const settings = { ...parts, namespace, pollIntervalMs, relistIntervalMs, kinds: neededKinds(compile) };
-  return options.source === 'poll' ? new PollSource(settings) : new WatchSource(settings);
+  const polling = new PollSource(settings);
+  if (options.source === 'poll') return polling;
+  return new AdaptiveSource({ ...settings, polling, watching: new WatchSource(settings) });
 }

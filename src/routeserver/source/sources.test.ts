@@ -4,14 +4,21 @@ import type { TestContext } from 'node:test';
 import { systemClock } from '../../runtime/index.ts';
 import { createLogger, createMetrics } from '../../telemetry/index.ts';
 import type { Metrics } from '../../telemetry/index.ts';
+import { AdaptiveSource } from './adaptive-source.ts';
 import { PollSource } from './poll-source.ts';
 import type { Source, View } from './view.ts';
 import { WatchSource } from './watch-source.ts';
+import type { SourceOptions } from './watch-source.ts';
 import { paths, WatchableApi } from './watchable-api.test-support.ts';
 
 const kinds = ['ingresses', 'routeGroups', 'services', 'endpointSlices'] as const;
 const service = { spec: { ports: [{ name: 'web', port: 80 }] } };
-const variants = { watch: WatchSource, poll: PollSource };
+const variants = {
+  watch: (options: SourceOptions): Source => new WatchSource(options),
+  poll: (options: SourceOptions): Source => new PollSource(options),
+  adaptive: (options: SourceOptions): Source =>
+    new AdaptiveSource({ ...options, watching: new WatchSource(options), polling: new PollSource(options) }),
+};
 
 interface Running {
   readonly source: Source;
@@ -40,7 +47,7 @@ async function running(t: TestContext, api: WatchableApi, variant: keyof typeof 
     pollIntervalMs: 10,
     relistIntervalMs: 60_000,
   };
-  const source = new variants[variant](settings);
+  const source = variants[variant](settings);
   let look = (): void => undefined;
   source.start(() => {
     look();
@@ -62,7 +69,7 @@ async function running(t: TestContext, api: WatchableApi, variant: keyof typeof 
 const namesOf = (view: View | undefined): readonly string[] =>
   (view?.state.services ?? []).map(({ name }) => name).toSorted();
 
-for (const variant of ['watch', 'poll'] as const) {
+for (const variant of ['watch', 'poll', 'adaptive'] as const) {
   describe(`the ${variant} source`, () => {
     test('gives a view when every kind was listed', async (t) => {
       const api = new WatchableApi(...kinds);
@@ -144,4 +151,19 @@ test('a round of polling that failed is counted under the original’s name', as
   const { metrics } = await running(t, api, 'poll');
   await api.answered(paths.services, 2);
   assert.match(await metrics.render(), /custom_total\{key="routes\.fetch_errors"\} [1-9]/);
+});
+
+describe('where watches are not offered', () => {
+  const answers = { 'refuses them': 404, 'answers them with a list': 200 } as const;
+  for (const [what, status] of Object.entries(answers)) {
+    test(`by a server that ${what}, everything is listed again and again`, async (t) => {
+      const api = new WatchableApi(...kinds);
+      api.answerWatchesWith(status);
+      const { until, logged } = await running(t, api, 'adaptive');
+      await until((view) => view !== undefined);
+      api.put('services', 'b', service);
+      await until((view) => namesOf(view).includes('b'));
+      assert.equal(logged.filter((line) => line.includes('offers no watches')).length, 1);
+    });
+  }
 });

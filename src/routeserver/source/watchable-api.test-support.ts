@@ -22,23 +22,22 @@ interface Kept {
 export class WatchableApi {
   readonly #server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://api');
-    const collection = this.#collections.get(url.pathname);
     this.#count(url.pathname);
-    const status = this.#failing.get(url.pathname) ?? (collection === undefined ? 404 : 200);
+    const isWatch = url.searchParams.has('watch');
+    const collection = this.#collections.get(url.pathname);
+    const status = this.#statusOf(url.pathname, isWatch);
     response.writeHead(status, { 'content-type': 'application/json' });
     if (collection === undefined || status !== 200) response.end('{"kind":"Status"}');
-    else if (url.searchParams.has('watch')) {
-      collection.watchers.add(response);
-      response.flushHeaders();
-      const since = Number(url.searchParams.get('resourceVersion'));
-      for (const [version, line] of collection.changes) if (version > since) response.write(line);
-    } else response.end(JSON.stringify({ metadata: this.#meta(), items: [...collection.objects.values()] }));
+    else if (isWatch && this.#hasWatches) this.#watch(collection, response, url);
+    else response.end(JSON.stringify({ metadata: this.#meta(), items: [...collection.objects.values()] }));
   });
   readonly #collections = new Map<string, Kept>();
   readonly #failing = new Map<string, number>();
   readonly #counts = new Map<string, number>();
   readonly #waiting = new Set<() => void>();
   #version = 1;
+  #hasWatches = true;
+  #watchStatus = 200;
 
   constructor(...present: readonly Collection[]) {
     for (const collection of present) this.add(collection);
@@ -52,6 +51,12 @@ export class WatchableApi {
   /** Requests for this kind get `status`; 200 lets them pass again. */
   fail(collection: Collection, status: number): void {
     this.#failing.set(paths[collection], status);
+  }
+
+  /** Offers no watches: asked for one it gives `status`, and with 200 the list. */
+  answerWatchesWith(status: number): void {
+    this.#hasWatches = false;
+    this.#watchStatus = status;
   }
 
   /** Creates or replaces an object and tells who watches. */
@@ -92,6 +97,18 @@ export class WatchableApi {
   close(): void {
     this.#server.close();
     this.#server.closeAllConnections();
+  }
+
+  #statusOf(path: string, isWatch: boolean): number {
+    if (isWatch && !this.#hasWatches) return this.#watchStatus;
+    return this.#failing.get(path) ?? (this.#collections.has(path) ? 200 : 404);
+  }
+
+  #watch(collection: Kept, response: ServerResponse, { searchParams }: URL): void {
+    const since = Number(searchParams.get('resourceVersion'));
+    collection.watchers.add(response);
+    response.flushHeaders();
+    for (const [version, line] of collection.changes) if (version > since) response.write(line);
   }
 
   #count(path: string): void {
