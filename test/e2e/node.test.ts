@@ -1,16 +1,23 @@
 /** The test bed at level node: pods, names, Service addresses, and a machine that is left as it was found. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { buildDist } from '../../scripts/build.ts';
+import { archiveOf } from '../harness/images/archive.ts';
+import { importImage } from '../harness/images/import.ts';
+import { nodeBase } from '../harness/images/node-base.ts';
+import { writeWithoutBuilder } from '../harness/images/own-image.ts';
 import { bootNode, images, kubectl } from '../harness/index.ts';
 import type { BootedCluster } from '../harness/index.ts';
 import { findByEnvironment, MARK } from '../harness/processes/identity.ts';
 import { listInstances } from '../harness/instance/registry.ts';
-import { clustersFolder } from '../harness/layout.ts';
+import { checkout, clustersFolder } from '../harness/layout.ts';
 import { findRecord } from '../harness/processes/ledger.ts';
+import { findEnclosure } from '../harness/node/enclosure.ts';
 import { nodeZone } from '../harness/node/kubelet.ts';
 import { cableOf } from '../harness/node/network.ts';
 import { installMissing, nodeRequirements } from '../harness/node/packages.ts';
@@ -25,6 +32,7 @@ const name = `e2e-node-${process.pid}`;
 function machine(): unknown {
   const others = listInstances().filter(({ id }) => !id.startsWith(name));
   const cables = new RegExp(`\\b(${others.map(cableOf).join('|') || 'none'})\\b`);
+  const isOtherNodeUp = others.some(({ folder }) => findEnclosure(folder) !== undefined);
   const lines = (command: string, ...args: string[]): string[] =>
     execFileSync(command, args, { env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` } })
       .toString()
@@ -58,7 +66,8 @@ function machine(): unknown {
         return [sysctl, existsSync(path) ? readFileSync(path, 'utf8') : 'none'];
       }),
     ),
-    folders: folders.filter((folder) => existsSync(folder)),
+    // While another node is up, the mount points are its own, too.
+    folders: isOtherNodeUp ? [] : folders.filter((folder) => existsSync(folder)),
   };
 }
 
@@ -85,11 +94,11 @@ const web = (image: string): string =>
   });
 
 /** Our route server with a flag that it must refuse: it runs, as a number that is not root, from a read-only image. */
-const ownPod = (image: string): string =>
+const ownPod = (pod: string, image: string): string =>
   JSON.stringify({
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'own' },
+    metadata: { name: pod },
     spec: {
       restartPolicy: 'Never',
       securityContext: { runAsNonRoot: true },
@@ -164,7 +173,7 @@ describe('a node', { skip }, () => {
       await cluster.ready();
       assert.equal(await until({ what: 'the Service', deadlineMs: 30_000 }, () => fetchText(address)), 'hello\n');
       // Goes through the API server, kubelet and containerd.
-      const echo = (): Promise<string> => execInWeb('echo', 'still here');
+      const echo = (): Promise<string> => execInWeb('busybox', 'echo', 'still here');
       assert.equal(await until({ what: 'exec', deadlineMs: 30_000 }, echo), 'still here\n');
     });
   }
@@ -190,11 +199,29 @@ describe('a node', { skip }, () => {
     }
   });
 
+  const refusalOf = async (pod: string, image: string): Promise<string> => {
+    await kubectl(cluster, ['apply', '-f', '-'], { input: ownPod(pod, image) });
+    await kubectl(cluster, ['wait', '--for=jsonpath={.status.phase}=Failed', `pod/${pod}`, '--timeout=60s']);
+    return kubectl(cluster, ['logs', pod]);
+  };
+
   test('runs our own programs, from the image of the Dockerfile, as nobody', async () => {
-    const image = await images.load(cluster, 'routesrv-dev');
-    await kubectl(cluster, ['apply', '-f', '-'], { input: ownPod(image) });
-    await kubectl(cluster, ['wait', '--for=jsonpath={.status.phase}=Failed', 'pod/own', '--timeout=60s']);
-    assert.match(await kubectl(cluster, ['logs', 'own']), /no-such-flag/);
+    assert.match(await refusalOf('own', await images.load(cluster, 'routesrv-dev')), /no-such-flag/);
+  });
+
+  test('runs them as well from the image that is written where no builder runs', async () => {
+    const context = mkdtempSync(join(tmpdir(), 'image-'));
+    try {
+      await buildDist(join(context, 'dist'));
+      copyFileSync(join(checkout, 'Dockerfile'), join(context, 'Dockerfile'));
+      const reference = 'testbed.local/routesrv-dev:without-builder';
+      const result = { reference, path: join(context, 'image.tar') };
+      await writeWithoutBuilder({ context, base: await archiveOf(nodeBase), result });
+      await importImage(cluster.folder, result);
+      assert.match(await refusalOf('without-builder', reference), /no-such-flag/);
+    } finally {
+      rmSync(context, { recursive: true });
+    }
   });
 
   test('leaves the machine as it was found', async () => {

@@ -1,7 +1,7 @@
 /** What a booted (or borrowed) cluster looks like to tests, the demo and the command line. */
 
 /** How much of Kubernetes is there: API only, API with a node that runs pods, or somebody else's cluster. */
-export type Level = 'control-plane' | 'node' | 'context';
+type Level = 'control-plane' | 'node' | 'context';
 
 /** A cluster that answers. Everything else (kubectl, helm, images) takes one of these. */
 export interface Cluster {

@@ -9,14 +9,12 @@
 import { load } from './images/load.ts';
 import { ensure } from './programs/ensure.ts';
 
-export type { BootOptions, BootedCluster, Cluster, ClusterProgram, Level } from './cluster.ts';
+export type { BootedCluster, Cluster } from './cluster.ts';
 export { helm, installCrds, kubectl } from './clients.ts';
 export { useContext } from './context.ts';
 export { kubeconfigForServiceAccount, kubeconfigImpersonating } from './credentials.ts';
 export { TestBedError } from './errors.ts';
-export type { ImageName } from './images/load.ts';
 export { bootControlPlane, bootNode } from './lifecycle.ts';
-export type { ProgramName } from './programs/catalog.ts';
 
 /** The upstream programs, built when they are nowhere yet. */
 export const programs = { ensure };

@@ -6,7 +6,7 @@ import { controlPlanePrograms, startControlPlane, waitForApiServer } from './con
 import { stopControlPlane } from './control-plane/stop.ts';
 import { TestBedError } from './errors.ts';
 import { examine, isHealthy } from './health.ts';
-import { areFree, networksOf, portsOf } from './instance/addresses.ts';
+import { areFree, areTaken, networksOf, portsOf } from './instance/addresses.ts';
 import { claim, forget, listAbandoned, listInstances, withInstance } from './instance/registry.ts';
 import type { Instance } from './instance/registry.ts';
 import { nodePrograms, prepareNode, startNode, wipeCluster } from './node/boot.ts';
@@ -31,14 +31,14 @@ export async function bootControlPlane(
   await sweep();
   const programs = await ensure(controlPlanePrograms, progress);
   const instance = await claim('control-plane', { lifetime: 'ephemeral', ...options });
-  return bringUp(instance, options, () =>
+  const start = (): Promise<void> =>
     startControlPlane(instance, {
       programs,
       advertiseAddress: '127.0.0.1',
       bindAddress: '127.0.0.1',
       apiServerArgs: options.apiServerArgs ?? [],
-    }),
-  );
+    });
+  return bringUp(instance, options, () => shown(instance, progress, start));
 }
 
 /**
@@ -52,7 +52,7 @@ export async function bootNode(options: BootOptions, progress: Progress = create
   await sweep();
   const programs = await ensure([...controlPlanePrograms, ...nodePrograms], progress);
   const instance = await claim('node', { lifetime: 'kept', ...options });
-  return bringUp(instance, options, async () => {
+  const start = async (): Promise<void> => {
     const enclosure = await prepareNode(instance);
     await startControlPlane(instance, {
       programs,
@@ -61,7 +61,14 @@ export async function bootNode(options: BootOptions, progress: Progress = create
       apiServerArgs: options.apiServerArgs ?? [],
     });
     await startNode(instance, enclosure, { cluster: attach(instance), programs });
-  });
+  };
+  return bringUp(instance, options, () => shown(instance, progress, start));
+}
+
+// A test's own cluster boots in silence: its output is the test's.
+function shown(instance: Instance, progress: Progress, start: () => Promise<void>): Promise<void> {
+  if (instance.owner) return start();
+  return progress.run({ title: `booting ${instance.id} (${instance.level})`, expectedMs: 15_000 }, start);
 }
 
 async function bringUp(instance: Instance, options: BootOptions, start: () => Promise<void>): Promise<BootedCluster> {
@@ -69,7 +76,7 @@ async function bringUp(instance: Instance, options: BootOptions, start: () => Pr
     if (!options.fresh && isHealthy(instance, await examine(instance))) return attach(instance);
     await clear(instance);
     if (options.fresh) wipeCluster(instance);
-    await checkPorts(instance);
+    await checkAddresses(instance);
     if (instance.owner) killAtExit(instance.folder);
     try {
       await start();
@@ -81,14 +88,17 @@ async function bringUp(instance: Instance, options: BootOptions, start: () => Pr
   });
 }
 
-// A kept instance has the ports that it always had: kubeconfigs in other terminals go on working.
-async function checkPorts({ id, index }: Instance): Promise<void> {
-  const ports = portsOf(index);
-  if (await areFree(ports)) return;
-  const numbers = Object.values(ports).join(', ');
-  throw new TestBedError(
-    `another program listens on one of the ports of ${id} (${numbers}): stop it, or choose a --name`,
-  );
+// A kept instance has the addresses that it always had: kubeconfigs in other terminals go on working.
+async function checkAddresses({ id, index, level }: Instance): Promise<void> {
+  const [ports, networks] = [portsOf(index), networksOf(index)];
+  const remedy = 'stop what uses it, or choose another --name';
+  if (!(await areFree(ports))) {
+    throw new TestBedError(`a port of ${id} (${Object.values(ports).join(', ')}) is taken: ${remedy}`);
+  }
+  if (level === 'node' && areTaken(networks)) {
+    const { podCidr, serviceCidr } = networks;
+    throw new TestBedError(`this machine has a route into a network of ${id} (${podCidr}, ${serviceCidr}): ${remedy}`);
+  }
 }
 
 // Only what may be done at once is done here; the next boot of any cluster removes the rest.
@@ -107,7 +117,7 @@ export async function takeDown(instance: Instance, { wipe }: { readonly wipe: bo
 }
 
 /** The cluster of an instance that was booted before, as it is now. */
-export function attach(instance: Instance): BootedCluster {
+function attach(instance: Instance): BootedCluster {
   return {
     name: instance.id,
     level: instance.level,

@@ -62,12 +62,6 @@ export function createProgress(
   };
 }
 
-/** A display that shows nothing, for boots that take seconds inside a test. */
-export const silent: Progress = {
-  run: (_work, task) => task(() => undefined),
-  say: () => undefined,
-};
-
 /** One line: the title, how far, how long. */
 export function describe(work: Work, elapsedMs: number, detail: string): string {
   const expected = work.expectedMs ? `, ${work.expectedIs ?? 'usually'} ${seconds(work.expectedMs)}` : '';

@@ -30,7 +30,7 @@ export function fileFrom(source: string, path: string, mode = 0o755): TarEntry {
 }
 
 /** A folder of this machine with all that is in it, in an order that does not depend on the file system. */
-export function folderFrom(source: string, path: string): TarEntry[] {
+function folderFrom(source: string, path: string): TarEntry[] {
   const inside = readdirSync(source)
     .sort()
     .flatMap((name) => treeFrom(join(source, name), posix.join(path, name)));

@@ -22,7 +22,7 @@ export async function importImage(instanceFolder: string, { reference, path }: I
 }
 
 /** Where it is written down what containerd has; goes when containerd's own data go. */
-export const importsFolder = (instanceFolder: string): string => join(instanceFolder, 'containerd/imported');
+const importsFolder = (instanceFolder: string): string => join(instanceFolder, 'containerd/imported');
 
 const importRecord = (instanceFolder: string, reference: string): string =>
   join(importsFolder(instanceFolder), basename(reference).replaceAll(/[^\w.-]/g, '-'));

@@ -39,9 +39,9 @@ export const nodeProcesses: readonly string[] = [
 /** Opens the node's namespaces; the API server must be started after this, since its address lies on the cable. */
 export async function prepareNode(instance: Instance): Promise<Enclosure> {
   const enclosure = await openEnclosure(instance.folder);
-  await connect(enclosure, instance.index, networksOf(instance.index));
+  await connect(enclosure, instance);
   await mask(enclosure, instance.folder);
-  writeWhole(controllersOf(instance.folder), JSON.stringify(createCgroups(cgroupOf(instance.id))));
+  writeWhole(controllersOf(instance.folder), JSON.stringify(createCgroups(cgroupOf(instance))));
   return enclosure;
 }
 
@@ -96,7 +96,7 @@ async function waitForNode(instance: Instance, cluster: Cluster, startedAt: numb
 
 // Objects tell what was so before a restart; packets do not.
 async function waitForServices(instance: Instance): Promise<void> {
-  const firewall = `Does a firewall of this machine drop what comes in on ${cableOf(instance.index)}?`;
+  const firewall = `Does a firewall of this machine drop what comes in on ${cableOf(instance)}?`;
   const explain = (): Promise<string> => Promise.resolve(`${firewall}\n${logTail(instance.folder, 'kube-proxy')}`);
   await until({ what: 'Service addresses to answer', deadlineMs: 90_000, intervalMs: 100, explain }, () =>
     answersOnServices(instance),

@@ -2,12 +2,15 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../errors.ts';
+import { shortHash } from '../files.ts';
+import type { Instance } from '../instance/registry.ts';
 import { until } from '../wait.ts';
 
 const root = '/sys/fs/cgroup';
 
-/** The node's group, as kubelet wants to hear it: `/routesrv-<instance>`. */
-export const cgroupOf = (instanceId: string): string => `/routesrv-${instanceId.replaceAll('.', '-')}`;
+/** The node's group, as kubelet wants to hear it; the folder tells instances of several caches apart. */
+export const cgroupOf = ({ id, folder }: Instance): string =>
+  `/routesrv-${id.replaceAll('.', '-')}-${shortHash(folder).slice(0, 6)}`;
 
 /** Where it is written down which controllers were turned on for an instance. */
 export const controllersOf = (instanceFolder: string): string => join(instanceFolder, 'delegated-controllers.json');

@@ -38,13 +38,13 @@ export async function startKubelet(instance: Instance, enclosure: Enclosure, pro
 }
 
 function kubeletConfig(instance: Instance, pki: Pki): unknown {
-  const { folder, index, id } = instance;
+  const { folder, index } = instance;
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
     failCgroupV1: false, // 1.36 refuses control groups of version 1 otherwise
     cgroupDriver: 'cgroupfs',
-    cgroupRoot: cgroupOf(id),
+    cgroupRoot: cgroupOf(instance),
     enforceNodeAllocatable: [],
     failSwapOn: false,
     makeIPTablesUtilChains: false,

@@ -2,18 +2,24 @@
  * The cable between this machine and a node: a pair of virtual interfaces, and routes to the pods and Services.
  * Nothing is forwarded or translated on this machine: its own sysctls and firewall tables stay as they are.
  */
-import type { Networks } from '../instance/addresses.ts';
+import { shortHash } from '../files.ts';
+import { networksOf } from '../instance/addresses.ts';
+import type { Instance } from '../instance/registry.ts';
 import { run, runOrThrow, which } from '../processes/run.ts';
 import type { Enclosure } from './enclosure.ts';
 
-/** The name of this machine's end. The other end, and with it the routes, go when either end goes. */
-export const cableOf = (index: number): string => `routesrv${index}`;
+/**
+ * The name of this machine's end (15 characters at most); the folder tells instances apart also where several caches
+ * are in use. The other end, and with it the routes, go when either end goes.
+ */
+export const cableOf = ({ folder }: Instance): string => `rsrv${shortHash(folder).slice(0, 10)}`;
 
 /** Connects the enclosure; a cable of that name that a dead instance left is replaced. */
-export async function connect(enclosure: Enclosure, index: number, networks: Networks): Promise<void> {
+export async function connect(enclosure: Enclosure, instance: Instance): Promise<void> {
   const ip = (...args: string[]): Promise<string> => runOrThrow(which('ip') ?? 'ip', args);
-  const cable = cableOf(index);
-  await disconnect(index);
+  const networks = networksOf(instance.index);
+  const cable = cableOf(instance);
+  await disconnect(instance);
   await ip('link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(enclosure.pid));
   await ip('address', 'add', `${networks.hostAddress}/30`, 'dev', cable);
   await ip('link', 'set', cable, 'up');
@@ -27,6 +33,6 @@ export async function connect(enclosure: Enclosure, index: number, networks: Net
 }
 
 /** Removes the cable, if there is one. */
-export async function disconnect(index: number): Promise<void> {
-  await run(which('ip') ?? 'ip', ['link', 'delete', cableOf(index)]);
+export async function disconnect(instance: Instance): Promise<void> {
+  await run(which('ip') ?? 'ip', ['link', 'delete', cableOf(instance)]);
 }

@@ -10,7 +10,8 @@ import { disconnect } from './network.ts';
 const inside = ['kubelet', 'kube-proxy', 'containerd'];
 
 /** Ends all that runs on the node. The cluster's state and containerd's images stay. */
-export async function stopNode({ id, index, folder }: Instance): Promise<void> {
+export async function stopNode(instance: Instance): Promise<void> {
+  const { folder } = instance;
   const records = readRecords(folder);
   // With its first process, the kernel ends every process of the enclosure and then removes mounts and network.
   const enclosure = records.find(({ name }) => name === enclosureProcess);
@@ -18,8 +19,8 @@ export async function stopNode({ id, index, folder }: Instance): Promise<void> {
   for (const record of records.filter(({ name }) => inside.includes(name))) {
     await stopProcess(folder, record, { signal: 'SIGKILL' });
   }
-  await disconnect(index);
-  await removeCgroups(cgroupOf(id));
+  await disconnect(instance);
+  await removeCgroups(cgroupOf(instance));
   const controllers = controllersOf(folder);
   if (existsSync(controllers)) withdrawControllers(JSON.parse(readFileSync(controllers, 'utf8')) as string[]);
   rmSync(controllers, { force: true });

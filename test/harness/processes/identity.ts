@@ -12,7 +12,7 @@ export interface ProcessIdentity {
 }
 
 /** State letter and start time of a process, or undefined when there is none. */
-export function readStat(pid: number): { state: string; startTime: string } | undefined {
+function readStat(pid: number): { state: string; startTime: string } | undefined {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -2,7 +2,7 @@
  * Builds programs with Go, one after the other, each renamed into the cache only when complete.
  * An interrupted build goes on where Go's own build cache left off.
  */
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { runStreaming } from '../processes/run.ts';
@@ -10,6 +10,8 @@ import type { Progress } from '../progress.ts';
 import { TestBedError } from '../errors.ts';
 import type { Program, Upstream } from './catalog.ts';
 import { findGo } from './go-toolchain.ts';
+
+const partialPrefix = '.partial-';
 
 /** One program to build. */
 export interface BuildOrder {
@@ -42,9 +44,9 @@ export async function buildPrograms(orders: readonly BuildOrder[], progress: Pro
 async function buildOne(go: string, order: BuildOrder, detail: (text: string) => void): Promise<void> {
   const { name, destination, program } = order;
   const place = dirname(destination);
-  const partial = join(dirname(place), `.partial-${basename(place)}`);
-  // The lock is ours: a folder of that name is what an interrupted build left.
-  rmSync(partial, { recursive: true, force: true });
+  removeInterrupted(dirname(place));
+  // A name of our own: the go command of an owner that was killed may still be writing to its.
+  const partial = join(dirname(place), `${partialPrefix}${process.pid}-${basename(place)}`);
   mkdirSync(partial, { recursive: true });
   const args = ['build', '-v', ...buildFlags(program.upstream), '-o', join(partial, name), program.package];
   const count = { downloaded: 0, compiled: 0 };
@@ -63,6 +65,14 @@ async function buildOne(go: string, order: BuildOrder, detail: (text: string) =>
   }
   rmSync(place, { recursive: true, force: true });
   renameSync(partial, place);
+}
+
+// The lock is ours, so nobody who lives is writing to one of these.
+function removeInterrupted(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder).filter((one) => one.startsWith(partialPrefix))) {
+    rmSync(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 // The caller's own settings for other projects must not change what is built; proxies and checksum databases stay.
