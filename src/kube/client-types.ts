@@ -44,7 +44,7 @@ export interface WatchOptions extends Scope {
   readonly signal: AbortSignal;
   /** After this long the server ends the stream by itself. */
   readonly serverTimeoutMs: number;
-  /** Without one byte for this long the stream counts as half-open and is cut. Bookmarks come about every 60 s. */
+  /** Without one byte for this long the stream counts as half-open and is cut. */
   readonly idleTimeoutMs: number;
   /** Told of the stream's opening and of each piece of it, bookmarks included. */
   readonly onBytes?: () => void;
@@ -55,7 +55,7 @@ export type WatchEvent =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: KubeObject }
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string };
 
-/** An operation of RFC 6902. A `test` of `/metadata/resourceVersion` makes the patch conditional. */
+/** An operation of RFC 6902. */
 export interface JsonPatchOperation {
   readonly op: 'add' | 'remove' | 'replace' | 'test';
   readonly path: string;

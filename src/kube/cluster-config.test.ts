@@ -117,8 +117,24 @@ describe('ClusterConfig', () => {
     await config.close();
   });
 
-  test('credentials are not sent in clear to another machine', async () => {
+  test('credentials are not sent in clear to another machine, and the error says why', async () => {
     const config = loadKubeConfig({ kubeconfig: file('plain', kubeconfig({ server: 'http://192.0.2.1' })) });
-    await assert.rejects(dispatcherOf(config), /HTTP protocol is not allowed/);
+    const client = new KubeClient({ config, userAgent: 'tests' });
+    const message = /^list namespaces: the credentials of the kubeconfig cannot be used: HTTP protocol is not allowed/;
+    await assert.rejects(client.list(kinds.Namespace), { reason: 'Credentials', message });
+  });
+
+  test('a token file that is missing for a moment is named, and tried again with the next call', async (t) => {
+    const api = await FaultyApi.start();
+    t.after(() => api.stop());
+    const token = join(folder, 'late-token');
+    const user = `tokenFile: "${token}"`;
+    const config = loadKubeConfig({ kubeconfig: file('late', kubeconfig({ server: api.url, user })) });
+    t.after(() => config.close());
+    const client = new KubeClient({ config, userAgent: 'tests' });
+    await assert.rejects(client.list(kinds.Namespace), { disposition: 'transient', message: /late-token/ });
+    file('late-token', 'here');
+    await client.list(kinds.Namespace);
+    assert.equal(api.requests.at(-1)?.headers.authorization, 'Bearer here');
   });
 });

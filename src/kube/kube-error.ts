@@ -15,7 +15,7 @@ export type Disposition = 'stalled' | 'waiting' | 'transient';
 export interface KubeErrorOptions {
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
-  /** The API server's reason, such as `Conflict`, or ours: `Unreachable`, `Timeout`, `BadAnswer`, `LeaseLost`, `Aborted`. */
+  /** The API server's reason, such as `Conflict`, or ours: `Unreachable`, `Timeout`, `BadAnswer`, `Credentials`, `LeaseLost`, `Aborted`. */
   readonly reason: string;
   readonly message: string;
   readonly disposition: Disposition;

@@ -38,9 +38,10 @@ export interface LeaseClaim {
   readonly before: LeaseState | undefined;
 }
 
-/** The Lease for a claim. Taking it from somebody else begins a new term. */
+/** The Lease for a claim. Taking it from somebody else begins a new term; giving it back (holder `''`) does not. */
 export function leaseObject({ key, holder, durationMs, nowMs, before }: LeaseClaim): KubeObject {
   const isSameTerm = before?.holder === holder;
+  const isNewTerm = before !== undefined && !isSameTerm && holder !== '';
   const { namespace, name } = key;
   return {
     metadata: { namespace, name, ...(before === undefined ? {} : { resourceVersion: before.resourceVersion }) },
@@ -49,7 +50,7 @@ export function leaseObject({ key, holder, durationMs, nowMs, before }: LeaseCla
       leaseDurationSeconds: Math.ceil(durationMs / 1_000),
       acquireTime: (isSameTerm ? before.acquireTime : undefined) ?? microTime(nowMs),
       renewTime: microTime(nowMs),
-      leaseTransitions: (before?.transitions ?? 0) + (before === undefined || isSameTerm ? 0 : 1),
+      leaseTransitions: (before?.transitions ?? 0) + (isNewTerm ? 1 : 0),
     },
   };
 }

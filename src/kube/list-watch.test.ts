@@ -174,6 +174,15 @@ describe('ListWatch', () => {
     await Promise.all([waiting, watched.stop()]);
   }
 
+  test('trap 2, the zombie after stop: neither timer nor connection of it is left', async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    await until('the timers of earlier tests are gone', () => timers() <= 1);
+    const watched = await synced();
+    assert.ok(timers() > 1);
+    await watched.stop();
+    await until('its timers and its watch are gone', () => timers() <= 1 && api.watches.size === 0);
+  });
+
   test('trap 3, swallowed exceptions: a listener that throws is logged and stops neither watch nor other listeners', async () => {
     const watched = await synced();
     const heard: string[] = [];

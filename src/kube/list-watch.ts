@@ -30,7 +30,10 @@ export interface ListWatchOptions<T> extends Scope {
   readonly pageSize?: number | undefined;
   /** Server's limit of one watch, shortened by up to a third at random. Default 5 min. */
   readonly watchTimeoutMs?: number | undefined;
-  /** A stream without a byte for this long is half-open. Default 100 s: bookmarks come each 60 s. */
+  /**
+   * A stream without a byte for this long counts as half-open. Default 100 s: bookmarks come each 60 s, but only while
+   * objects of the kind change; a quiet watch is begun again from where it was, which costs one request.
+   */
   readonly idleTimeoutMs?: number | undefined;
   /** Time between lists that prove that nothing was missed, shortened by up to a third at random. Default 10 min. */
   readonly relistEveryMs?: number | undefined;

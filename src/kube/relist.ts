@@ -12,7 +12,7 @@ import type { Difference } from './store.ts';
 import type { WatchedObjects } from './watched-objects.ts';
 
 /** How long the watch may lag behind the list. */
-export const settleMs = 5_000;
+const settleMs = 5_000;
 
 export interface RelistOptions<T> {
   readonly objects: WatchedObjects<T>;

@@ -38,14 +38,11 @@ export class Transport {
   async open(call: ApiCall, deadline: Deadline): Promise<Answer> {
     try {
       const url = this.#url(call);
-      const context = new RequestContext(url, HttpMethod.GET);
-      await this.#config.applySecurityAuthentication(context);
-      const dispatcher = context.getDispatcher();
-      if (dispatcher === undefined) throw new Error('no connection pool');
+      const { dispatcher, headers } = await this.#credentials(call.subject, url);
       const answer = await request(url, {
         dispatcher: call.guard === undefined ? dispatcher : guarded(dispatcher, call.guard),
         method: call.method,
-        headers: { ...context.getHeaders(), ...this.#headers(call) },
+        headers: { ...headers, ...this.#headers(call) },
         body: call.body === undefined ? null : JSON.stringify(call.body.json),
         signal: deadline.signal,
       });
@@ -63,6 +60,24 @@ export class Transport {
       throw asKubeError(call.subject, error, deadline);
     });
     return parseJson(call.subject, body);
+  }
+
+  /** Reads them anew for each call: files are rotated. What cannot be read now may be there for the next try. */
+  async #credentials(
+    subject: CallSubject,
+    url: string,
+  ): Promise<{ dispatcher: Dispatcher; headers: Record<string, string> }> {
+    try {
+      const context = new RequestContext(url, HttpMethod.GET);
+      await this.#config.applySecurityAuthentication(context);
+      const dispatcher = context.getDispatcher();
+      if (dispatcher === undefined) throw new Error('there is no connection pool');
+      return { dispatcher, headers: context.getHeaders() };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : 'unknown error';
+      const message = `${describeCall(subject)}: the credentials of the kubeconfig cannot be used: ${why}`;
+      throw new KubeError({ status: 0, reason: 'Credentials', disposition: 'transient', message, cause: error });
+    }
   }
 
   #url(call: ApiCall): string {

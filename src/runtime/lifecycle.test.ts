@@ -6,7 +6,7 @@ import { Health, serveHttp } from './health.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { Component, LifecycleEvent } from './lifecycle.ts';
 import { ManualClock } from './manual-clock.ts';
-import { describeOptions, duration, flag, integer, list, oneOf, parseOptions, text } from './options.ts';
+import { address, describeOptions, duration, flag, integer, list, oneOf, parseOptions, text } from './options.ts';
 
 function given(): {
   lifecycle: Lifecycle;
@@ -193,6 +193,21 @@ describe('parseOptions', () => {
       ],
     });
   });
+
+  const addresses: [string, object | undefined][] = [
+    [':8080', { port: 8080 }],
+    ['127.0.0.1:0', { host: '127.0.0.1', port: 0 }],
+    ['[::1]:9990', { host: '::1', port: 9990 }],
+    ['8080', undefined],
+    [':65536', undefined],
+    ['::1:80', undefined],
+  ];
+  for (const [raw, listen] of addresses) {
+    test(`${raw} is ${listen === undefined ? 'no address' : 'an address'}`, () => {
+      const parsed = parseOptions({ at: address({ help: 'where', fallback: { port: 1 } }) }, ['--at', raw], {});
+      assert.deepEqual(parsed.ok ? parsed.options.at : undefined, listen);
+    });
+  }
 
   test('help names each option and its variable', () => {
     const help = describeOptions(definitions);

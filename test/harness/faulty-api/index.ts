@@ -2,8 +2,6 @@
 export { FaultyApi } from './server.ts';
 export type { SeenRequest } from './server.ts';
 export type { Fault, Matching } from './faults.ts';
-export { keyOf } from './objects.ts';
 export type { WireObject } from './objects.ts';
-export { OpenWatch } from './watches.ts';
 export { hurriedClock } from './hurried-clock.ts';
 export { until } from './until.ts';

@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { ListWatch, kinds } from '../../../src/kube/index.ts';
 import type { KubeObject } from '../../../src/kube/index.ts';
 import { systemClock } from '../../../src/runtime/index.ts';
@@ -33,7 +33,7 @@ describe('leadership', () => {
   });
 
   function contend(identity: string): Contender {
-    const script = join(import.meta.dirname, 'leader-process.ts');
+    const script = fileURLToPath(new URL('leader-process.ts', import.meta.url));
     const args = [script, ground.cluster.kubeconfigPath, identity];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     children.push(child);
