@@ -1,5 +1,5 @@
 /** Gets two statuses, gives the Event that tells a person what happened between them. Pure. */
-import { findCondition, type RouteServerConfigStatus } from '../api/index.ts';
+import { findCondition, type Condition, type RouteServerConfigStatus } from '../api/index.ts';
 import type { EventToRecord } from '../kube/index.ts';
 import type { PassResult } from './status.ts';
 
@@ -7,17 +7,19 @@ import type { PassResult } from './status.ts';
 export function eventOf(
   before: RouteServerConfigStatus | undefined,
   after: RouteServerConfigStatus,
-  { decision }: PassResult,
+  result: PassResult,
 ): EventToRecord | undefined {
-  const stalled = findCondition(after.conditions, 'Stalled');
   const ready = findCondition(after.conditions, 'Ready');
   const isNewPhase = before?.phase !== after.phase;
   const isNewReason = findCondition(before?.conditions, 'Ready')?.reason !== ready?.reason;
   if (ready === undefined || !(isNewPhase || isNewReason)) return undefined;
+  const isTrouble = result.failure !== undefined || isTrue(findCondition(after.conditions, 'Stalled'));
   return {
-    type: stalled?.status === 'True' ? 'Warning' : 'Normal',
+    type: isTrouble ? 'Warning' : 'Normal',
     reason: ready.reason,
-    action: decision.phase,
+    action: result.decision.phase,
     note: ready.message,
   };
 }
+
+const isTrue = (condition: Condition | undefined): boolean => condition?.status === 'True';

@@ -6,13 +6,19 @@ import { OperatorError } from './operator-error.ts';
 export interface Failure {
   readonly reason: Reason;
   readonly message: string;
+  /** It is tried again all the same, but it will not go away by itself. */
+  readonly needsPerson: boolean;
 }
 
 export function failureOf(error: unknown): Failure {
-  if (error instanceof OperatorError) return { reason: error.reason, message: error.message };
-  if (error instanceof KubeError) {
-    const reason = error.status === 0 || error.status >= 500 ? reasons.apiUnavailable : reasons.applyFailed;
-    return { reason, message: error.message };
+  const { message } = error instanceof Error ? error : { message: 'unknown error' };
+  if (!(error instanceof OperatorError || error instanceof KubeError)) {
+    return { reason: reasons.applyFailed, message, needsPerson: false };
   }
-  return { reason: reasons.applyFailed, message: error instanceof Error ? error.message : 'unknown error' };
+  return { reason: reasonOf(error), message, needsPerson: error.disposition === 'stalled' };
+}
+
+function reasonOf(error: OperatorError | KubeError): Reason {
+  if (error instanceof OperatorError) return error.reason;
+  return error.status === 0 || error.status >= 500 ? reasons.apiUnavailable : reasons.applyFailed;
 }

@@ -22,7 +22,7 @@ export function matches(selector: LabelSelector | undefined, labels: Labels): bo
 }
 
 function meets({ key, operator, values = [] }: Requirement, labels: Labels): boolean {
-  const value = labels[key];
+  const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);

@@ -9,8 +9,9 @@ import {
   type RouteServerConfig,
   type RouteServerConfigStatus,
 } from '../api/index.ts';
-import { isoTime, type Decision, type Observation } from '../rollout/index.ts';
+import { isoTime, type Decision, type Observation, type Summary } from '../rollout/index.ts';
 import type { Settlement } from '../shadow/index.ts';
+import type { Failure } from './failure.ts';
 import { summaryOf } from './shadow/summary.ts';
 
 /** What one pass knows when it comes to writing it down. */
@@ -23,7 +24,7 @@ export interface PassResult {
   readonly settlement: Settlement | undefined;
   readonly routeServerImage: string | undefined;
   /** What went wrong while the decision was carried out, for the person who reads the object. */
-  readonly failure: { readonly reason: ConditionVerdict['reason']; readonly message: string } | undefined;
+  readonly failure: Failure | undefined;
 }
 
 /** The newest entries that `status.history` keeps. */
@@ -98,14 +99,12 @@ function wiringStatus({ fleet }: Observation, attempts: number) {
 }
 
 function conditionsOf(result: PassResult): readonly ConditionVerdict[] {
-  const { summary, promotable } = result.decision;
-  const state = result.failure ?? summary;
-  const failed = result.failure !== undefined;
-  const { reason, message } = state;
+  const { promotable } = result.decision;
+  const { ready, reconciling, stalled, reason, message } = summaryIn(result);
   return [
-    { type: 'Ready', status: failed ? 'False' : summary.ready, reason, message },
-    { type: 'Reconciling', status: truth(failed || summary.reconciling), reason, message },
-    { type: 'Stalled', status: truth(!failed && summary.stalled), reason, message },
+    { type: 'Ready', status: ready, reason, message },
+    { type: 'Reconciling', status: truth(reconciling), reason, message },
+    { type: 'Stalled', status: truth(stalled), reason, message },
     shadowCondition(result),
     { type: 'Promotable', status: truth(promotable.met), reason: promotable.reason, message: promotable.message },
     {
@@ -118,6 +117,13 @@ function conditionsOf(result: PassResult): readonly ConditionVerdict[] {
     safetyCondition(result.seen),
     supportCondition(result.seen),
   ];
+}
+
+/** How it stands: what was decided, or why it could not be carried out. */
+function summaryIn({ decision, failure }: PassResult): Summary {
+  if (failure === undefined) return decision.summary;
+  const { reason, message, needsPerson } = failure;
+  return { ready: 'False', reconciling: !needsPerson, stalled: needsPerson, reason, message };
 }
 
 function shadowCondition({ decision, settlement }: PassResult): ConditionVerdict {
