@@ -101,11 +101,16 @@ async function checkAddresses({ id, index, level }: Instance): Promise<void> {
   }
 }
 
+const killedAtExit = new Set<string>();
+
 // Only what may be done at once is done here; the next boot of any cluster removes the rest.
 function killAtExit(folder: string): void {
-  process.once('exit', () => {
-    for (const record of readRecords(folder)) signal(record, 'SIGKILL');
-  });
+  if (killedAtExit.size === 0) {
+    process.once('exit', () => {
+      for (const record of [...killedAtExit].flatMap(readRecords)) signal(record, 'SIGKILL');
+    });
+  }
+  killedAtExit.add(folder);
 }
 
 /** Takes an instance down, whatever state it is in. `wipe` also removes its state. */

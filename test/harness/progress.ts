@@ -50,10 +50,10 @@ export function createProgress(
       const timer = setInterval(show, stream.isTTY ? redrawMs : plainLineMs);
       try {
         const result = await task((text) => (detail = text));
-        say(`${work.title}: ${seconds(nowMs() - start)}`);
+        say(`${work.title}: ${duration(nowMs() - start)}`);
         return result;
       } catch (error) {
-        say(`${work.title}: failed after ${seconds(nowMs() - start)}`);
+        say(`${work.title}: failed after ${duration(nowMs() - start)}`);
         throw error;
       } finally {
         clearInterval(timer);
@@ -64,11 +64,12 @@ export function createProgress(
 
 /** One line: the title, how far, how long. */
 export function describe(work: Work, elapsedMs: number, detail: string): string {
-  const expected = work.expectedMs ? `, ${work.expectedIs ?? 'usually'} ${seconds(work.expectedMs)}` : '';
-  return `${work.title} … ${detail ? `${detail}, ` : ''}${seconds(elapsedMs)}${expected}`;
+  const expected = work.expectedMs ? `, ${work.expectedIs ?? 'usually'} ${duration(work.expectedMs)}` : '';
+  return `${work.title} … ${detail ? `${detail}, ` : ''}${duration(elapsedMs)}${expected}`;
 }
 
-function seconds(ms: number): string {
+/** A time for people: `3.2 s`, `42 s`, `6 min 00 s`. */
+export function duration(ms: number): string {
   const whole = Math.round(ms / 1_000);
   if (whole < 10) return `${(ms / 1_000).toFixed(1)} s`;
   return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;

@@ -46,8 +46,10 @@ export async function installMissing(requirements: readonly Requirement[], progr
   if (!aptGet) throw missingError(missing, 'and there is no apt-get to install them with');
   await progress.run({ title: `installing Debian packages ${packages.join(' ')}`, expectedMs: 20_000 }, async () => {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const update = await run(aptGet, ['update', '-qq'], { env });
-    const install = await run(aptGet, ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env });
+    // Another apt may be at work, as on a machine that has just started.
+    const options = ['-qq', '-o', 'DPkg::Lock::Timeout=120'];
+    const update = await run(aptGet, [...options, 'update'], { env });
+    const install = await run(aptGet, [...options, 'install', '-y', '--no-install-recommends', ...packages], { env });
     if (install.code !== 0) throw missingError(missing, `apt-get: ${update.stderr}${install.stderr}`.trim());
   });
   const still = findMissing(requirements);

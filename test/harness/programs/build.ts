@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { runStreaming } from '../processes/run.ts';
+import { duration } from '../progress.ts';
 import type { Progress } from '../progress.ts';
 import { TestBedError } from '../errors.ts';
 import type { Program, Upstream } from './catalog.ts';
@@ -33,12 +34,19 @@ export async function buildPrograms(orders: readonly BuildOrder[], progress: Pro
     orders.map(({ name }) => name),
     progress,
   );
+  const totalMs = orders.reduce((sum, { program }) => sum + expectedMsOf(program), 0);
+  progress.say(`${orders.length} programs to build: ${duration(totalMs)} at most, once for this machine`);
   let built = 0;
   for (const order of orders) {
     const title = `building ${order.name} ${order.program.upstream.version} (${++built} of ${orders.length})`;
-    const expectedMs = (order.program.coldSeconds * 1_000 * 2) / Math.min(availableParallelism(), 8);
-    await progress.run({ title, expectedMs, expectedIs: 'at most about' }, (detail) => buildOne(go, order, detail));
+    const work = { title, expectedMs: expectedMsOf(order.program), expectedIs: 'at most about' };
+    await progress.run(work, (detail) => buildOne(go, order, detail));
   }
+}
+
+// Measured on two cores with nothing cached; linking, which more cores do not help, is a small part of it.
+function expectedMsOf({ coldSeconds }: Program): number {
+  return (coldSeconds * 1_000 * 2) / Math.min(availableParallelism(), 8);
 }
 
 async function buildOne(go: string, order: BuildOrder, detail: (text: string) => void): Promise<void> {

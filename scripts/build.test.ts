@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, lstatSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { buildDist } from './build.ts';
+
+describe('the bundled programs', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dist-'));
+  const [one, other] = [join(folder, 'one'), join(folder, 'other')];
+  before(async () => {
+    await buildDist(one);
+    await buildDist(other);
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const filesOf = (dist: string): Record<string, string> =>
+    Object.fromEntries(
+      globSync('**', { cwd: dist })
+        .filter((path) => lstatSync(join(dist, path)).isFile())
+        .sort()
+        .map((path) => [path, readFileSync(join(dist, path), 'utf8')]),
+    );
+
+  test('are the same bytes each time', () => {
+    assert.deepEqual(filesOf(one), filesOf(other));
+  });
+
+  test('start from the links in bin, and refuse what they do not know', () => {
+    const { status, stderr } = spawnSync(join(one, 'bin/routesrv'), ['-no-such-flag'], {
+      encoding: 'utf8',
+      env: { PATH: `${join(process.execPath, '..')}:${process.env['PATH'] ?? ''}` },
+    });
+    assert.match(stderr, /no-such-flag/);
+    assert.equal(status, 2);
+  });
+
+  test('find their workers beside them', () => {
+    const workers = globSync('src/**/*.worker.ts', { cwd: join(import.meta.dirname, '..') });
+    assert.ok(workers.length > 0);
+    for (const worker of workers) {
+      assert.ok(existsSync(join(one, 'lib/routesrv', `${basename(worker, '.ts')}.js`)), worker);
+    }
+  });
+});
