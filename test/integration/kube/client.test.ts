@@ -16,7 +16,7 @@ import type { KubeObject, ListWatchOptions, ResourceEvent } from '../../../src/k
 import { systemClock } from '../../../src/runtime/index.ts';
 import { createMetrics } from '../../../src/telemetry/index.ts';
 import { until } from '../../harness/faulty-api/until.ts';
-import { breakGround, configMap, createMany, deployment, namespace, routeServerConfig } from './ground.ts';
+import { breakGround, configMap, createMany, deployment, namespace, routeServerConfig, withCrd } from './ground.ts';
 import type { Ground } from './ground.ts';
 
 const argsPath = ['spec', 'template', 'spec', 'containers', { name: 'skipper' }, 'args'] as const;
@@ -24,7 +24,7 @@ const argsPath = ['spec', 'template', 'spec', 'containers', { name: 'skipper' },
 describe('against a real API server', () => {
   let ground: Ground;
   before(async () => {
-    ground = await breakGround('kube');
+    ground = await withCrd(await breakGround('kube'));
   });
   after(() => ground.stop());
 

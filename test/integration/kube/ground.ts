@@ -21,9 +21,14 @@ export interface Ground {
 
 export const namespace = 'default';
 
+/** Installs our CustomResourceDefinition. */
+export async function withCrd(ground: Ground): Promise<Ground> {
+  await installCrds(ground.cluster, ['crds']);
+  return ground;
+}
+
 export async function breakGround(name: string): Promise<Ground> {
   const cluster = await bootControlPlane({ name });
-  await installCrds(cluster, ['crds']);
   const config = loadKubeConfig({ kubeconfig: cluster.kubeconfigPath });
   const lines: string[] = [];
   const log = createLogger({ name: 'test', level: 'debug', destination: { write: (line) => void lines.push(line) } });

@@ -5,6 +5,7 @@ import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ListWatch, kinds } from '../../../src/kube/index.ts';
 import type { KubeObject } from '../../../src/kube/index.ts';
@@ -42,27 +43,26 @@ describe('leadership', () => {
     return { process: child, said };
   }
 
-  /** Who wrote the ConfigMap and the Lease, in the order of the API server. */
-  async function journal(): Promise<string[]> {
+  /** Who wrote the ConfigMap, in the order of the API server; grows. */
+  async function journal(t: TestContext): Promise<string[]> {
     const writers: string[] = [];
-    const note = (raw: KubeObject): string => {
-      const writer = (raw['data'] as { writer?: string } | undefined)?.writer;
+    const note = (raw: KubeObject): void => {
+      const { writer } = raw['data'] as { writer?: string };
       if (writer !== undefined) writers.push(writer);
-      return writer ?? '';
     };
     const { client, log } = ground;
-    const watched = new ListWatch({ client, log, clock: systemClock, kind: kinds.ConfigMap, namespace, decode: note });
+    const fieldSelector = 'metadata.name=written';
+    const scope = { kind: kinds.ConfigMap, namespace, fieldSelector };
+    const watched = new ListWatch({ client, log, clock: systemClock, decode: note, ...scope });
+    t.after(() => watched.stop());
     watched.start();
     await watched.whenSynced();
-    stopJournal = () => watched.stop();
     return writers;
   }
-  let stopJournal: () => Promise<void> = () => Promise.resolve();
-  after(() => stopJournal());
 
-  test('a leader that is stopped beyond its lease and then goes on makes not one write after another leads', async () => {
+  test('a leader that is stopped beyond its lease and then goes on makes not one write after another leads', async (t) => {
     await ground.client.create(kinds.ConfigMap, configMap('written', '0'));
-    const writers = await journal();
+    const writers = await journal(t);
     const first = contend('first');
     await until('the first leads', () => first.said.includes('leads'));
     await until('the first has written', () => writers.length > 20);
