@@ -160,8 +160,8 @@ export class RouteServer {
       answer: (request, response) => {
         route(routing, request, response);
       },
-      onReset: (connection) => {
-        handler.connectionReset(connection);
+      onEnd: (connection, wasReset) => {
+        handler.connectionEnded(connection, wasReset);
       },
     });
   }

@@ -13,10 +13,19 @@ interface Told {
 function aMemory(capacity?: number) {
   const clock = new ManualClock();
   const memory = new DeliveryMemory({ clock, ...(capacity === undefined ? {} : { capacity }) });
-  const begin = ({ client = 'a', etag = '"1"', connection = {}, isConditional = false }: Told = {}) =>
-    memory.begin({ client, etag, connection, isConditional });
+  const begin = ({ client = 'a', etag = '"1"', connection, isConditional = false }: Told = {}) => {
+    const own = connection ?? {};
+    const delivery = memory.begin({ client, etag, connection: own, isConditional });
+    if (connection === undefined) memory.ended(own);
+    return delivery;
+  };
   /** Asks over a new connection, as Skipper does for each poll. */
-  const holds = (client = 'a', etag = '"1"') => memory.holds(client, etag, {});
+  const holds = (client = 'a', etag = '"1"') => {
+    const connection = {};
+    const isHeld = memory.holds(client, etag, connection);
+    memory.ended(connection);
+    return isHeld;
+  };
   return { clock, memory, begin, holds };
 }
 
@@ -86,11 +95,33 @@ test('a Skipper that asks again at its next tick holds what it was sent', async 
   assert.equal(holds(), true);
 });
 
+test('clients that share an address, each with a connection of its own, each get the body', async () => {
+  const { clock, memory, begin } = aMemory();
+  const [first, second] = [{}, {}];
+  begin({ connection: first }).completed();
+  await clock.advance(200);
+  const before = memory.holds('a', '"1"', second);
+  begin({ connection: second }).completed();
+  assert.deepEqual([before, memory.holds('a', '"1"', {})], [false, true]);
+});
+
+test('a connection that the client has closed, or used just now, is no second client', async () => {
+  const { clock, memory, begin } = aMemory();
+  const [first, second] = [{}, {}];
+  begin({ connection: first }).completed();
+  await clock.advance(199);
+  const whileFresh = memory.holds('a', '"1"', second);
+  memory.ended(first);
+  memory.ended(second);
+  await clock.advance(200);
+  assert.deepEqual([whileFresh, memory.holds('a', '"1"', {})], [true, true]);
+});
+
 test('the client that was silent longest is forgotten first', () => {
   const { memory, begin, holds } = aMemory(2);
   begin({ client: 'a' }).completed();
   begin({ client: 'b' }).completed();
   holds('a');
   begin({ client: 'c' }).completed();
-  assert.deepEqual([memory.size, holds('a'), holds('b'), holds('c')], [2, true, false, true]);
+  assert.deepEqual([memory.size, holds('a'), holds('c'), holds('b')], [2, true, true, false]);
 });

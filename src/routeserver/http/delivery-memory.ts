@@ -35,13 +35,23 @@ export interface Delivery {
   broken(): void;
 }
 
+interface Client {
+  /** Open connections, by when they were last used (monotonic). */
+  readonly connections: Map<Connection, number>;
+  copy: Copy | undefined;
+}
+
 interface Copy {
   readonly etag: string;
-  /** Monotonic; undefined while there was no complete delivery since the last broken one. */
-  deliveredAtMs: number | undefined;
+  /** Complete deliveries since the last broken one. */
+  deliveries: number;
+  /** Monotonic. */
+  deliveredAtMs: number;
   /** Monotonic. Until then nobody at this address gets a 304. */
   doubtfulUntilMs: number;
-  /** The client asked with an ETag, so it is not at its start, where Skipper exits after a failed transfer. */
+  /** How many clients seem to share the address. */
+  crowd: number;
+  /** The last delivery was to a request with an ETag, so not to a Skipper that starts: it exits when that fails. */
   isConditional: boolean;
   wasRepeated: boolean;
 }
@@ -50,13 +60,16 @@ interface Copy {
 const doubtMs = 10_000;
 /** Skipper waits for its next tick after a good transfer, but asks again at once after a failed one. */
 const tooSoonMs = 250;
+/** A client that asks one thing after the other would use a connection that lay open for so long. */
+const leftAloneMs = 200;
 
 /** What each client is known to hold. */
 export class DeliveryMemory {
   readonly #clock: Clock;
   readonly #capacity: number;
   /** In the order of last use. */
-  readonly #copies = new Map<string, Copy>();
+  readonly #clients = new Map<string, Client>();
+  readonly #clientOf = new WeakMap<Connection, Client>();
   readonly #readToTheEnd = new WeakMap<Connection, string>();
 
   constructor({ clock, capacity = 10_000 }: DeliveryMemoryOptions) {
@@ -66,17 +79,18 @@ export class DeliveryMemory {
 
   /** How many clients are remembered. */
   get size(): number {
-    return this.#copies.size;
+    return this.#clients.size;
   }
 
   /** Whether `client`, asking over `connection`, surely holds all of version `etag`. */
   holds(client: string, etag: string, connection: Connection): boolean {
+    const { copy, connections } = this.#touch(client, connection);
     // The next request on a connection proves that the answer before it was read to its end.
     if (this.#readToTheEnd.get(connection) === etag) return true;
-    const copy = this.#touch(client);
-    if (copy?.etag !== etag || copy.deliveredAtMs === undefined) return false;
+    if (copy?.etag !== etag) return false;
     const now = this.#clock.monotonic();
-    if (now < copy.doubtfulUntilMs) return false;
+    copy.crowd = Math.max(copy.crowd, crowdOf(connections, connection, now));
+    if (copy.deliveries < copy.crowd || now < copy.doubtfulUntilMs) return false;
     // A proxy may have taken the whole body and cut it on its way on. Once per version, so that a client which
     // simply polls fast is not sent the table for ever.
     if (copy.isConditional && !copy.wasRepeated && now - copy.deliveredAtMs < tooSoonMs) {
@@ -89,39 +103,61 @@ export class DeliveryMemory {
   /** Notes that version `etag` is being sent to `client`. `isConditional`: the request had an ETag. */
   begin({ client, etag, connection, isConditional }: Shipment): Delivery {
     this.#readToTheEnd.delete(connection);
+    const { connections } = this.#touch(client, connection);
+    const crowd = crowdOf(connections, connection, this.#clock.monotonic());
     return {
       completed: () => {
         this.#readToTheEnd.set(connection, etag);
         const copy = this.#copyOf(client, etag);
+        copy.crowd = Math.max(copy.crowd, crowd);
+        copy.deliveries++;
         copy.deliveredAtMs = this.#clock.monotonic();
         copy.isConditional = isConditional;
       },
       broken: () => {
         this.#readToTheEnd.delete(connection);
         const copy = this.#copyOf(client, etag);
-        copy.deliveredAtMs = undefined;
+        copy.deliveries = 0;
         copy.doubtfulUntilMs = this.#clock.monotonic() + doubtMs;
       },
     };
   }
 
-  #touch(client: string): Copy | undefined {
-    const copy = this.#copies.get(client);
-    if (copy !== undefined) {
-      this.#copies.delete(client);
-      this.#copies.set(client, copy);
-    }
-    return copy;
+  /** To call when the other end has closed `connection`. */
+  ended(connection: Connection): void {
+    this.#clientOf.get(connection)?.connections.delete(connection);
   }
 
-  #copyOf(client: string, etag: string): Copy {
-    const known = this.#touch(client);
-    if (known?.etag === etag) return known;
-    const copy: Copy = { etag, deliveredAtMs: undefined, doubtfulUntilMs: 0, isConditional: false, wasRepeated: false };
-    this.#copies.delete(client);
-    this.#copies.set(client, copy);
-    const oldest = this.#copies.keys().next();
-    if (this.#copies.size > this.#capacity && oldest.done !== true) this.#copies.delete(oldest.value);
-    return copy;
+  #touch(name: string, connection: Connection): Client {
+    const client = this.#remember(name);
+    client.connections.set(connection, this.#clock.monotonic());
+    this.#clientOf.set(connection, client);
+    return client;
   }
+
+  #remember(name: string): Client {
+    const client = this.#clients.get(name) ?? { connections: new Map<Connection, number>(), copy: undefined };
+    this.#clients.delete(name);
+    this.#clients.set(name, client);
+    const oldest = this.#clients.keys().next();
+    if (this.#clients.size > this.#capacity && oldest.done !== true) this.#clients.delete(oldest.value);
+    return client;
+  }
+
+  #copyOf(name: string, etag: string): Copy {
+    const client = this.#remember(name);
+    if (client.copy?.etag === etag) return client.copy;
+    const nothing = { deliveries: 0, deliveredAtMs: 0, doubtfulUntilMs: 0, crowd: 1 };
+    client.copy = { etag, ...nothing, isConditional: false, wasRepeated: false };
+    return client.copy;
+  }
+}
+
+/** This client, and one for each other connection that lies open. */
+function crowdOf(connections: ReadonlyMap<Connection, number>, own: Connection, now: number): number {
+  let crowd = 1;
+  for (const [connection, usedAtMs] of connections) {
+    if (connection !== own && now - usedAtMs >= leftAloneMs) crowd++;
+  }
+  return crowd;
 }

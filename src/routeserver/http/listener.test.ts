@@ -16,13 +16,13 @@ const answer = {
   body: [Buffer.alloc(bodyBytes)],
 } as const;
 
-async function aListener(onReset?: (connection: object) => void): Promise<Listener> {
+async function aListener(onEnd?: (connection: object, wasReset: boolean) => void): Promise<Listener> {
   const listener = new Listener({
     address: { host: '127.0.0.1', port: 0 },
     answer: (_request, response) => {
       send(response, answer, { clock: systemClock, headersOnly: false, holdBackMs: 0 });
     },
-    ...(onReset === undefined ? {} : { onReset }),
+    ...(onEnd === undefined ? {} : { onEnd }),
   });
   await listener.listen();
   return listener;
@@ -71,7 +71,9 @@ test('a drain ends at its deadline, whoever still reads', async () => {
 
 test('a reset connection is told of', async () => {
   const reset = Promise.withResolvers<object>();
-  const listener = await aListener(reset.resolve);
+  const listener = await aListener((connection, wasReset) => {
+    if (wasReset) reset.resolve(connection);
+  });
   const socket = connect({ host: '127.0.0.1', port: listener.port });
   await once(socket, 'connect');
   socket.write('GET / HTTP/1.1\r\nhost: test\r\n\r\n');

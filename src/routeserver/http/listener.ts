@@ -8,8 +8,8 @@ import type { ListenAddress } from '../options.ts';
 export interface ListenerOptions {
   readonly address: ListenAddress;
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
-  /** A connection was reset by its other end, perhaps after all was written and before all had arrived. */
-  readonly onReset?: (connection: object) => void;
+  /** A connection was ended by its other end; `wasReset`: perhaps before all that was written had arrived. */
+  readonly onEnd?: (connection: object, wasReset: boolean) => void;
 }
 
 /** As Go's: longer than any poll, so that it is the client who closes. */
@@ -31,9 +31,8 @@ export class Listener {
     });
     this.#server.setTimeout(stalledMs);
     this.#server.on('connection', (socket) => {
-      socket.once('close', (hadError) => {
-        if (hadError) options.onReset?.(socket);
-      });
+      socket.once('end', () => options.onEnd?.(socket, false));
+      socket.once('close', (hadError) => options.onEnd?.(socket, hadError));
     });
   }
 

@@ -53,9 +53,10 @@ export class RoutesHandler {
     this.#send(request, response, variant);
   }
 
-  /** To call when a connection was reset: what was sent over it last may not have arrived. */
-  connectionReset(connection: object): void {
-    this.#lastDelivery.get(connection)?.broken();
+  /** To call when a connection has ended; after a reset what was sent over it last may not have arrived. */
+  connectionEnded(connection: object, wasReset: boolean): void {
+    if (wasReset) this.#lastDelivery.get(connection)?.broken();
+    this.#memory.ended(connection);
   }
 
   #send(request: IncomingMessage, response: ServerResponse, variant: Variant): void {

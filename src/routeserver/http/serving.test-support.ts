@@ -56,8 +56,8 @@ export async function serve(first: Snapshot | undefined): Promise<Serving> {
         response,
       );
     },
-    onReset: (connection) => {
-      handler.connectionReset(connection);
+    onEnd: (connection, wasReset) => {
+      handler.connectionEnded(connection, wasReset);
     },
   });
   await listener.listen();
