@@ -1,12 +1,8 @@
 /** The route server: cluster state in, one table out, over HTTP. */
 export { readFlags } from './flags/read-flags.ts';
-export type { ReadFlags } from './flags/read-flags.ts';
-export { ownFlags } from './flags/own-flags.ts';
 export { metricsPrefix } from './metrics.ts';
 export { routeServerOptions } from './options.ts';
-export type { ClusterAccess, ListenAddress, RouteServerOptions, ShardService } from './options.ts';
+export type { RouteServerOptions } from './options.ts';
 export { RouteServer } from './route-server.ts';
-export type { RouteServerParts } from './route-server.ts';
 export { clusterConfig } from './source/cluster-access.ts';
 export { makeSource } from './source/make-source.ts';
-export type { Source, View } from './source/view.ts';

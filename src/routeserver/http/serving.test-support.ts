@@ -8,7 +8,7 @@ import { route } from './router.ts';
 import { RoutesHandler } from './routes-handler.ts';
 
 /** 2026-01-02T03:04:05.678Z: with a fraction, which headers cannot carry. */
-export const modifiedAtMs = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+const modifiedAtMs = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 export const modifiedHeader = 'Fri, 02 Jan 2026 03:04:05 GMT';
 
 export function routesOf(text: string): readonly Route[] {
