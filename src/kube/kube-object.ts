@@ -13,7 +13,7 @@ export interface ManagedFieldsEntry {
   readonly fieldsV1?: unknown;
 }
 
-export interface OwnerReference {
+interface OwnerReference {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;

@@ -9,7 +9,7 @@ import type { Clock } from './clock.ts';
 import { formatDuration } from './duration.ts';
 
 /** What a check found: fine, or what is wrong. */
-export type CheckResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
+type CheckResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
 type Check = () => CheckResult;
 
 /** Answers one path. */
