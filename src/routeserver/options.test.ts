@@ -40,7 +40,6 @@ test('without flags the defaults are those of Skipper, where it has them', () =>
     // What Skipper's flags turn on, other than its data client by itself.
     httpsRedirect: true,
     healthcheck: { ...rest.healthcheck, enabled: true },
-    eastWest: { ...rest.eastWest, domain: 'skipper.cluster.local' },
   });
 });
 
@@ -78,6 +77,11 @@ describe('the API server is found', () => {
 });
 
 describe('the compiler is told', () => {
+  test('of an east-west domain by default only while that is on', () => {
+    assert.equal(good([]).compile.eastWest.domain, '');
+    assert.equal(good(['-enable-kubernetes-east-west']).compile.eastWest.domain, 'skipper.cluster.local');
+  });
+
   test('about east-west traffic', () => {
     const { eastWest } = good([
       '-enable-kubernetes-east-west',

@@ -72,15 +72,21 @@ export function compileOptions(values: FlagValues, complaints: Complaints): Stat
 function eastWest(values: FlagValues, complaints: Complaints): CompileOptions['eastWest'] {
   const read = readerOf(values, complaints);
   const rangePredicates = 'kubernetes-east-west-range-predicates';
-  const domain = values.text('kubernetes-east-west-domain');
+  const enabled = values.isSet('enable-kubernetes-east-west');
   return {
-    enabled: values.isSet('enable-kubernetes-east-west'),
-    domain: domain === '' ? defaultEastWestDomain : domain.replaceAll(/^\.+|\.+$/g, ''),
+    enabled,
+    domain: eastWestDomain(values.text('kubernetes-east-west-domain'), enabled),
     rangeDomains: values.list('kubernetes-east-west-range-domains'),
     rangePredicates: predicatesOf(rangePredicates, values.text(rangePredicates), complaints),
     rangeAnnotationPredicates: read.predicateRules('kubernetes-east-west-range-annotation-predicates'),
     rangeAnnotationFilters: read.filterRules('kubernetes-east-west-range-annotation-filters-append'),
   };
+}
+
+/** Hosts in this domain get no redirect, so there must be none by default while the feature is off. */
+function eastWestDomain(given: string, isEnabled: boolean): string {
+  if (!isEnabled) return given;
+  return given === '' ? defaultEastWestDomain : given.replaceAll(/^\.+|\.+$/g, '');
 }
 
 function healthcheck(values: FlagValues): CompileOptions['healthcheck'] {
