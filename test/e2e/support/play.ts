@@ -12,6 +12,7 @@ import {
   get,
   installOperator,
   installRouteGroups,
+  operatorNamespace,
   raiseFleet,
   startTraffic,
   trafficStats,
@@ -22,6 +23,7 @@ import {
 export const namespace = 'shop';
 export const configName = 'ingress';
 const minuteMs = 60_000;
+const atOnce = ['--force', '--grace-period=0', '--wait=false'];
 
 export type Spec = Readonly<Record<string, unknown>>;
 type Deployment = Readonly<{
@@ -146,6 +148,34 @@ export class Play {
     assert.deepEqual([...managers], ['kubectl']);
   }
 
+  /** SIGKILLs the operator's only pod; its Deployment starts another. */
+  async killOperator(): Promise<void> {
+    this.say('the operator is killed');
+    await this.#killPods(operatorNamespace, 'app.kubernetes.io/name=routesrv-operator');
+  }
+
+  /** SIGKILLs one of the two route servers. */
+  async killARouteServer(): Promise<void> {
+    this.say('a route server is killed');
+    const selector = `routesrv.dev/config=${configName},app.kubernetes.io/component=route-server`;
+    const names = await kubectl(this.cluster, ['-n', namespace, 'get', 'pods', '-l', selector, '-o', 'name']);
+    const [first = ''] = names.trim().split('\n');
+    if (first !== '') await kubectl(this.cluster, ['-n', namespace, 'delete', first, ...atOnce]);
+  }
+
+  /** SIGKILLs the API server and starts it again. */
+  async killApiServer(): Promise<void> {
+    this.say('the API server is killed, and started again');
+    const apiServer = this.cluster.program('kube-apiserver');
+    await apiServer.crash();
+    await apiServer.start();
+    await this.cluster.ready();
+  }
+
+  async #killPods(ns: string, selector: string): Promise<void> {
+    await kubectl(this.cluster, ['-n', ns, 'delete', 'pods', '-l', selector, ...atOnce]);
+  }
+
   /** Prints the Events of the config: what the operator told while it worked. */
   async tellEvents(): Promise<void> {
     const columns = 'custom-columns=TIME:.metadata.creationTimestamp,REASON:.reason,NOTE:.note';
@@ -164,7 +194,11 @@ export class Play {
 }
 
 /** A node of its own with operator, fleet and traffic; taken down when the test ends. */
-export async function aFleetOf(t: TestContext, skippers: number): Promise<Play> {
+export async function aFleetOf(
+  t: TestContext,
+  skippers: number,
+  special: Pick<StageOptions, 'trafficTo'> = {},
+): Promise<Play> {
   const cluster = await bootNode({ name: 'e2e', lifetime: 'ephemeral' });
   t.after(() => cluster.stop());
   const loaded = {
@@ -172,7 +206,7 @@ export async function aFleetOf(t: TestContext, skippers: number): Promise<Play> 
     routesrv: await images.load(cluster, 'routesrv-dev'),
   };
   const play = new Play(t, cluster, loaded);
-  const stage: StageOptions = { namespace, images: loaded, skippers, requestsPerSecond: 50 };
+  const stage: StageOptions = { namespace, images: loaded, skippers, requestsPerSecond: 50, ...special };
   await installRouteGroups(cluster);
   await installOperator(cluster, loaded.routesrv);
   await raiseFleet(cluster, stage);

@@ -6,6 +6,8 @@ const predicateAnnotation = 'zalando.org/skipper-predicate';
 
 /** A request that must be answered with 200 by the backend. */
 export interface Target {
+  /** What its route comes from. */
+  readonly kind: 'Ingress' | 'RouteGroup';
   readonly host: string;
   readonly path: string;
 }
@@ -38,8 +40,8 @@ function plainIngress(namespace: string, name: string, backend: string): Part {
   return {
     manifest: ingress({ namespace, name, host, path: '/', backend }),
     targets: [
-      { host, path: '/' },
-      { host, path: '/deep/er?a=1' },
+      { kind: 'Ingress', host, path: '/' },
+      { kind: 'Ingress', host, path: '/deep/er?a=1' },
     ],
   };
 }
@@ -52,7 +54,7 @@ function filteredIngress(namespace: string, backend: string): Part {
   };
   return {
     manifest: ingress({ namespace, name: 'api', host, path: '/v1', backend, annotations }),
-    targets: [{ host, path: '/v1/items' }],
+    targets: [{ kind: 'Ingress', host, path: '/v1/items' }],
   };
 }
 
@@ -80,13 +82,15 @@ function routeGroup(namespace: string, name: string, backend: string): Part {
       },
     },
     targets: [
-      { host, path: '/' },
-      { host, path: '/q?x=1/2' },
+      { kind: 'RouteGroup', host, path: '/' },
+      { kind: 'RouteGroup', host, path: '/q?x=1/2' },
     ],
   };
 }
 
-interface IngressOptions extends Target {
+interface IngressOptions {
+  readonly host: string;
+  readonly path: string;
   readonly namespace: string;
   readonly name: string;
   readonly backend: string;

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { helm, installCrds, kubectl } from '../clients.ts';
 import type { Cluster } from '../cluster.ts';
 import { checkout } from '../layout.ts';
-import { apply, eventually, get, rolledOut } from './kubernetes.ts';
+import { apply, get, rolledOut } from './kubernetes.ts';
 import { namespace, scripted, service } from './objects.ts';
 import { routeGroupCrd } from './route-group-crd.ts';
-import { shop } from './routes.ts';
+import { shop, type Target } from './routes.ts';
 import { skipperFleet } from './skipper.ts';
 
 export interface Images {
@@ -24,6 +24,8 @@ export interface StageOptions {
   readonly images: Images;
   readonly skippers: number;
   readonly requestsPerSecond: number;
+  /** Asks only for routes of this kind. Default all. */
+  readonly trafficTo?: Target['kind'];
   /** Flags for `helm upgrade`, such as `--set tier=test`. */
   readonly helmArgs?: readonly string[];
 }
@@ -73,12 +75,13 @@ export async function raiseFleet(cluster: Cluster, options: StageOptions): Promi
   for (const deployment of ['echo', 'skipper']) await rolledOut(cluster, ns, deployment);
 }
 
-/** Starts the traffic and resolves when its first requests were answered, counting from there. */
+/** Starts the traffic and resolves when every target is answered by every Skipper; counting begins there. */
 export async function startTraffic(cluster: Cluster, options: StageOptions): Promise<void> {
-  const { namespace: ns, images, requestsPerSecond } = options;
+  const { namespace: ns, images, requestsPerSecond, trafficTo } = options;
+  const { targets } = shop(ns, 'echo');
   const env = {
     SERVICE: `skipper.${ns}.svc.cluster.local`,
-    TARGETS: JSON.stringify(shop(ns, 'echo').targets),
+    TARGETS: JSON.stringify(targets.filter(({ kind }) => trafficTo === undefined || kind === trafficTo)),
     PER_SECOND: String(requestsPerSecond),
   };
   const traffic = {
@@ -88,7 +91,6 @@ export async function startTraffic(cluster: Cluster, options: StageOptions): Pro
     replicas: 1,
     script: script('traffic.mjs'),
   };
-  await warmUp(cluster, options);
   await apply(cluster, scripted({ ...traffic, env }));
   await rolledOut(cluster, ns, 'traffic');
 }
@@ -106,13 +108,4 @@ export async function trafficStats(cluster: Cluster, ns: string): Promise<Traffi
 async function trafficPod(cluster: Cluster, ns: string): Promise<string> {
   const name = ['-o', 'jsonpath={.items[0].metadata.name}', '--field-selector=status.phase=Running'];
   return kubectl(cluster, ['-n', ns, 'get', 'pods', '-l', 'app=traffic', ...name]);
-}
-
-/** A Service may refuse for some seconds after its pods are ready: that is the cluster's start, not the scenario's. */
-async function warmUp(cluster: Cluster, { namespace: ns }: StageOptions): Promise<void> {
-  const path = `/api/v1/namespaces/${ns}/services/skipper:http/proxy/kube-system/healthz`;
-  await eventually({ what: 'the Skipper Service to answer', deadlineMs: 60_000 }, async () => {
-    await kubectl(cluster, ['get', '--raw', path]);
-    return true;
-  });
 }

@@ -1,40 +1,60 @@
 /**
  * The traffic of a scenario: asks for one target after the other, each over a new connection, at a steady rate, and
  * counts. `GET :8080/` gives `{sent, failed, failures}`; the newest failures come with time and cause.
+ *
+ * Until every target has been answered `roundsToWarmUp` times in a row it asks without counting, and `GET :8080/` is
+ * 503: a fleet that has just started knows its backends only after its next poll.
  */
 import { createServer, request } from 'node:http';
 import process from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { clearInterval, setInterval } from 'node:timers';
 
 const { SERVICE = '', TARGETS = '[]', PER_SECOND = '50' } = process.env;
 const targets = JSON.parse(TARGETS);
+const roundsToWarmUp = 10;
 const stats = { sent: 0, failed: 0, failures: [] };
 
-function fail(target, cause) {
+/** Resolves with what went wrong, if anything. */
+function ask(target) {
+  return new Promise((resolve) => {
+    const options = { host: SERVICE, path: target.path, headers: { host: target.host }, agent: false, timeout: 10_000 };
+    const asked = request(options, (response) => {
+      response.resume();
+      response.on('end', () => resolve(response.statusCode === 200 ? undefined : `status ${response.statusCode}`));
+      response.on('error', (error) => resolve(error.message));
+    });
+    asked.on('timeout', () => asked.destroy(new Error('no answer within 10 s')));
+    asked.on('error', (error) => resolve(error.message));
+    asked.end();
+  });
+}
+
+async function warmUp() {
+  for (let answered = 0; answered < roundsToWarmUp;) {
+    const causes = await Promise.all(targets.map(ask));
+    answered = causes.every((cause) => cause === undefined) ? answered + 1 : 0;
+    if (answered === 0) await pause(200);
+  }
+}
+
+async function count(target) {
+  stats.sent += 1;
+  const cause = await ask(target);
+  if (cause === undefined) return;
   stats.failed += 1;
   stats.failures = [...stats.failures, { time: new Date().toISOString(), ...target, cause }].slice(-20);
 }
 
-function ask(target) {
-  stats.sent += 1;
-  const options = { host: SERVICE, path: target.path, headers: { host: target.host }, agent: false, timeout: 10_000 };
-  const asked = request(options, (response) => {
-    response.resume();
-    response.on('end', () => {
-      if (response.statusCode !== 200) fail(target, `status ${String(response.statusCode)}`);
-    });
-    response.on('error', (error) => fail(target, error.message));
-  });
-  asked.on('timeout', () => asked.destroy(new Error('no answer within 10 s')));
-  asked.on('error', (error) => fail(target, error.message));
-  asked.end();
-}
-
-let next = 0;
-const timer = setInterval(() => ask(targets[next++ % targets.length]), 1000 / Number(PER_SECOND));
-const server = createServer((_request, response) => response.end(JSON.stringify(stats)));
+let isWarm = false;
+let timer;
+const server = createServer((_request, response) => response.writeHead(isWarm ? 200 : 503).end(JSON.stringify(stats)));
 server.listen(8080);
 process.on('SIGTERM', () => {
   clearInterval(timer);
   server.close();
 });
+await warmUp();
+isWarm = true;
+let next = 0;
+timer = setInterval(() => count(targets[next++ % targets.length]), 1000 / Number(PER_SECOND));
