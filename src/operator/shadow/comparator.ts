@@ -51,16 +51,18 @@ export class Comparator {
       this.#settle(id, evidence);
     });
     worker.on('error', (error: unknown) => {
-      this.#lost(error instanceof Error ? error.message : 'unknown error');
+      this.#lost(worker, error instanceof Error ? error.message : 'unknown error');
     });
     worker.on('exit', () => {
-      this.#lost('the comparing thread ended');
+      this.#lost(worker, 'the comparing thread ended');
     });
     this.#worker = worker;
     return worker;
   }
 
-  #lost(why: string): void {
+  #lost(worker: Worker, why: string): void {
+    // An error is followed by an exit, and by then the next worker may be at work already.
+    if (this.#worker !== worker) return;
     this.#worker = undefined;
     for (const id of [...this.#waiting.keys()]) {
       this.#settle(id, { outcome: 'inconclusive', reason: 'NoData', message: `the comparison was lost: ${why}` });

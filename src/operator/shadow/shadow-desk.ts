@@ -15,6 +15,7 @@ export class ShadowDesk {
   readonly #parts: Omit<ShadowWatchParts, 'onChange'>;
   readonly #onChange: (key: string) => void;
   readonly #watches = new Map<string, ShadowWatch>();
+  #isStopped = false;
 
   /** @param onChange told of the config whose verdict or evidence changed */
   constructor(parts: Omit<ShadowWatchParts, 'onChange'>, onChange: (key: string) => void) {
@@ -34,6 +35,8 @@ export class ShadowDesk {
       if (phase !== 'Starting') this.forget(key);
       return;
     }
+    // A pass that was under way when the program began to stop must not begin anew.
+    if (this.#isStopped) return;
     const watch = this.#watches.get(key) ?? this.#begin(key, seen.config);
     watch.follow(planOf(seen));
   }
@@ -43,7 +46,9 @@ export class ShadowDesk {
     this.#watches.delete(key);
   }
 
+  /** Ends all comparisons, for good. */
   stop(): void {
+    this.#isStopped = true;
     for (const key of [...this.#watches.keys()]) this.forget(key);
   }
 
