@@ -11,8 +11,12 @@ export interface ProcessIdentity {
   readonly startTime: string;
 }
 
-/** State letter and start time of a process, or undefined when there is none. */
-function readStat(pid: number): { state: string; startTime: string } | undefined {
+interface Stat {
+  readonly isRunning: boolean;
+  readonly startTime: string;
+}
+
+function readStat(pid: number): Stat | undefined {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -21,17 +25,18 @@ function readStat(pid: number): { state: string; startTime: string } | undefined
   }
   // The second field is the program's name in parentheses and may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, startTime] = [fields[0], fields[19]];
-  return state === undefined || startTime === undefined ? undefined : { state, startTime };
+  const [state = 'X', threads, startTime = ''] = [fields[0], fields[17], fields[19]];
+  // A zombie has ended and only waits for its parent; unless other threads of it are still closing files and ports.
+  return { isRunning: !'ZX'.includes(state) || Number(threads) > 1, startTime };
 }
 
 /** The identity of a running process; undefined when it has ended. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const stat = readStat(pid);
-  return stat && isRunning(stat.state) ? { pid, startTime: stat.startTime } : undefined;
+  return stat?.isRunning ? { pid, startTime: stat.startTime } : undefined;
 }
 
-/** True while this very process runs. A zombie has ended: it only waits for its parent. */
+/** True while this very process runs. */
 export function isAlive(identity: ProcessIdentity): boolean {
   return identify(identity.pid)?.startTime === identity.startTime;
 }
@@ -60,8 +65,4 @@ function environmentOf(pid: string): string[] {
   } catch {
     return []; // ended meanwhile, or another user's
   }
-}
-
-function isRunning(state: string): boolean {
-  return state !== 'Z' && state !== 'X';
 }
