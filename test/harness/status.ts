@@ -2,6 +2,7 @@
 import { kubeconfigOf } from './control-plane/access.ts';
 import { examine, isHealthy } from './health.ts';
 import type { Health } from './health.ts';
+import { findOngoingWork } from './instance/registry.ts';
 import type { Instance } from './instance/registry.ts';
 import { isAlive } from './processes/identity.ts';
 
@@ -9,7 +10,7 @@ import { isAlive } from './processes/identity.ts';
 export async function describeInstance(instance: Instance): Promise<string> {
   const health = await examine(instance);
   const lines = [
-    `${instance.id} (${instance.level}): ${verdict(instance, health)}`,
+    `${instance.id} (${instance.level}): ${findOngoingWork(instance) ?? verdict(instance, health)}`,
     `  folder      ${instance.folder}`,
     `  kubeconfig  ${kubeconfigOf(instance)}`,
   ];

@@ -5,7 +5,7 @@ import type { BootOptions, BootedCluster } from '../cluster.ts';
 import { TestBedError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { clustersFolder } from '../layout.ts';
-import { withLock } from '../lock.ts';
+import { readOwner, withLock } from '../lock.ts';
 import { identify, isAlive } from '../processes/identity.ts';
 import type { ProcessIdentity } from '../processes/identity.ts';
 import { areFree, areTaken, limits, networksOf, portsOf } from './addresses.ts';
@@ -69,6 +69,12 @@ export function listAbandoned(): Instance[] {
 /** Removes an instance's folder. Only for one of which nothing runs and nothing is mounted any more. */
 export function forget(instance: Instance): void {
   rmSync(instance.folder, { recursive: true, force: true });
+}
+
+/** What another process is doing to the instance right now: "booting local". */
+export function findOngoingWork(instance: Instance): string | undefined {
+  const owner = readOwner(`${instance.folder}.lock`);
+  return owner && isAlive(owner) ? `${owner.purpose} (process ${owner.pid})` : undefined;
 }
 
 /** Runs `work` while nobody else brings that instance up or down. */
