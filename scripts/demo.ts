@@ -105,18 +105,20 @@ async function tellStory(cluster: Cluster): Promise<Look> {
   );
 }
 
-function summarise(cluster: Cluster, { status, traffic }: Look): void {
-  const kubeconfig = `export KUBECONFIG=${cluster.kubeconfigPath}`;
+function summarise({ row, status, traffic }: Look): void {
+  const [, fed = '0'] = row.skippers.split('/');
   say(`
 What you saw
-  ${status.skippers?.routeServer ?? 0} of ${status.skippers?.total ?? 0} Skippers read from the route server (${status.rollout?.percentage ?? 0} %), none polls the API.
-  The shadow diff says ${status.shadow?.verdict ?? 'nothing'}: ${status.routeServer?.routes ?? 0} routes served by ${status.routeServer?.ready ?? 0} route servers.
+  ${fed} Skippers read from the route server (${row.percent} of the fleet); only the sentinel, which has no traffic, polls the API.
+  The shadow diff says ${row.shadow}: ${row.routes} routes, served by ${status.routeServer?.ready ?? 0} route servers.
   ${traffic.sent} requests were sent during all of this, ${traffic.failed} failed.`);
   for (const failure of traffic.failures) console.log(`  failed: ${JSON.stringify(failure)}`);
-  if (options.keep === undefined && options.context === undefined) return;
+}
+
+function showAround(cluster: Cluster): void {
   say(`
 Look around
-  ${kubeconfig}
+  export KUBECONFIG=${cluster.kubeconfigPath}
   kubectl -n ${namespace} get rsc
   kubectl -n ${namespace} describe rsc ${name}
   kubectl -n ${namespace} get deployment skipper -o jsonpath='{.spec.template.spec.containers[0].args}'
@@ -136,7 +138,8 @@ async function run(): Promise<boolean> {
     await clean(cluster);
     await setStage(cluster);
     const end = await tellStory(cluster);
-    summarise(cluster, end);
+    summarise(end);
+    if (options.keep !== undefined || options.context !== undefined) showAround(cluster);
     return end.traffic.failed === 0;
   } finally {
     if (options.context === undefined && options.keep === undefined) await cluster.stop();

@@ -18,19 +18,22 @@ export async function look(cluster: Cluster, namespace: string, name: string): P
   ]);
   const status = config?.status ?? {};
   const ready = status.conditions?.find(({ type }) => type === 'Ready');
+  const { rollout, skippers, shadow, routeServer } = status;
   return {
     status,
     traffic,
     generation: config?.metadata.generation,
     row: {
-      mode: config?.spec.mode ?? '-',
-      effective: status.effectiveMode ?? '-',
-      percent: status.rollout === undefined ? '-' : `${status.rollout.percentage}%`,
-      skippers: `${status.skippers?.direct ?? '-'}/${status.skippers?.routeServer ?? '-'}`,
-      shadow: status.shadow?.verdict ?? '-',
-      routes: String(status.routeServer?.routes ?? '-'),
+      mode: shown(config?.spec.mode),
+      effective: shown(status.effectiveMode),
+      percent: rollout ? `${rollout.percentage}%` : '-',
+      skippers: `${shown(skippers?.direct)}/${shown(skippers?.routeServer)}`,
+      shadow: shown(shadow?.verdict),
+      routes: shown(routeServer?.routes),
       requests: `${traffic.failed}/${traffic.sent}`,
-      message: ready?.message ?? '',
+      message: ready ? ready.message : '',
     },
   };
 }
+
+const shown = (value: string | number | undefined): string => String(value ?? '-');

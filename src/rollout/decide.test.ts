@@ -152,6 +152,14 @@ const cases: Readonly<Record<string, { given: World; want: Want }>> = {
       intents: { fedSentinel: 'Absent', directSentinel: 'Present', skipperWiring: 'AsIs' },
     },
   },
+  'is not ready in Exec while the route server rolls out': {
+    given: inExec().moved().routeServer({ rolledOut: false }),
+    want: { phase: 'Moved', mode: 'Exec', reason: 'RouteServerNotReady', ready: 'False' },
+  },
+  'is not ready in Exec while nobody would get a table': {
+    given: inExec().moved().routeServer({ answers: false }),
+    want: { phase: 'Moved', mode: 'Exec', reason: 'RouteServerNotReady', ready: 'False' },
+  },
   'keeps the fed sentinel until the direct one is ready': {
     given: inExec()
       .moved()

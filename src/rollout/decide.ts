@@ -145,8 +145,8 @@ function towardsMoved(phase: Phase, seen: FleetObservation, now: number): Step {
 function awaiting(phase: Phase, seen: FleetObservation, intents: Intents): Step {
   const { routeServer } = seen;
   const why = routeServer.rolledOut
-    ? `the route server does not answer yet: ${routeServer.probeFailure ?? 'it was not asked yet'}`
-    : 'the route server is being created';
+    ? `the route server does not answer: ${routeServer.probeFailure ?? 'it was not asked yet'}`
+    : 'the route server is being rolled out';
   const step = rest(phase, seen, intents, moving(reasons.routeServerNotReady, why));
   return { ...step, requeueAfterMs: probeAgainMs };
 }
@@ -198,7 +198,12 @@ function moved(seen: FleetObservation): Step {
     directSentinel: 'Present',
     skipperWiring: 'AsIs',
   };
-  return rest('Moved', seen, intents, settled(reasons.inExec, 'every Skipper reads from the route server'));
+  const { rolledOut, answers } = seen.routeServer;
+  if (rolledOut && answers) {
+    return rest('Moved', seen, intents, settled(reasons.inExec, 'every Skipper reads from the route server'));
+  }
+  // Skippers keep their last table meanwhile; the object must not look healthy.
+  return awaiting('Moved', seen, intents);
 }
 
 /** A fed sentinel exits at boot while the route server does not answer, like every Skipper. */

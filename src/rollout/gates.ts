@@ -10,7 +10,7 @@ type ExecGate = Gate<FleetObservation>;
 /** A Skipper exits at boot when the route server's Service does not answer, so nothing may move before it does. */
 export const routeServerNotReady: ExecGate = ({ routeServer }) => {
   if (!routeServer.rolledOut) {
-    return hold(reasons.routeServerNotReady, 'the route server is rolling out');
+    return hold(reasons.routeServerNotReady, 'the route server is being rolled out');
   }
   if (!routeServer.answers) {
     return hold(

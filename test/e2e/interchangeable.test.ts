@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { images, kubectl } from '../harness/index.ts';
-import { aFleetOf, configName, namespace } from './support/play.ts';
+import { aFleetOf, configName, namespace, type Play } from './support/play.ts';
+
+/** The images that the route server's pods run, without repetition. */
+async function runningImages({ cluster }: Play): Promise<string> {
+  const selector = `routesrv.dev/config=${configName},app.kubernetes.io/component=route-server`;
+  const running = ['--field-selector=status.phase=Running', '-o', 'jsonpath={.items[*].spec.containers[*].image}'];
+  const text = await kubectl(cluster, ['-n', namespace, 'get', 'pods', '-l', selector, ...running]);
+  return [...new Set(text.split(' '))].join(' ');
+}
 
 test("Zalando's Go routesrv takes our route server's place, and ours takes its, in Exec under traffic", async (t) => {
   const play = await aFleetOf(t, 2);
@@ -12,9 +20,11 @@ test("Zalando's Go routesrv takes our route server's place, and ours takes its, 
   assert.equal(status.routeServer?.image, image);
 
   await play.personSets({ mode: 'Exec' });
-  await play.statusShows('agreement with our own', ({ shadow, routeServer, phase }) => {
-    return phase === 'Moved' && shadow?.verdict === 'InSync' && routeServer?.image === play.images.routesrv;
+  await play.statusShows('our own, rolled out and in agreement', ({ shadow, routeServer, conditions = [] }) => {
+    const isReady = conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True');
+    return isReady && shadow?.verdict === 'InSync' && routeServer?.image === play.images.routesrv;
   });
+  assert.equal(await runningImages(play), play.images.routesrv);
   await play.noRequestFailed();
 });
 

@@ -43,7 +43,8 @@ export function compileOptions(values: FlagValues, complaints: Complaints): Stat
     httpsRedirect: values.isSet('kubernetes-https-redirect', true),
     httpsRedirectCode: redirectCode(values),
     catchAllRoutes: !values.isSet('kubernetes-disable-catchall-routes'),
-    backendNameTracingTag: values.isSet('opentracing-backend-name-tag'),
+    // -opentracing-backend-name-tag never reaches the data client in v0.27.65 (KubernetesDataClientOptions drops it).
+    backendNameTracingTag: false,
     externalNames: {
       enabled: values.isSet('enable-kubernetes-external-names'),
       preserveHost: values.isSet('kubernetes-external-name-preserve-host'),
