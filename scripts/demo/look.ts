@@ -17,22 +17,21 @@ export async function look(cluster: Cluster, namespace: string, name: string): P
     trafficStats(cluster, namespace),
   ]);
   const status = config?.status ?? {};
-  const ready = status.conditions?.find(({ type }) => type === 'Ready');
-  const { rollout, skippers, shadow, routeServer } = status;
+  const mode = shown(config?.spec.mode);
+  return { status, traffic, generation: config?.metadata.generation, row: rowOf(mode, status, traffic) };
+}
+
+function rowOf(mode: string, status: RouteServerConfigStatus, { failed, sent }: TrafficStats): Row {
+  const { conditions = [], effectiveMode, rollout, skippers, shadow, routeServer } = status;
   return {
-    status,
-    traffic,
-    generation: config?.metadata.generation,
-    row: {
-      mode: shown(config?.spec.mode),
-      effective: shown(status.effectiveMode),
-      percent: rollout ? `${rollout.percentage}%` : '-',
-      skippers: `${shown(skippers?.direct)}/${shown(skippers?.routeServer)}`,
-      shadow: shown(shadow?.verdict),
-      routes: shown(routeServer?.routes),
-      requests: `${traffic.failed}/${traffic.sent}`,
-      message: ready ? ready.message : '',
-    },
+    mode,
+    effective: shown(effectiveMode),
+    percent: rollout ? `${rollout.percentage}%` : '-',
+    skippers: `${shown(skippers?.direct)}/${shown(skippers?.routeServer)}`,
+    shadow: shown(shadow?.verdict),
+    routes: shown(routeServer?.routes),
+    requests: `${failed}/${sent}`,
+    message: shown(conditions.find(({ type }) => type === 'Ready')?.message),
   };
 }
 

@@ -27,7 +27,7 @@ export interface ListOptions extends CallOptions, Scope {
 /** One page of a list. */
 export interface ListPage {
   readonly items: readonly KubeObject[];
-  /** The version of the whole list, the same on each of its pages. */
+  /** The version of the whole list, the same on each of its pages; `''` from a server that cannot be watched. */
   readonly resourceVersion: string;
   /** Starts over: what earlier pages said is void, for their snapshot expired before the end was reached. */
   readonly restarted: boolean;

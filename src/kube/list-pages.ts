@@ -52,7 +52,8 @@ function listCall(subject: CallSubject, options: ListOptions, page: Record<strin
 function readPage(subject: CallSubject, raw: unknown): { page: Omit<ListPage, 'restarted'>; next: string } {
   const items = fieldOf(raw, 'items') ?? [];
   const meta = fieldOf(raw, 'metadata');
-  const resourceVersion = fieldOf(meta, 'resourceVersion');
+  // Servers that only list, such as a file server with snapshots, may give none. Who watches must refuse that.
+  const resourceVersion = fieldOf(meta, 'resourceVersion') ?? '';
   const next = fieldOf(meta, 'continue') ?? '';
   if (!Array.isArray(items) || typeof resourceVersion !== 'string' || typeof next !== 'string') throw badList(subject);
   // A watch from no version would begin anywhere.

@@ -180,6 +180,8 @@ export class ListWatch<T> {
       ({ resourceVersion } = page);
     }
     if (this.#isStopped()) return;
+    // A watch from no version would begin anywhere.
+    if (resourceVersion === '') throw unwatchable(this.#options.kind);
     this.#objects.replace(draft, number);
     this.#resourceVersion = resourceVersion;
     this.#isSynced = true;
@@ -301,4 +303,13 @@ export class ListWatch<T> {
     const { kind, namespace = '' } = this.#options;
     this.#options.log[level]({ kind: kind.plural, namespace, err: error }, message);
   }
+}
+
+function unwatchable(kind: ResourceKind): KubeError {
+  return new KubeError({
+    status: 0,
+    reason: 'BadAnswer',
+    message: `the list of ${kind.plural} has no resourceVersion: this server cannot be watched`,
+    disposition: 'transient',
+  });
 }

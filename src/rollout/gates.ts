@@ -8,7 +8,7 @@ export type FleetObservation = Observation & { readonly fleet: FleetSeen };
 type ExecGate = Gate<FleetObservation>;
 
 /** A Skipper exits at boot when the route server's Service does not answer, so nothing may move before it does. */
-export const routeServerNotReady: ExecGate = ({ routeServer }) => {
+const routeServerNotReady: ExecGate = ({ routeServer }) => {
   if (!routeServer.rolledOut) {
     return hold(reasons.routeServerNotReady, 'the route server is being rolled out');
   }
@@ -22,7 +22,7 @@ export const routeServerNotReady: ExecGate = ({ routeServer }) => {
 };
 
 /** A flag that only Skipper understands would make the two tables differ for good. */
-export const flagsUnsupported: ExecGate = ({ fleet }) => {
+const flagsUnsupported: ExecGate = ({ fleet }) => {
   if (fleet.unsupportedFlags.length === 0) return pass;
   const list = fleet.unsupportedFlags.map(({ flag, reason }) => `-${flag} (${reason})`).join(', ');
   return fail(
@@ -32,11 +32,11 @@ export const flagsUnsupported: ExecGate = ({ fleet }) => {
 };
 
 /** The switch restarts every Skipper: never start it on top of another rollout. */
-export const skipperRollingOut: ExecGate = ({ fleet }) =>
+const skipperRollingOut: ExecGate = ({ fleet }) =>
   fleet.rolledOut ? pass : hold(reasons.skippersRollingOut, 'the Skipper Deployment is still rolling out');
 
 /** Promotes only on evidence that stood for `inSyncForMs` without a break. */
-export const shadowNotSettled: ExecGate = ({ shadow, wish }, now) => {
+const shadowNotSettled: ExecGate = ({ shadow, wish }, now) => {
   if (shadow === undefined) return hold(reasons.shadowInconclusive, 'no table was compared yet');
   if (shadow.verdict === 'Inconclusive') return hold(reasons.shadowInconclusive, shadow.summary);
   if (shadow.verdict === 'OutOfSync') return hold(reasons.shadowOutOfSync, shadow.summary);
@@ -50,7 +50,7 @@ export const shadowNotSettled: ExecGate = ({ shadow, wish }, now) => {
 };
 
 /** With `approval: Manual` a person names the generation that may move. */
-export const approvalMissing: ExecGate = ({ wish, generation }) => {
+const approvalMissing: ExecGate = ({ wish, generation }) => {
   if (wish.approval === 'Automatic' || wish.approvedGeneration === generation) return pass;
   return hold(
     reasons.approvalMissing,

@@ -1,7 +1,7 @@
 /** Observation → Decision, pure: phases, gates and reasons of a rollout. */
-export { decide, maxRewirings } from './decide.ts';
+export { decide } from './decide.ts';
 export { isoTime } from './gates.ts';
-export type { Decision, Intents, Memory, Presence, Summary } from './decision.ts';
+export type { Decision, Intents, Presence, Summary } from './decision.ts';
 export type {
   FleetProblem,
   FleetSeen,
@@ -10,8 +10,5 @@ export type {
   Remembered,
   RouteServerSeen,
   SentinelSeen,
-  SentinelsSeen,
-  ShadowSeen,
   Wish,
-  WiringState,
 } from './observation.ts';

@@ -3,6 +3,7 @@ import type { Cluster } from './cluster.ts';
 import { runOrThrow, which } from './processes/run.ts';
 import type { RunOptions } from './processes/run.ts';
 import { ensure, findProgram } from './programs/ensure.ts';
+import { until } from './wait.ts';
 
 /**
  * Runs kubectl as administrator of the cluster and gives its standard output.
@@ -27,7 +28,23 @@ export async function helm(cluster: Cluster, args: readonly string[], options?: 
 export async function installCrds(cluster: Cluster, paths: readonly string[]): Promise<void> {
   const files = paths.flatMap((path) => ['-f', path]);
   await kubectl(cluster, ['apply', '--server-side', ...files]);
-  await kubectl(cluster, ['wait', '--for=condition=Established', '--timeout=60s', ...files]);
+  // Not `kubectl wait`: it fails at once on a definition so new that it has no conditions.
+  const what = `${paths.join(', ')} to be established`;
+  await until({ what, deadlineMs: 60_000, intervalMs: 200 }, async () => {
+    const shown = JSON.parse(await kubectl(cluster, ['get', ...files, '-o', 'json'])) as Definition | Definitions;
+    return ('items' in shown ? shown.items : [shown]).every(isEstablished);
+  });
+}
+
+interface Definition {
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+interface Definitions {
+  readonly items: readonly Definition[];
+}
+
+function isEstablished({ status }: Definition): boolean {
+  return status?.conditions?.some(({ type, status: value }) => type === 'Established' && value === 'True') ?? false;
 }
 
 /** Path of kubectl or helm. Any version will do for a client: what the user has installed saves a build. */

@@ -77,6 +77,7 @@ export class AdaptiveSource implements Source {
       const first = await pages[Symbol.asyncIterator]().next();
       if (first.done === true) return undefined;
       const { resourceVersion } = first.value;
+      if (resourceVersion === '') return false;
       const beganAtMs = clock.monotonic();
       const limits = { serverTimeoutMs: probeMs, idleTimeoutMs: 2 * probeMs };
       const events = client.watch(kinds.Ingress, { ...scope, ...limits, resourceVersion });

@@ -1,7 +1,6 @@
 /** A stage with a real Skipper fleet, routes and traffic, and what is done on it. */
-export { apply, eventually, get, rolledOut } from './kubernetes.ts';
+export { apply, eventually, get } from './kubernetes.ts';
 export type { Manifest } from './objects.ts';
-export { skipperModule } from './route-group-crd.ts';
 export { skipperArgs } from './skipper.ts';
 export {
   installOperator,
@@ -9,9 +8,7 @@ export {
   operatorNamespace,
   raiseFleet,
   startTraffic,
-  stopTraffic,
   trafficStats,
-  type Images,
   type StageOptions,
   type TrafficStats,
 } from './stage.ts';

@@ -20,7 +20,7 @@ export function namespace(name: string): Manifest {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
 
-export function configMap(meta: Named, data: Readonly<Record<string, string>>): Manifest {
+function configMap(meta: Named, data: Readonly<Record<string, string>>): Manifest {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: meta, data };
 }
 

@@ -95,10 +95,6 @@ export async function startTraffic(cluster: Cluster, options: StageOptions): Pro
   await rolledOut(cluster, ns, 'traffic');
 }
 
-export async function stopTraffic(cluster: Cluster, ns: string): Promise<void> {
-  await kubectl(cluster, ['-n', ns, 'delete', 'deployment', 'traffic', '--ignore-not-found', '--wait']);
-}
-
 /** What the traffic has counted since it was started. */
 export async function trafficStats(cluster: Cluster, ns: string): Promise<TrafficStats> {
   const path = `/api/v1/namespaces/${ns}/pods/${await trafficPod(cluster, ns)}:8080/proxy/`;
