@@ -1,8 +1,12 @@
-/** The compiler: a cluster's objects and Skipper's options become routes and problems. Pure. */
+/** The compiler: a cluster's objects and Skipper's flags become routes and problems. Pure. */
 
 export { indexCluster, type ClusterState } from './cluster.ts';
 export { compile, type Compiled } from './compile.ts';
 export { isDefaultFiltersFile } from './default-filters.ts';
+export { compileOptions, type StaticCompileOptions } from './flags/compile-options.ts';
+export type { FlagValues } from './flags/flag-values.ts';
+export { Complaints } from './flags/parse-values.ts';
+export { readFlags } from './flags/read-flags.ts';
 export {
   defaultCompileOptions,
   type AnnotationRule,

@@ -1,5 +1,5 @@
 /** The route server: cluster state in, one table out, over HTTP. */
-export { readFlags } from './flags/read-flags.ts';
+export { readFlags } from '../compile/index.ts';
 export { metricsPrefix } from './metrics.ts';
 export { routeServerOptions } from './options.ts';
 export type { RouteServerOptions } from './options.ts';

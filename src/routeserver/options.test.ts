@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { defaultCompileOptions } from '../compile/index.ts';
-import { readFlags } from './flags/read-flags.ts';
+import { defaultCompileOptions, readFlags } from '../compile/index.ts';
 import { routeServerOptions } from './options.ts';
 
 function optionsOf(args: readonly string[], env: Readonly<Record<string, string>> = {}) {

@@ -1,11 +1,9 @@
 /**
  * Gets values of flags; gives everything that the route server needs to know, or what is wrong with them.
  */
+import { Complaints, compileOptions } from '../compile/index.ts';
+import type { FlagValues, StaticCompileOptions } from '../compile/index.ts';
 import type { LogLevel } from '../telemetry/index.ts';
-import { compileOptions } from './flags/compile-options.ts';
-import type { StaticCompileOptions } from './flags/compile-options.ts';
-import type { FlagValues } from './flags/flag-values.ts';
-import { Complaints } from './flags/parse-values.ts';
 
 /** Where a listener listens; an empty host means all addresses. */
 export interface ListenAddress {

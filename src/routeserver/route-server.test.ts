@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { systemClock } from '../runtime/index.ts';
 import { createLogger, createMetrics } from '../telemetry/index.ts';
-import { readFlags } from './flags/read-flags.ts';
+import { readFlags } from '../compile/index.ts';
 import { ask } from './http/http-client.test-support.ts';
 import { metricsPrefix } from './metrics.ts';
 import { routeServerOptions } from './options.ts';

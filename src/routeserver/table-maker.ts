@@ -2,8 +2,8 @@
  * Gets a view of the cluster; gives its routes, and tells what is wrong in it.
  */
 import { compile } from '../compile/index.ts';
+import type { StaticCompileOptions } from '../compile/index.ts';
 import type { Route } from '../eskip/index.ts';
-import type { StaticCompileOptions } from './flags/compile-options.ts';
 import type { ProblemLog } from './problem-log.ts';
 import type { Shards } from './shards.ts';
 import type { View } from './source/view.ts';

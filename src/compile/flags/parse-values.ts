@@ -1,9 +1,9 @@
 /**
  * Gets values of flags that have a grammar of their own; gives what they mean, or what is wrong with them.
  */
-import type { AnnotationRule, Pattern } from '../../compile/index.ts';
 import { compileGoRegexp, parseFilters, parsePredicates, parseRouteEdit } from '../../eskip/index.ts';
 import type { Filter, Predicate, RouteEdit } from '../../eskip/index.ts';
+import type { AnnotationRule, Pattern } from '../options.ts';
 
 /** Collects what is wrong while values are read, so that a person sees all of it at once. */
 export class Complaints {

@@ -1,9 +1,9 @@
 /**
  * Gets values of flags; gives the compiler's options. Source: config/config.go and skipper.go of Skipper v0.27.65.
  */
-import { defaultCompileOptions } from '../../compile/index.ts';
-import type { CompileOptions, PathMode, Pattern, TrafficAlgorithm } from '../../compile/index.ts';
 import type { Filter } from '../../eskip/index.ts';
+import { defaultCompileOptions } from '../options.ts';
+import type { CompileOptions, PathMode, Pattern, TrafficAlgorithm } from '../options.ts';
 import type { FlagValues } from './flag-values.ts';
 import { annotationRulesOf, filtersOf, patternOf, predicatesOf, routeEditOf } from './parse-values.ts';
 import type { Complaints } from './parse-values.ts';
