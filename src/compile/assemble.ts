@@ -6,7 +6,7 @@
  */
 
 import { printExpression, type Route } from '../eskip/index.ts';
-import { ingressCatchAlls } from './catch-all.ts';
+import { hostFacts, ingressCatchAlls } from './catch-all.ts';
 import { compareText } from './cluster.ts';
 import { finish, type Draft } from './draft.ts';
 import { healthRoutes } from './health.ts';
@@ -31,7 +31,8 @@ interface HostRoutes {
   readonly redirects: RedirectPolicy[];
 }
 
-function byHost(ingresses: readonly IngressOutcome[]): ReadonlyMap<string, HostRoutes> {
+/** What Ingresses have for each host, in their order. */
+export function byHost(ingresses: readonly IngressOutcome[]): ReadonlyMap<string, HostRoutes> {
   const hosts = new Map<string, HostRoutes>();
   const at = (host: string): HostRoutes => {
     const known = hosts.get(host) ?? { drafts: [], redirects: [] };
@@ -49,11 +50,18 @@ function ingressRoutes(ingresses: readonly IngressOutcome[], options: CompileOpt
   const hosts = Array.from(byHost(ingresses)).toSorted(([a], [b]) => compareText(a, b));
   const drafts = hosts.flatMap(([host, { drafts: ofHost, redirects }]) => [
     ...ofHost,
-    ...(options.catchAllRoutes ? ingressCatchAlls(host, ofHost, redirects) : []),
+    ...(options.catchAllRoutes ? ingressCatchAlls(host, hostFacts(ofHost, redirects)) : []),
   ]);
   const defaults = ingresses.flatMap(({ defaultRoutes }) => defaultRoutes);
   const eastWest = ingresses.flatMap(({ eastWestRoutes }) => eastWestRoutes);
   return [...defaults, ...drafts, ...eastWest].map(finish);
+}
+
+/** Two different routes want the same id. */
+export function duplicateProblem(id: string): Problem {
+  const message = `ignoring route with the same id ${id} as another one: rename one of their objects or hosts`;
+  const object = { kind: 'Route', namespace: '', name: id };
+  return { object, code: 'duplicate-route-id', severity: 'error', message };
 }
 
 /** The table has room for one route of an id. Equal ones are no mistake: objects of one host share its catch-all. */
@@ -63,11 +71,7 @@ function withoutDuplicates(routes: readonly Route[]): Table {
   for (const route of routes) {
     const existing = byId.get(route.id);
     if (existing === undefined) byId.set(route.id, route);
-    else if (printExpression(existing) !== printExpression(route)) {
-      const message = `ignoring route with the same id ${route.id} as another one: rename one of their objects or hosts`;
-      const object = { kind: 'Route', namespace: '', name: route.id };
-      problems.push({ object, code: 'duplicate-route-id', severity: 'error', message });
-    }
+    else if (printExpression(existing) !== printExpression(route)) problems.push(duplicateProblem(route.id));
   }
   return { routes: [...byId.values()], problems };
 }

@@ -1,24 +1,41 @@
 /** Gets all routes of a host that come from Ingresses, gives the route that answers 404 for the host's other paths. */
 
-import type { Draft } from './draft.ts';
-import { emptyDraft } from './draft.ts';
+import { emptyDraft, type Draft } from './draft.ts';
 import { ingressRouteId } from './ids.ts';
 import { matchesEveryPath } from './ingress/path.ts';
 import { ingressRedirect, type RedirectPolicy } from './redirect.ts';
+
+/** What a host's catch-all route depends on: of one Ingress, or of all that have the host. */
+export interface HostFacts {
+  /** Those of the first route; `undefined` when there is none. */
+  readonly hostPatterns: readonly string[] | undefined;
+  /** Whether one of the routes matches every path. */
+  readonly isCovered: boolean;
+  readonly redirects: readonly RedirectPolicy[];
+}
+
+/** Gets what one or several Ingresses have for a host. */
+export function hostFacts(routes: readonly Draft[], redirects: readonly RedirectPolicy[]): HostFacts {
+  return { hostPatterns: routes[0]?.hostPatterns, isCovered: routes.some(matchesEveryPath), redirects };
+}
+
+/** Makes facts of the Ingresses, in their order, those of the host. */
+export function mergeHostFacts(facts: readonly HostFacts[]): HostFacts {
+  return {
+    hostPatterns: facts.find(({ hostPatterns }) => hostPatterns !== undefined)?.hostPatterns,
+    isCovered: facts.some(({ isCovered }) => isCovered),
+    redirects: facts.flatMap(({ redirects }) => redirects),
+  };
+}
 
 /**
  * None when one of the host's routes matches every path. Redirects follow what the host's Ingresses asked for, in their
  * order: the last code counts, and a host can be both redirected and excepted by different Ingresses.
  */
-export function ingressCatchAlls(
-  host: string,
-  routes: readonly Draft[],
-  redirects: readonly RedirectPolicy[],
-): readonly Draft[] {
-  const [first] = routes;
-  if (first === undefined || routes.some(matchesEveryPath)) return [];
+export function ingressCatchAlls(host: string, { hostPatterns, isCovered, redirects }: HostFacts): readonly Draft[] {
+  if (hostPatterns === undefined || isCovered) return [];
   const id = ingressRouteId({ namespace: '', name: 'catchall', host });
-  const catchAll: Draft = { ...emptyDraft, id, hostPatterns: first.hostPatterns, backend: { type: 'shunt' } };
+  const catchAll: Draft = { ...emptyDraft, id, hostPatterns, backend: { type: 'shunt' } };
   const on = redirects.findLast(({ mode }) => mode === 'on');
   const off = redirects.find(({ mode }) => mode === 'off');
   const wanted = [on, off].filter((policy) => policy !== undefined);

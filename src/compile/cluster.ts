@@ -35,7 +35,7 @@ interface Named {
 }
 
 // A slash is in no Kubernetes name, so two keys never collide.
-const keyOf = (namespace: string, name: string) => `${namespace}/${name}`;
+export const keyOf = (namespace: string, name: string) => `${namespace}/${name}`;
 
 /** Orders as Go does for the ASCII that names and route ids consist of. */
 export function compareText(a: string, b: string): number {

@@ -1,7 +1,11 @@
 /** The compiler: a cluster's objects and Skipper's flags become routes and problems. Pure. */
 
-export { indexCluster, type ClusterState } from './cluster.ts';
+export { indexCluster, type ClusterLookup, type ClusterState } from './cluster.ts';
 export { compile, type Compiled } from './compile.ts';
+export type { ObjectChange, ObjectKind } from './incremental/cluster-objects.ts';
+export type { PrintedRoutes } from './incremental/piece.ts';
+export type { ChangedLines } from './incremental/route-set.ts';
+export { TableCompiler, type TableChange } from './incremental/table-compiler.ts';
 export { isDefaultFiltersFile } from './default-filters.ts';
 export { compileOptions, type StaticCompileOptions } from './flags/compile-options.ts';
 export type { FlagValues } from './flags/flag-values.ts';

@@ -1,0 +1,93 @@
+/** Gets the pieces of each owner; gives what that changes in the table, in which each id has one route. */
+
+import { duplicateProblem } from '../assemble.ts';
+import type { Problem } from '../problem.ts';
+import { comparePlaces, linesOf, type Piece, type PrintedRoutes } from './piece.ts';
+
+/** Lines by id; `undefined` for those that are gone. */
+export type ChangedLines = ReadonlyMap<string, PrintedRoutes | undefined>;
+
+/** All pieces, by owner and by id. */
+export class RouteSet {
+  readonly #byOwner = new Map<string, readonly Piece[]>();
+  /** In the order of their places where several want the id; the first has it. */
+  readonly #byId = new Map<string, Piece | readonly Piece[]>();
+  /** Who had the ids that were touched since changes were last taken. */
+  readonly #before = new Map<string, Piece | undefined>();
+  readonly #contested = new Set<string>();
+  readonly #faulty = new Set<string>();
+
+  /** Number of ids. */
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  has(owner: string): boolean {
+    return this.#byOwner.has(owner);
+  }
+
+  /** Replaces all pieces of `owner`. */
+  set(owner: string, pieces: readonly Piece[]): void {
+    for (const piece of this.#byOwner.get(owner) ?? []) this.#put(piece.id, without(this.#wanting(piece.id), piece));
+    for (const piece of pieces) {
+      const all = [...this.#wanting(piece.id), piece];
+      this.#put(piece.id, all.length === 1 ? all : all.sort(comparePlaces));
+    }
+    if (pieces.length === 0) this.#byOwner.delete(owner);
+    else this.#byOwner.set(owner, pieces);
+  }
+
+  /** What is different in the table since this was last called. */
+  takeChanges(): ChangedLines {
+    const changes = new Map<string, PrintedRoutes | undefined>();
+    for (const [id, before] of this.#before) {
+      const now = this.#wanting(id)[0];
+      if (now?.text === before?.text) continue;
+      if (before !== undefined) for (const lineId of linesOf(before).keys()) changes.set(lineId, undefined);
+      if (now !== undefined) for (const [lineId, lines] of linesOf(now)) changes.set(lineId, lines);
+    }
+    this.#before.clear();
+    return changes;
+  }
+
+  /** Routes that lost their id to a different one, and edits that failed. */
+  problems(): readonly Problem[] {
+    const losers = [...this.#contested].flatMap((id) => {
+      const [first, ...others] = this.#wanting(id);
+      return others.filter(({ text }) => text !== first?.text);
+    });
+    const failed = [...this.#faulty].flatMap((id) => this.#wanting(id)[0] ?? []);
+    return [
+      ...losers.sort(comparePlaces).map(({ id }) => duplicateProblem(id)),
+      ...failed.sort(comparePlaces).flatMap(({ problems = [] }) => problems),
+    ];
+  }
+
+  #wanting(id: string): readonly Piece[] {
+    const pieces = this.#byId.get(id);
+    if (pieces === undefined) return [];
+    return isList(pieces) ? pieces : [pieces];
+  }
+
+  #put(id: string, pieces: readonly Piece[]): void {
+    if (!this.#before.has(id)) this.#before.set(id, this.#wanting(id)[0]);
+    const [first] = pieces;
+    if (first === undefined) this.#byId.delete(id);
+    else this.#byId.set(id, pieces.length === 1 ? first : pieces);
+    mark(this.#contested, id, pieces.length > 1);
+    mark(this.#faulty, id, first?.problems !== undefined);
+  }
+}
+
+function isList(pieces: Piece | readonly Piece[]): pieces is readonly Piece[] {
+  return Array.isArray(pieces);
+}
+
+function without(pieces: readonly Piece[], piece: Piece): readonly Piece[] {
+  return pieces.filter((other) => other !== piece);
+}
+
+function mark(ids: Set<string>, id: string, isMarked: boolean): void {
+  if (isMarked) ids.add(id);
+  else ids.delete(id);
+}
