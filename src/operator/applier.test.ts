@@ -30,7 +30,7 @@ afterEach(() => api.stop());
 /** What our stores would show: everything there that carries our label. */
 const present = (): readonly OwnedObject[] =>
   [...api.collection(services).objects.values()]
-    .map((object) => ({ kind: kinds.Service, object: object }))
+    .map((object: KubeObject): OwnedObject => ({ kind: kinds.Service, object }))
     .filter(({ object }) => object.metadata.labels?.[CONFIG_LABEL] !== undefined);
 const writes = (): readonly string[] =>
   api.requests.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);

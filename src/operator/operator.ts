@@ -55,6 +55,8 @@ export class RouteServerOperator extends KubeOperator {
   readonly #reconciler: Reconciler;
   /** Decoded configs by key, as long as the stored object is the same. */
   readonly #decoded = new Map<string, { readonly raw: KubeObject; readonly config: RouteServerConfig | undefined }>();
+  /** The Deployment that each config names: whoever else names it waits for that to change. */
+  readonly #claims = new Map<string, string>();
   #lastSuccessAt: number;
 
   constructor(options: RouteServerOperatorOptions) {
@@ -133,10 +135,19 @@ export class RouteServerOperator extends KubeOperator {
   }
 
   async #reconcile(key: string): Promise<void> {
+    this.#noteClaim(key);
     const requeue = await this.#reconciler.reconcile(key);
     this.#lastSuccessAt = this.clock.now();
     if (requeue !== undefined) this.requeue(resourceId, parseKey(key), requeue.afterMs);
     if (this.#configOf(key) === undefined) await this.#leaveEmptyNamespaces();
+  }
+
+  #noteClaim(key: string): void {
+    const claimed = this.#configOf(key)?.spec.skipper.deploymentRef.name;
+    if (claimed === this.#claims.get(key)) return;
+    if (claimed === undefined) this.#claims.delete(key);
+    else this.#claims.set(key, claimed);
+    this.#lookAtNamespace(parseKey(key).namespace);
   }
 
   async #leaveEmptyNamespaces(): Promise<void> {

@@ -1,0 +1,121 @@
+/**
+ * Gets a control plane; gives a stage for the operator: a kubelet that is played, Skippers and route servers that answer
+ * over real connections, operators that can be started and killed, and time that runs ten times as fast.
+ */
+import { KubeClient, kinds } from '../../../src/kube/index.ts';
+import { httpProbe } from '../../../src/operator/probe.ts';
+import { RouteServerOperator } from '../../../src/operator/operator.ts';
+import { SupportListeners } from '../../../src/operator/shadow/support-listeners.test-support.ts';
+import type { Clock } from '../../../src/runtime/index.ts';
+import { createMetrics, type Metrics } from '../../../src/telemetry/index.ts';
+import { hurriedClock } from '../../harness/faulty-api/index.ts';
+import { breakGround, withCrd, type Ground } from '../kube/ground.ts';
+import { Fleet, skipperDeployment } from './fleet.ts';
+import { Kubelet } from './kubelet.ts';
+
+/** An operator that runs in this process. */
+export interface RunningOperator {
+  readonly operator: RouteServerOperator;
+  readonly metrics: Metrics;
+  /** Tries to write, refused ones included. */
+  readonly writes: () => number;
+  /** Passes that have ended. */
+  readonly passes: () => Promise<number>;
+  /** Ends it without a chance to finish what it does. */
+  kill(): Promise<void>;
+}
+
+export interface OperatorShape {
+  readonly tier?: string;
+  /** The operator is cut off from the API server after this many writes, as if it had died. */
+  readonly diesAfterWrites?: number;
+}
+
+export class Stage {
+  readonly ground: Ground;
+  readonly listeners: SupportListeners;
+  readonly kubelet: Kubelet;
+  /** Shared by all operators of a stage, so that the time in status runs on from one to the next. */
+  readonly clock: Clock = hurriedClock(10);
+  readonly #operators = new Set<RunningOperator>();
+  #fleets = 0;
+
+  private constructor(ground: Ground, listeners: SupportListeners) {
+    this.ground = ground;
+    this.listeners = listeners;
+    this.kubelet = new Kubelet(ground.client, listeners, ground.log);
+  }
+
+  static async open(name: string): Promise<Stage> {
+    const ground = await withCrd(await breakGround(name));
+    const stage = new Stage(ground, await SupportListeners.start());
+    await stage.kubelet.start();
+    return stage;
+  }
+
+  async close(): Promise<void> {
+    await this.killOperators();
+    await this.kubelet.stop();
+    await this.listeners.stop();
+    await this.ground.stop();
+  }
+
+  async killOperators(): Promise<void> {
+    for (const operator of [...this.#operators]) await operator.kill();
+  }
+
+  /** A namespace with a Skipper fleet of two. */
+  async aFleet(args?: readonly string[]): Promise<Fleet> {
+    const fleet = await this.anEmptyNamespace();
+    await fleet.deploys(skipperDeployment(fleet.namespace, args));
+    return fleet;
+  }
+
+  async anEmptyNamespace(): Promise<Fleet> {
+    this.#fleets += 1;
+    const fleet = new Fleet(this.ground, `shop-${this.#fleets}`);
+    await this.ground.client.create(kinds.Namespace, { metadata: { name: fleet.namespace } });
+    return fleet;
+  }
+
+  async startOperator(shape: OperatorShape = {}): Promise<RunningOperator> {
+    const { config, log } = this.ground;
+    const metrics = createMetrics({ process: false });
+    const death = new AbortController();
+    let writes = 0;
+    const client = new KubeClient({
+      config,
+      userAgent: 'routesrv-operator',
+      guard: {
+        signal: death.signal,
+        check: () => {
+          writes += 1;
+          if (writes > (shape.diesAfterWrites ?? Infinity)) throw new Error('the operator is dead');
+        },
+      },
+    });
+    const operator = new RouteServerOperator({
+      ...{ config, client, log, metrics, clock: this.clock, concurrency: 4, namespace: undefined, instance: 'one' },
+      probe: httpProbe(this.listeners.dispatcher),
+      dispatcher: this.listeners.dispatcher,
+      settings: { tier: shape.tier, defaultImage: 'routesrv:test', routeServerClusterRole: 'routesrv-route-server' },
+    });
+    const running: RunningOperator = {
+      operator,
+      metrics,
+      writes: () => writes,
+      passes: async () => {
+        const counts = [...(await metrics.render()).matchAll(/^reconcile_seconds_count\S* (\d+)$/gm)];
+        return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+      },
+      kill: async () => {
+        this.#operators.delete(running);
+        death.abort();
+        await operator.drain(0);
+      },
+    };
+    this.#operators.add(running);
+    await operator.start();
+    return running;
+  }
+}

@@ -1,0 +1,144 @@
+/** Operators that die, API servers that die, and replicas that take over: the end is always the same. */
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { kinds } from '../../../src/kube/index.ts';
+import { until } from '../../harness/wait.ts';
+import { ownArgs, type Fleet } from './fleet.ts';
+import { Journal, skippersWentBackFirst } from './journal.ts';
+import { Stage } from './stage.ts';
+
+let stage: Stage;
+before(async () => {
+  stage = await Stage.open('operator-survival');
+});
+after(() => stage.close());
+afterEach(() => stage.killOperators());
+
+const podTemplateOf = async (fleet: Fleet): Promise<string> =>
+  JSON.stringify(((await fleet.skipper())['spec'] as { template: unknown }).template);
+
+describe('an operator that dies after any number of writes', () => {
+  /** One operator after the other dies, each a write later than the one before, until a fleet is where it shall be. */
+  async function mortalsReach(fleet: Fleet, phase: string): Promise<number> {
+    for (let writes = 1; ; writes += 1) {
+      const mortal = await stage.startOperator({ diesAfterWrites: writes });
+      const isThere = await until({ what: `death ${writes} or phase ${phase}`, deadlineMs: 20_000 }, async () => {
+        if (mortal.writes() > writes) return 'dead';
+        const { metadata, status } = (await fleet.config()) ?? {};
+        return status?.phase === phase && status.observedGeneration === metadata?.generation && 'there';
+      });
+      await mortal.kill();
+      if (isThere === 'there') return writes;
+    }
+  }
+
+  test('is followed by others that get to the same end, forth and back', async () => {
+    const fleet = await stage.aFleet();
+    const before = await podTemplateOf(fleet);
+    const journal = await Journal.open(fleet.client, [kinds.Deployment, kinds.Pod], fleet.namespace);
+    await fleet.personSets({ mode: 'Exec' });
+    const deaths = await mortalsReach(fleet, 'Moved');
+    assert.ok(deaths > 7, `each object was made by a pass that was cut short: ${deaths}`);
+    await fleet.personSets({ mode: 'False' });
+    await mortalsReach(fleet, 'Off');
+    await fleet.nothingIsLeft();
+    assert.equal(await podTemplateOf(fleet), before);
+    assert.deepEqual(await fleet.args(), ownArgs);
+    await skippersWentBackFirst(journal);
+    await journal.close();
+  });
+
+  test('leaves a time of agreement that the next one goes on counting', async () => {
+    const fleet = await stage.aFleet();
+    await fleet.personSets({ mode: 'Pre' });
+    const first = await stage.startOperator();
+    const { shadow } = await fleet.statusShows('agreement', (status) => status.shadow?.verdict === 'InSync');
+    await first.kill();
+    const second = await stage.startOperator();
+    await until({ what: 'its own first comparison', deadlineMs: 20_000 }, async () =>
+      /^shadow_verdict\{.*verdict="InSync"\} 1$/m.test(await second.metrics.render()),
+    );
+    assert.equal((await fleet.config())?.status?.shadow?.since, shadow?.since);
+  });
+});
+
+describe('an API server that dies in the middle of the way', () => {
+  async function dies(): Promise<void> {
+    const apiServer = stage.ground.cluster.program('kube-apiserver');
+    await apiServer.crash();
+    await apiServer.start();
+    await stage.ground.cluster.ready();
+  }
+
+  test('delays the end and does not change it', async () => {
+    const fleet = await stage.aFleet();
+    const before = await podTemplateOf(fleet);
+    await stage.startOperator();
+    await fleet.personSets({ mode: 'Exec' });
+    await until({ what: 'the first objects', deadlineMs: 20_000 }, async () => (await fleet.made()).length > 0);
+    await dies();
+    await fleet.phaseIs('Moved');
+    await fleet.personSets({ mode: 'False' });
+    await until(
+      { what: 'the own args', deadlineMs: 20_000 },
+      async () => String(await fleet.args()) === String(ownArgs),
+    );
+    await dies();
+    await fleet.phaseIs('Off');
+    await fleet.nothingIsLeft();
+    assert.equal(await podTemplateOf(fleet), before);
+  });
+});
+
+describe('two replicas', () => {
+  const replicas: ChildProcess[] = [];
+  after(async () => {
+    await Promise.all(replicas.filter(isRunning).map((replica) => (replica.kill('SIGKILL'), once(replica, 'exit'))));
+  });
+  const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
+
+  function startReplica(name: string): ChildProcess {
+    const flags = [
+      '--route-server-image=routesrv:test',
+      '--metrics-address=127.0.0.1:0',
+      '--health-address=127.0.0.1:0',
+    ];
+    const env = { ...process.env, KUBECONFIG: stage.ground.cluster.kubeconfigPath, POD_NAME: name };
+    const replica = spawn(process.execPath, ['src/bin/operator.ts', ...flags], { env, stdio: 'ignore' });
+    replicas.push(replica);
+    return replica;
+  }
+
+  const leaderIs = (name: string): Promise<boolean> =>
+    until({ what: `${name} to lead`, deadlineMs: 40_000 }, async () => {
+      const lease = await stage.ground.client.get(kinds.Lease, { namespace: 'default', name: 'routesrv-operator' });
+      return (lease['spec'] as { holderIdentity?: string }).holderIdentity?.startsWith(`${name}_`) ?? false;
+    });
+
+  const reporters = async (fleet: Fleet): Promise<readonly unknown[]> => {
+    const { items } = await fleet.client.list(kinds.Event, { namespace: fleet.namespace });
+    const ours = items.filter(({ reportingController }) => reportingController === 'routesrv.dev/operator');
+    return [...new Set(ours.map(({ reportingInstance }) => reportingInstance))];
+  };
+
+  test('act one at a time: the second takes over when the first ends', async () => {
+    const first = startReplica('first');
+    await leaderIs('first');
+    const second = startReplica('second');
+    const early = await stage.aFleet();
+    await early.personSets({ mode: 'False' });
+    await early.phaseIs('Off');
+    first.kill('SIGTERM');
+    const [exitCode] = (await once(first, 'exit')) as [number | null];
+    assert.equal(exitCode, 0);
+    await leaderIs('second');
+    const late = await stage.aFleet();
+    await late.personSets({ mode: 'False' });
+    await late.phaseIs('Off');
+    await until({ what: 'an event', deadlineMs: 20_000 }, async () => (await reporters(late)).length > 0);
+    assert.deepEqual([await reporters(early), await reporters(late)], [['first'], ['second']]);
+    assert.ok(isRunning(second));
+  });
+});
