@@ -1,0 +1,48 @@
+/** Gets args; runs the command that they name and gives the exit code. */
+import { Command, CommanderError } from 'commander';
+import { sortCompileArgs } from './commands/compile-args.ts';
+import { compileCommand } from './commands/compile.ts';
+import { diffCommand } from './commands/diff.ts';
+import { statusCommand } from './commands/status.ts';
+import { Failure } from './failure.ts';
+import { exitCodes } from './surroundings.ts';
+import type { ExitCode, Surroundings } from './surroundings.ts';
+
+/** Runs `kubectl-routesrv ARGS…`. Never rejects because of what the user gave. */
+export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  const [verb = '', ...rest] = args;
+  const sorted = verb === 'compile' ? sortCompileArgs(rest) : { own: rest, routeServer: [] };
+  let exitCode: ExitCode = exitCodes.ok;
+  const done = (code: ExitCode): void => {
+    exitCode = code;
+  };
+  const program = new Command('kubectl-routesrv')
+    .description(
+      'Looks at route tables and at the configs of route servers. As a plugin of kubectl: kubectl routesrv …',
+    )
+    .addCommand(compileCommand(sorted.routeServer, surroundings, done))
+    .addCommand(diffCommand(surroundings, done))
+    .addCommand(statusCommand(surroundings, done));
+  for (const command of [program, ...program.commands]) prepare(command, surroundings);
+  try {
+    await program.parseAsync(verb === '' ? ['help'] : [verb, ...sorted.own], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return explain(error, surroundings);
+  }
+}
+
+function prepare(command: Command, { out, err }: Surroundings): void {
+  command
+    .exitOverride()
+    .allowExcessArguments(false)
+    .showHelpAfterError('(--help shows what there is)')
+    .configureOutput({ writeOut: out, writeErr: err, getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 });
+}
+
+function explain(error: unknown, { err }: Surroundings): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.failed;
+  if (!(error instanceof Failure)) throw error;
+  for (const message of error.messages) err(`error: ${message}\n`);
+  return exitCodes.failed;
+}

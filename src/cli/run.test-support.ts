@@ -1,0 +1,38 @@
+/** Runs the command line within a test; gives what it printed. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { runCli } from './program.ts';
+
+export interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+interface Given {
+  readonly stdin?: string;
+  readonly nowMs?: number;
+}
+
+export async function run(args: readonly string[], { stdin = '', nowMs = 0 }: Given = {}): Promise<Run> {
+  let [out, err] = ['', ''];
+  const code = await runCli(args, {
+    out: (text) => (out += text),
+    err: (text) => (err += text),
+    stdin: () => Promise.resolve(stdin),
+    clock: { now: () => nowMs },
+  });
+  return { code, out, err };
+}
+
+/** A directory with these files, for as long as the test runs. */
+export function directoryWith(context: TestContext, files: Readonly<Record<string, string>>): string {
+  const directory = mkdtempSync(join(tmpdir(), 'kubectl-routesrv-'));
+  context.after(() => {
+    rmSync(directory, { recursive: true });
+  });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  return directory;
+}
