@@ -1,0 +1,104 @@
+/** `consistentHash`: gets a key's hash, gives the owner on the ring, or who stands in for it. */
+import { noEndpoints } from '../balancer-error.ts';
+import type { BoundedLoad } from '../bounded-load.ts';
+import { grown } from '../load.ts';
+import { fadeInSalt, unitInterval } from '../mix.ts';
+import { findPoint, nextPoint } from '../ring.ts';
+import type { Ring } from '../ring.ts';
+import type { Selection } from '../selection.ts';
+import type { Algorithm } from './algorithm.ts';
+
+/** @param bounded has been prepared for the selection before each choice; undefined for no bound. */
+export function createConsistentHash(bounded: BoundedLoad | undefined, fadesByKey: boolean): Algorithm {
+  const walk = bounded === undefined ? undefined : new BoundedWalk(bounded);
+  return {
+    name: 'consistentHash',
+    choose(selection, high, low) {
+      const { ring } = selection.snapshot;
+      const point = findPoint(ring, high, low);
+      if (fadesByKey && selection.now < selection.snapshot.fadesEndAt) {
+        const owner = warmOwner(selection, point, high, low);
+        if (owner !== -1 && (bounded === undefined || bounded.loadOf(owner) <= bounded.limitOf(owner, selection)))
+          return owner;
+      }
+      const first = firstKept(selection, ring, point);
+      return walk === undefined ? (ring.slots[first] ?? 0) : walk.from(selection, ring, first);
+    },
+    adopt(_added, slotCount) {
+      walk?.adopt(slotCount);
+    },
+  };
+}
+
+/** The first point from `point` on whose endpoint passed the filters. */
+function firstKept(selection: Selection, ring: Ring, point: number): number {
+  if (selection.kept === selection.snapshot.order.length) return point;
+  let at = point;
+  for (let seen = 0; seen < ring.size; seen++) {
+    if (selection.isKept(ring.slots[at] ?? 0)) return at;
+    at = nextPoint(ring, at);
+  }
+  throw noEndpoints();
+}
+
+/**
+ * The key's owner in the ring of all endpoints, when it is fading in and the key is among those that it has by now;
+ * otherwise -1, and the ring without fading endpoints decides. No endpoint in between gets a key that it will lose.
+ */
+function warmOwner(selection: Selection, point: number, high: number, low: number): number {
+  const { ring } = selection.snapshot;
+  let at = point;
+  for (let seen = 0; seen < ring.size; seen++) {
+    const slot = ring.slots[at] ?? 0;
+    if (selection.isKeptButForFading(slot)) {
+      const isTaken = selection.isKept(slot) || unitInterval(high, low, fadeInSalt) >= selection.fadeWeightOf(slot);
+      return isTaken ? -1 : slot;
+    }
+    at = nextPoint(ring, at);
+  }
+  return -1;
+}
+
+/** Walks the ring to the first endpoint that is not too busy. */
+class BoundedWalk {
+  readonly #bounded: BoundedLoad;
+  /** Number of the walk that has last seen a slot. */
+  #seenIn = new Int32Array(64);
+  #walk = 0;
+
+  constructor(bounded: BoundedLoad) {
+    this.#bounded = bounded;
+  }
+
+  adopt(slotCount: number): void {
+    this.#seenIn = grown(this.#seenIn, slotCount, (length) => new Int32Array(length));
+  }
+
+  from(selection: Selection, ring: Ring, first: number): number {
+    const bounded = this.#bounded;
+    const owner = ring.slots[first] ?? 0;
+    if (this.#accepts(selection, owner)) return owner;
+    this.#walk = (this.#walk + 1) | 0;
+    let left = Math.min(bounded.longestWalk, selection.kept);
+    let least = owner;
+    for (let at = first, points = 0; points < ring.size && left > 0; points++, at = nextPoint(ring, at)) {
+      const slot = ring.slots[at] ?? 0;
+      if (!this.#isNew(selection, slot)) continue;
+      if (this.#accepts(selection, slot)) return slot;
+      left--;
+      if (bounded.loadOf(slot) < bounded.loadOf(least)) least = slot;
+    }
+    // By Skipper's rule somebody is always at or below the average; if rounding says otherwise, the owner takes it.
+    return bounded.longestWalk === Infinity ? owner : least;
+  }
+
+  #isNew(selection: Selection, slot: number): boolean {
+    if (this.#seenIn[slot] === this.#walk || !selection.isKept(slot)) return false;
+    this.#seenIn[slot] = this.#walk;
+    return true;
+  }
+
+  #accepts(selection: Selection, slot: number): boolean {
+    return this.#bounded.loadOf(slot) <= this.#bounded.limitOf(slot, selection);
+  }
+}

@@ -1,0 +1,34 @@
+/** Gets an algorithm's name and parts, gives the algorithm. */
+import type { BoundedLoad } from '../bounded-load.ts';
+import { wrongOption } from '../balancer-error.ts';
+import { algorithmNames } from '../types.ts';
+import type { AlgorithmName } from '../types.ts';
+import type { Algorithm, AlgorithmParts } from './algorithm.ts';
+import { createConsistentHash } from './consistent-hash.ts';
+import { createPowerOfRandomNChoices, createRandom } from './random.ts';
+import { createRoundRobin } from './round-robin.ts';
+import { createLeastRequests, createWeightedRoundRobin } from './weighted.ts';
+
+export type { Algorithm } from './algorithm.ts';
+
+export interface AlgorithmSettings extends AlgorithmParts {
+  readonly choices: number | undefined;
+  readonly bounded: BoundedLoad | undefined;
+  readonly fadesByKey: boolean;
+}
+
+const makers: Readonly<Record<AlgorithmName, (settings: AlgorithmSettings) => Algorithm>> = {
+  consistentHash: ({ bounded, fadesByKey }) => createConsistentHash(bounded, fadesByKey),
+  roundRobin: createRoundRobin,
+  random: createRandom,
+  powerOfRandomNChoices: (settings) => createPowerOfRandomNChoices(settings, settings.choices),
+  weightedRoundRobin: createWeightedRoundRobin,
+  leastRequests: createLeastRequests,
+};
+
+/** @throws BalancerError RSRV_BALANCER_OPTION for a name that is none of Skipper's. */
+export function createAlgorithm(name: string, settings: AlgorithmSettings): Algorithm {
+  const known = algorithmNames.find((one) => one === name);
+  if (known === undefined) throw wrongOption('algorithm', `must be one of ${algorithmNames.join(', ')}`, name);
+  return makers[known](settings);
+}

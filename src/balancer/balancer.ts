@@ -1,0 +1,167 @@
+/** The balancer itself: gets endpoints and keys, gives the endpoint for each key. */
+import { noEndpoints } from './balancer-error.ts';
+import { explainPick } from './explain.ts';
+import { machinery } from './machinery.ts';
+import type { Machinery } from './machinery.ts';
+import { percentageSalt, unitInterval, zoneSalt } from './mix.ts';
+import { ringShares } from './ring.ts';
+import { SlotTable } from './slot-table.ts';
+import { emptySnapshot, nextSnapshot } from './snapshot.ts';
+import type {
+  BalancerOptions,
+  BalancerParts,
+  Endpoint,
+  EndpointInput,
+  Explanation,
+  KeyEncoding,
+  RingPicture,
+  UpdateResult,
+  ZoneOptions,
+} from './types.ts';
+import { Xxh64 } from './xxh64.ts';
+
+const nothingTried: readonly Endpoint[] = [];
+
+/**
+ * Places keys on endpoints. Not tied to any transport: call `begin` and `finish` around each request, so that loads,
+ * health and latencies are known. Stable.
+ */
+export class Balancer {
+  readonly #parts: BalancerParts;
+  readonly #zone: ZoneOptions | undefined;
+  readonly #machinery: Machinery;
+  readonly #slots = new SlotTable();
+  readonly #hasher = new Xxh64();
+  #hashes = new Int32Array(256);
+  #snapshot = emptySnapshot;
+
+  /** @throws BalancerError RSRV_BALANCER_OPTION for an option that has no meaning. */
+  constructor(parts: BalancerParts, options: BalancerOptions = {}) {
+    this.#parts = parts;
+    this.#zone = options.zone;
+    this.#machinery = machinery(parts, options);
+  }
+
+  /** The endpoints in use, in the order of the last update. */
+  get endpoints(): readonly Endpoint[] {
+    return this.#snapshot.endpoints;
+  }
+
+  /**
+   * Replaces the endpoints. Order does not matter to a consistent hash; of duplicates the first counts. An empty list
+   * keeps the last good one: endpoints that may be gone are worth more than none.
+   */
+  update(inputs: readonly EndpointInput[]): UpdateResult {
+    if (inputs.length === 0) return { added: [], removed: [], keptLast: this.#snapshot !== emptySnapshot };
+    const now = this.#parts.now();
+    this.#slots.sweep(now, this.#machinery.fadeIn.durationMs, (slot) => this.#machinery.load.inflightOf(slot) === 0);
+    const parts = { slots: this.#slots, hasher: this.#hasher, fadeIn: this.#machinery.fadeIn, zone: this.#zone };
+    const { snapshot, added, removed } = nextSnapshot(this.#snapshot, inputs, parts, now);
+    if (snapshot !== this.#snapshot) {
+      this.#machinery.load.adopt(snapshot, added);
+      this.#machinery.health?.adopt(snapshot, added);
+      this.#machinery.selection.adopt(snapshot);
+      this.#machinery.algorithm.adopt(added, snapshot.slotCount);
+      this.#snapshot = snapshot;
+    }
+    return { added, removed, keptLast: false };
+  }
+
+  /**
+   * The endpoint for `key`. Algorithms other than the consistent hash do not look at the key.
+   * @param encoding `latin1` when the key comes from a header value as Node hands it out.
+   * @param tried endpoints that have failed this request already; ignored when they are all there are.
+   * @throws BalancerError RSRV_BALANCER_NO_ENDPOINTS when no update ever brought an endpoint.
+   */
+  pick(key: string, encoding: KeyEncoding = 'utf8', tried: readonly Endpoint[] = nothingTried): Endpoint {
+    this.#hasher.hash(key, encoding);
+    return this.#choose(this.#hasher.high, this.#hasher.low, tried);
+  }
+
+  /** `pick` for each key, hashed in one go. All keys see the same load: none has begun yet. */
+  pickMany(keys: readonly string[], encoding: KeyEncoding = 'utf8', into: Endpoint[] = []): Endpoint[] {
+    if (this.#hashes.length < keys.length * 2) this.#hashes = new Int32Array(keys.length * 2);
+    this.#hasher.hashMany(keys, encoding, this.#hashes);
+    for (let i = 0; i < keys.length; i++)
+      into[i] = this.#choose(this.#hashes[2 * i] ?? 0, this.#hashes[2 * i + 1] ?? 0, nothingTried);
+    into.length = keys.length;
+    return into;
+  }
+
+  /** A request to the endpoint begins. */
+  begin(endpoint: Endpoint): void {
+    this.#machinery.load.begin(endpoint.slot, this.#machinery.needsTime ? this.#parts.now() : 0);
+  }
+
+  /** It has ended, after `durationMs`. `failed`: without a response; an answer of 500 has not failed. */
+  finish(endpoint: Endpoint, durationMs: number, failed = false): void {
+    const now = this.#machinery.needsTime ? this.#parts.now() : 0;
+    this.#machinery.load.finish(endpoint.slot, durationMs, now);
+    this.#machinery.health?.refresh(now);
+    this.#machinery.health?.record(endpoint.slot, failed);
+    if (this.#zone !== undefined) this.#machinery.zoneShare?.record(endpoint.zone === this.#zone.own, durationMs, now);
+  }
+
+  /**
+   * True for `percentage` % of all keys, always for the same ones, and for more of the same when it grows. Has nothing
+   * to do with the key's place on the ring.
+   */
+  isInPercentage(key: string, percentage: number, encoding: KeyEncoding = 'utf8'): boolean {
+    this.#hasher.hash(key, encoding);
+    return unitInterval(this.#hasher.high, this.#hasher.low, percentageSalt) * 100 < percentage;
+  }
+
+  /** Why a key goes where it goes. It is a pick: draws are drawn, and a round robin goes on. Allocates. */
+  explain(key: string, encoding: KeyEncoding = 'utf8', tried: readonly Endpoint[] = nothingTried): Explanation {
+    const picked = this.pick(key, encoding, tried);
+    const hash = { high: this.#hasher.high, low: this.#hasher.low };
+    const usesKeys = this.#machinery.algorithm.name === 'consistentHash';
+    return explainPick(
+      { picked, hash: usesKeys ? hash : undefined, bounded: this.#machinery.bounded },
+      this.#machinery.selection,
+    );
+  }
+
+  /** A picture of the ring at this moment. Allocates. */
+  snapshot(): RingPicture {
+    const { version, endpoints, ring, slotCount } = this.#snapshot;
+    const now = this.#parts.now();
+    this.#machinery.load.refresh(now);
+    if (endpoints.length > 0) this.#machinery.selection.prepare(this.#snapshot, nothingTried, now);
+    const shares = ringShares(ring, slotCount);
+    return {
+      version,
+      points: ring.size,
+      endpoints: endpoints.map((endpoint) => ({
+        endpoint,
+        share: shares[endpoint.slot] ?? 0,
+        weight: this.#machinery.selection.fadeWeightOf(endpoint.slot),
+        inflight: this.#machinery.load.inflightOf(endpoint.slot),
+        load: this.#machinery.load.loadOf(endpoint.slot),
+      })),
+    };
+  }
+
+  #choose(high: number, low: number, tried: readonly Endpoint[]): Endpoint {
+    const snapshot = this.#snapshot;
+    if (snapshot.order.length === 0) throw noEndpoints();
+    const now = this.#machinery.needsTime || snapshot.fades.length > 0 ? this.#parts.now() : 0;
+    this.#machinery.health?.refresh(now);
+    this.#machinery.selection.prepare(snapshot, tried, now);
+    const localShare = this.#preferZone(high, low, now);
+    this.#machinery.bounded?.prepare(this.#machinery.selection, localShare);
+    const endpoint = snapshot.bySlot[this.#machinery.algorithm.choose(this.#machinery.selection, high, low)];
+    if (endpoint === undefined) throw noEndpoints();
+    return endpoint;
+  }
+
+  /** Decides by the key (without keys by chance) whether it stays in the zone; gives the share of those that do. */
+  #preferZone(high: number, low: number, now: number): number {
+    if (this.#machinery.zoneShare === undefined) return 0;
+    const share = this.#machinery.zoneShare.shareAt(now);
+    const isRing = this.#machinery.algorithm.name === 'consistentHash';
+    const unit = isRing ? unitInterval(high, low, zoneSalt) : this.#parts.random();
+    if (unit < share) this.#machinery.selection.keepLocal();
+    return share;
+  }
+}

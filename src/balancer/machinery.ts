@@ -1,0 +1,67 @@
+/** Gets options, gives the moving parts of one balancer, wired to each other. */
+import { createAlgorithm } from './algorithms/index.ts';
+import type { Algorithm } from './algorithms/index.ts';
+import { BoundedLoad } from './bounded-load.ts';
+import { fadeInRule } from './fade-in.ts';
+import type { FadeInRule } from './fade-in.ts';
+import { PassiveHealth } from './health.ts';
+import { InflightLoad } from './load.ts';
+import type { Load } from './load.ts';
+import { OccupancyLoad } from './occupancy.ts';
+import { Selection } from './selection.ts';
+import type { BalancerOptions, BalancerParts } from './types.ts';
+import { ZoneShare } from './zone-share.ts';
+
+export interface Machinery {
+  readonly fadeIn: FadeInRule;
+  readonly load: Load;
+  readonly health: PassiveHealth | undefined;
+  readonly zoneShare: ZoneShare | undefined;
+  readonly bounded: BoundedLoad | undefined;
+  readonly selection: Selection;
+  readonly algorithm: Algorithm;
+  /** Whether picks, begins and ends need the time even while nothing fades in. */
+  readonly needsTime: boolean;
+}
+
+/** @throws BalancerError RSRV_BALANCER_OPTION for an option that has no meaning. */
+export function machinery(parts: BalancerParts, options: BalancerOptions): Machinery {
+  const { algorithm = 'consistentHash', choices } = options;
+  const { random } = parts;
+  const fadeIn = fadeInRule(options.fadeIn);
+  const measures = measured(parts, options);
+  const { load, health } = measures;
+  // What goes by keys is of the consistent hash only: bounded load, as in Skipper, and the n-ring.
+  const isRing = algorithm === 'consistentHash';
+  const fadesByKey = isRing && fadeIn.mode === 'n-ring';
+  const bounded = isRing ? measures.bounded : undefined;
+  return {
+    ...measures,
+    fadeIn,
+    bounded,
+    selection: new Selection({ fadeIn, fadesByKey, health, load, random }),
+    algorithm: createAlgorithm(algorithm, {
+      random,
+      fadesByKey,
+      bounded,
+      choices,
+      inflightOf: (slot) => load.inflightOf(slot),
+      weightOf: health === undefined ? () => 1 : (slot) => health.weightOf(slot),
+    }),
+  };
+}
+
+type Measures = Pick<Machinery, 'load' | 'health' | 'zoneShare' | 'bounded' | 'needsTime'>;
+
+function measured({ now }: BalancerParts, { boundedLoad, health, zone }: BalancerOptions): Measures {
+  const byOccupancy = boundedLoad?.load === 'occupancy';
+  const load = byOccupancy ? new OccupancyLoad() : new InflightLoad();
+  const byLatency = zone?.mode === 'latency';
+  return {
+    load,
+    health: health === undefined ? undefined : new PassiveHealth(health),
+    zoneShare: byLatency ? new ZoneShare(zone, now()) : undefined,
+    bounded: boundedLoad === undefined ? undefined : new BoundedLoad(boundedLoad, load),
+    needsTime: byOccupancy || byLatency || health !== undefined,
+  };
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import fc from 'fast-check';
+import { emptyRing, findPoint, nextPoint, pointsPerEndpoint, ringShares, updateRing } from './ring.ts';
+import type { Ring, RingMember } from './ring.ts';
+import { Xxh64 } from './xxh64.ts';
+
+const hasher = new Xxh64();
+const member = (slot: number): RingMember => ({ slot, address: `http://10.2.${slot >> 8}.${slot & 255}:8080` });
+const members = (slots: readonly number[]): readonly RingMember[] => slots.map(member);
+const nobody = new Uint8Array(1024);
+const leaving = (slots: readonly number[]): Uint8Array => {
+  const marks = new Uint8Array(1024);
+  for (const slot of slots) marks[slot] = 1;
+  return marks;
+};
+const ringOf = (...slots: readonly number[]): Ring => updateRing(emptyRing, nobody, members(slots), hasher);
+const someSlots = fc.uniqueArray(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 25 });
+
+suite('a ring', () => {
+  test('has 100 points per endpoint, sorted by hash', () => {
+    const { size, high, low } = ringOf(1, 2, 3);
+    assert.equal(size, 3 * pointsPerEndpoint);
+    const hashes = Array.from(high, (half, i) => (BigInt(half) << 32n) | BigInt(low[i] ?? 0));
+    assert.deepEqual(
+      hashes,
+      hashes.toSorted((a, b) => (a < b ? -1 : 1)),
+    );
+  });
+
+  test('is the same whatever came and went before', () => {
+    fc.assert(
+      fc.property(someSlots, someSlots, (first, last) => {
+        const gone = first.filter((slot) => !last.includes(slot));
+        const come = last.filter((slot) => !first.includes(slot));
+        assert.deepEqual(
+          updateRing(ringOf(...first), leaving(gone), members(come), hasher),
+          ringOf(...last.toReversed()),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('leaves the ring alone that it was made from', () => {
+    const before = ringOf(1, 2, 3);
+    const copy = structuredClone(before);
+    updateRing(before, leaving([2]), members([7]), hasher);
+    assert.deepEqual(before, copy);
+  });
+
+  test('finds the point that a search from the start finds', () => {
+    const ring = ringOf(1, 2, 3, 4, 5);
+    const half = fc.integer({ min: 0, max: 0xffffffff });
+    fc.assert(
+      fc.property(half, half, (high, low) => {
+        const key = (BigInt(high) << 32n) | BigInt(low);
+        const scanned = Array.from(ring.high, (h, i) => (BigInt(h) << 32n) | BigInt(ring.low[i] ?? 0)).findIndex(
+          (hash) => hash >= key,
+        );
+        assert.equal(findPoint(ring, high, low), Math.max(0, scanned));
+      }),
+    );
+  });
+
+  test('finds a point by its own hash, and the first one past the last', () => {
+    const ring = ringOf(1, 2, 3);
+    for (let i = 0; i < ring.size; i++) assert.equal(findPoint(ring, ring.high[i] ?? 0, ring.low[i] ?? 0), i);
+    assert.equal(findPoint(ring, 0xffffffff, 0xffffffff), 0);
+    assert.equal(nextPoint(ring, ring.size - 1), 0);
+    assert.equal(nextPoint(ring, 0), 1);
+  });
+
+  test('without a point has no answer', () => {
+    assert.throws(() => findPoint(emptyRing, 0, 0), { code: 'RSRV_BALANCER_NO_ENDPOINTS' });
+  });
+
+  test('divides itself between its endpoints without rest', () => {
+    const shares = ringShares(ringOf(0, 1, 2, 3), 4);
+    assert.ok(Math.abs(shares.reduce((sum, share) => sum + share) - 1) < 1e-9);
+    for (const share of shares) assert.ok(share > 0.15 && share < 0.35, `share ${share}`);
+  });
+});

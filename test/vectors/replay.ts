@@ -1,0 +1,43 @@
+/** Gets a case, gives the keys that our balancer places elsewhere than Skipper, by both ways to ask it. */
+import { Balancer } from '../../src/balancer/index.ts';
+import type { BalancerOptions, Endpoint } from '../../src/balancer/index.ts';
+import type { VectorCase } from './vector-file.ts';
+
+export interface Misplaced {
+  readonly key: string;
+  readonly want: string | undefined;
+  readonly got: string;
+}
+
+const neverAsked = (): never => {
+  throw new Error('A placement by consistent hash needs neither time nor chance.');
+};
+
+/** Through the public door only: loads by `begin`, filters as endpoints that were tried already. */
+export function misplaced(vector: VectorCase): readonly Misplaced[] {
+  const { balancer, dropped } = prepared(vector);
+  const isPlain = dropped.length === 0;
+  const batch = isPlain ? balancer.pickMany(vector.keys) : [];
+  return vector.keys.flatMap((key, i) => {
+    const want = vector.endpoints[vector.picks[i] ?? -1];
+    const answers = [balancer.pick(key, 'utf8', dropped), ...(isPlain ? batch.slice(i, i + 1) : [])];
+    const wrong = answers.find(({ address }) => address !== want);
+    return wrong === undefined ? [] : [{ key, want, got: wrong.address }];
+  });
+}
+
+function prepared({ endpoints, kept, inflight, factor }: VectorCase): {
+  readonly balancer: Balancer;
+  readonly dropped: readonly Endpoint[];
+} {
+  const bounded: BalancerOptions = factor === 0 ? {} : { boundedLoad: { load: 'inflight', factor } };
+  const balancer = new Balancer({ now: () => 0, random: neverAsked }, bounded);
+  balancer.update(endpoints.map((address) => ({ address })));
+  const byAddress = new Map(balancer.endpoints.map((endpoint) => [endpoint.address, endpoint]));
+  const known = endpoints.flatMap((address) => byAddress.get(address) ?? []);
+  const keeps = new Set(kept.map((index) => endpoints[index]));
+  known.forEach((endpoint, i) => {
+    for (let n = 0; n < (inflight[i] ?? 0); n++) balancer.begin(endpoint);
+  });
+  return { balancer, dropped: balancer.endpoints.filter(({ address }) => !keeps.has(address)) };
+}
