@@ -12,6 +12,7 @@ import {
   operatorNamespace,
   raiseFleet,
   startTraffic,
+  uninstallOperator,
   type StageOptions,
 } from '../test/harness/scenario/index.ts';
 import { look, type Look } from './demo/look.ts';
@@ -125,7 +126,7 @@ Look around
   kubectl -n ${namespace} patch rsc ${name} --type=merge -p '{"spec":{"mode":"False"}}'`);
 }
 
-/** Leaves a cluster that will be used again as it was before the demo. */
+/** Takes the fleet off a cluster, whether this demo or one before it brought it there. */
 async function clean(cluster: Cluster): Promise<void> {
   const gone = ['--ignore-not-found', '--wait', '--timeout=120s'];
   await kubectl(cluster, ['delete', 'routeserverconfig', name, '-n', namespace, ...gone]).catch(() => undefined);
@@ -139,10 +140,22 @@ async function run(): Promise<boolean> {
     await setStage(cluster);
     const end = await tellStory(cluster);
     summarise(end);
-    if (options.keep !== undefined || options.context !== undefined) showAround(cluster);
     return end.traffic.failed === 0;
   } finally {
-    if (options.context === undefined && options.keep === undefined) await cluster.stop();
+    await leave(cluster);
+  }
+}
+
+/** Leaves nothing running, unless it is to be looked at. Definitions stay on a borrowed cluster: others may use them. */
+async function leave(cluster: Cluster): Promise<void> {
+  if (options.keep !== undefined) {
+    showAround(cluster);
+  } else if (options.context === undefined) {
+    await cluster.stop();
+  } else {
+    say(`Taking the fleet and the operator off ${cluster.name} again`);
+    await clean(cluster);
+    await uninstallOperator(cluster);
   }
 }
 

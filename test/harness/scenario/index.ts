@@ -9,6 +9,7 @@ export {
   raiseFleet,
   startTraffic,
   trafficStats,
+  uninstallOperator,
   type StageOptions,
   type TrafficStats,
 } from './stage.ts';

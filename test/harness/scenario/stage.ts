@@ -55,6 +55,11 @@ export async function installOperator(
   ]);
 }
 
+export async function uninstallOperator(cluster: Cluster): Promise<void> {
+  await helm(cluster, ['uninstall', release, '--namespace', operatorNamespace, '--wait', '--ignore-not-found']);
+  await kubectl(cluster, ['delete', 'namespace', operatorNamespace, '--ignore-not-found']);
+}
+
 /** RouteGroups as Skipper defines them, unless the cluster has them already. */
 export async function installRouteGroups(cluster: Cluster): Promise<void> {
   const present = await get(cluster, ['crd', 'routegroups.zalando.org']);
