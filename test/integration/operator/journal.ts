@@ -18,20 +18,20 @@ export class Journal {
   readonly #stopped = new AbortController();
   readonly #running: Promise<unknown>[] = [];
 
-  /** Begins with what happens from now on. */
+  /** Begins with what is there, and misses nothing of what happens from now on. */
   static async open(client: KubeClient, watched: readonly ResourceKind[], namespace: string): Promise<Journal> {
     const journal = new Journal();
     for (const kind of watched) {
-      const scope = kind.namespaced ? { namespace } : {};
-      const { resourceVersion } = await client.list(kind, scope);
-      journal.#running.push(journal.#follow(client, kind, { ...scope, resourceVersion }));
+      await new Promise<void>((resolve, reject) => {
+        journal.#running.push(journal.#follow(client, kind, { namespace, onBytes: resolve }).catch(reject));
+      });
     }
     return journal;
   }
 
   async close(): Promise<void> {
     this.#stopped.abort();
-    await Promise.allSettled(this.#running);
+    await Promise.all(this.#running);
   }
 
   /** What has happened so far to objects that `isMeant`, in order. */
@@ -47,9 +47,15 @@ export class Journal {
   async #follow(
     client: KubeClient,
     kind: ResourceKind,
-    from: { readonly namespace?: string; readonly resourceVersion: string },
+    from: { readonly namespace: string; readonly onBytes: () => void },
   ): Promise<void> {
-    const limits = { serverTimeoutMs: hourMs, idleTimeoutMs: hourMs, signal: this.#stopped.signal };
+    // From no version on: one from a list may be too old already for a server that has just been started.
+    const limits = {
+      resourceVersion: '',
+      serverTimeoutMs: hourMs,
+      idleTimeoutMs: hourMs,
+      signal: this.#stopped.signal,
+    };
     for await (const event of client.watch(kind, { ...from, ...limits })) {
       if (event.type === 'BOOKMARK') continue;
       const revision = Number(event.object.metadata.resourceVersion);
