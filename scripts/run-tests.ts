@@ -21,7 +21,7 @@ interface Suite {
 const minuteMs = 60_000;
 const suites: Readonly<Record<string, Suite>> = {
   unit: {
-    patterns: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/golden/**/*.test.ts', 'test/harness/**/*.test.ts'],
+    patterns: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/{golden,harness,vectors}/**/*.test.ts'],
     concurrency: availableParallelism(),
     timeoutMs: 5 * minuteMs,
   },
