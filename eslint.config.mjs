@@ -5,7 +5,8 @@ import tseslint from 'typescript-eslint';
 const pureRooms = ['eskip', 'balancer', 'api', 'compile', 'shadow', 'rollout', 'manifests'].map(
   (room) => `src/${room}/**/*.ts`,
 );
-const pureMessage = 'Pure rooms touch no clock, randomness, timer or network: take the value as an argument (docs/adr/0002).';
+const pureMessage =
+  'Pure rooms touch no clock, randomness, timer or network: take the value as an argument (docs/adr/0002).';
 
 const budgets = {
   'max-lines': ['error', { max: 400 }],
@@ -39,16 +40,27 @@ export default tseslint.config(
       'no-restricted-imports': ['error', { patterns: [{ regex: '^node:', message: pureMessage }] }],
       'no-restricted-globals': [
         'error',
-        ...['process', 'fetch', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'performance', 'Buffer', 'crypto'].map(
-          (name) => ({ name, message: pureMessage }),
-        ),
+        ...[
+          'process',
+          'fetch',
+          'setTimeout',
+          'setInterval',
+          'setImmediate',
+          'queueMicrotask',
+          'performance',
+          'Buffer',
+          'crypto',
+        ].map((name) => ({ name, message: pureMessage })),
       ],
       'no-restricted-properties': [
         'error',
         { object: 'Math', property: 'random', message: pureMessage },
         { object: 'Date', property: 'now', message: pureMessage },
       ],
-      'no-restricted-syntax': ['error', { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: pureMessage }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: pureMessage },
+      ],
     },
   },
   { files: ['src/bin/**/*.ts'], rules: { 'max-lines': ['error', { max: 120 }] } },
@@ -61,7 +73,15 @@ export default tseslint.config(
       // node:test returns promises that the runner itself awaits.
       '@typescript-eslint/no-floating-promises': [
         'error',
-        { allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: ['test', 'it', 'describe', 'suite', 'before', 'after', 'beforeEach', 'afterEach'] }] },
+        {
+          allowForKnownSafeCalls: [
+            {
+              from: 'package',
+              package: 'node:test',
+              name: ['test', 'it', 'describe', 'suite', 'before', 'after', 'beforeEach', 'afterEach'],
+            },
+          ],
+        },
       ],
     },
   },
