@@ -4,3 +4,5 @@ export { algorithmNames } from './types.ts';
 export { Balancer } from './balancer.ts';
 export { BalancerError } from './balancer-error.ts';
 export type { BalancerErrorCode } from './balancer-error.ts';
+export { keyRule } from './key-template.ts';
+export type { KeyRequest, KeyRule } from './key-template.ts';

@@ -4,7 +4,7 @@ import { grown } from './load.ts';
 /** Answers older than this have lost most of their say. */
 const memoryMs = 1000;
 /** However slow an endpoint is, it counts no more than this many times the fleet's latency. */
-export const slowestRatio = 5;
+const slowestRatio = 5;
 
 /** Exponentially weighted averages; each answer weighs more the longer ago the last one was. */
 export class Latency {

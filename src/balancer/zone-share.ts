@@ -7,7 +7,7 @@ import { LatencyHistogram } from './latency-histogram.ts';
 import type { ZoneOptions } from './types.ts';
 
 /** What always goes the other way, so that there is something to compare with. */
-export const probeShare = 0.01;
+const probeShare = 0.01;
 const rampExponent = 2.5;
 /** Fewer answers than this have no 99th percentile. */
 const leastAnswers = 100;

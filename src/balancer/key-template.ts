@@ -1,0 +1,79 @@
+/**
+ * Keys by Skipper's rules: gets a template such as `${request.header.X-Customer}` and a request, gives the key that
+ * Skipper would hash (eskip/template.go, filters/consistenthash/key.go, loadbalancer/algorithm.go).
+ *
+ * Keys are byte strings: one character per byte, as Node hands out header values. Pick with encoding `latin1`.
+ */
+import { clientAddress, hostOf } from './client-address.ts';
+import { cookieValue, pathOf, queryValue, rawQueryOf, toByteString } from './request-parts.ts';
+
+/** The request as Skipper would receive it. */
+export interface KeyRequest {
+  readonly method: string;
+  /** Value of the Host header. */
+  readonly host: string;
+  /** Path and query, percent-encoded, as in the request line. */
+  readonly target: string;
+  /** First value of a header by its lower-case name, one character per byte; undefined without it. */
+  readonly header: (name: string) => string | undefined;
+  /** `ip:port` of the connection as Skipper would see it: where this process calls from. */
+  readonly remoteAddress: string;
+}
+
+export interface KeyRule {
+  /** The key of the request: of the template, or the client's address when there is none or a placeholder is empty. */
+  keyOf: (request: KeyRequest) => string;
+}
+
+/** @param template argument of Skipper's filter consistentHashKey; undefined for a route without that filter. */
+export function keyRule(template?: string): KeyRule {
+  if (template === undefined) return { keyOf: source };
+  const placeholders = [...template.matchAll(/\$\{([^{}]+)\}/g)].map(([, name = '']) => name);
+  return {
+    keyOf: (request) => {
+      let key = toByteString(template);
+      for (const name of placeholders) {
+        const value = valueOf(name, request);
+        if (value === '') return source(request);
+        key = key.replaceAll(toByteString(`\${${name}}`), () => value);
+      }
+      return key;
+    },
+  };
+}
+
+const forwardedFor = (request: KeyRequest): string => request.header('x-forwarded-for') ?? '';
+
+function source(request: KeyRequest): string {
+  return clientAddress(forwardedFor(request), request.remoteAddress, 'first');
+}
+
+const named: Readonly<Record<string, (request: KeyRequest) => string>> = {
+  'request.method': ({ method }) => method,
+  'request.host': ({ host }) => host,
+  'request.path': ({ target }) => pathOf(target),
+  'request.rawQuery': ({ target }) => rawQueryOf(target),
+  'request.source': source,
+  'request.sourceFromLast': (request) => clientAddress(forwardedFor(request), request.remoteAddress, 'last'),
+  'request.clientIP': ({ remoteAddress }) => hostOf(remoteAddress) ?? '',
+};
+
+const prefixed: readonly (readonly [prefix: string, value: (name: string, request: KeyRequest) => string])[] = [
+  ['request.header.', headerValue],
+  ['request.query.', (name, { target }) => queryValue(rawQueryOf(target), toByteString(name))],
+  ['request.cookie.', (name, request) => cookieValue(request.header('cookie') ?? '', name)],
+];
+
+/** Go keeps Host out of a request's headers. */
+function headerValue(name: string, request: KeyRequest): string {
+  const lower = name.toLowerCase();
+  return lower === 'host' ? '' : (request.header(lower) ?? '');
+}
+
+/** Empty for what is missing, and for path parameters: those are known to Skipper's routes only. */
+function valueOf(placeholder: string, request: KeyRequest): string {
+  for (const [prefix, value] of prefixed)
+    if (placeholder.startsWith(prefix) && placeholder !== prefix)
+      return value(placeholder.slice(prefix.length), request);
+  return Object.hasOwn(named, placeholder) ? (named[placeholder]?.(request) ?? '') : '';
+}
