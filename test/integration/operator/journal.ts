@@ -22,11 +22,21 @@ export class Journal {
   static async open(client: KubeClient, watched: readonly ResourceKind[], namespace: string): Promise<Journal> {
     const journal = new Journal();
     for (const kind of watched) {
-      await new Promise<void>((resolve, reject) => {
-        journal.#running.push(journal.#follow(client, kind, { namespace, onBytes: resolve }).catch(reject));
-      });
+      // A kind that was just defined is answered with 429 for a moment.
+      const wait = { what: `a watch of ${kind.plural}`, deadlineMs: 20_000 };
+      await until(wait, () => journal.#begin(client, kind, namespace));
     }
     return journal;
+  }
+
+  /** Resolves when the watch is open; rejects when it would not open. */
+  #begin(client: KubeClient, kind: ResourceKind, namespace: string): Promise<true> {
+    return new Promise((resolve, reject) => {
+      const onBytes = (): void => {
+        resolve(true);
+      };
+      this.#running.push(this.#follow(client, kind, { namespace, onBytes }).catch(reject));
+    });
   }
 
   async close(): Promise<void> {
