@@ -10,6 +10,7 @@ export class ProblemLog {
   readonly #log: Logger;
   readonly #gauge: ReturnType<Metrics['gauge']>;
   #known: ReadonlySet<string> = new Set();
+  #last: readonly (readonly object[])[] = [];
 
   constructor(log: Logger, metrics: Metrics) {
     this.#log = log;
@@ -22,6 +23,9 @@ export class ProblemLog {
 
   /** Takes everything that is wrong now. What was wrong before and still is, is not told again. */
   update(problems: readonly Problem[], undecodable: readonly DecodeProblem[]): void {
+    // The usual case by far; with thousands of problems their counts would cost more than a change.
+    if (this.#last[0] === problems && this.#last[1] === undecodable) return;
+    this.#last = [problems, undecodable];
     const all = [...problems, ...undecodable.map(asProblem)];
     const keys = new Set<string>();
     this.#gauge.reset();

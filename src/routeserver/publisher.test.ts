@@ -4,6 +4,7 @@ import type { Route } from '../eskip/index.ts';
 import { ManualClock } from '../runtime/manual-clock.ts';
 import { Publisher } from './publisher.ts';
 import type { PublicationOutcome } from './publisher.ts';
+import { bytesOf, chunksOf } from './snapshot/chunks.test-support.ts';
 
 const shunt = (id: string): Route => ({ id, predicates: [], filters: [], backend: { type: 'shunt' } });
 
@@ -16,8 +17,8 @@ function aPublisher() {
     clock,
     intervalMs: 1_000,
     compile: () => {
-      if (seen.error !== undefined) throw seen.error;
-      return seen.routes;
+      if (seen.error !== undefined) return Promise.reject(seen.error);
+      return Promise.resolve(seen.routes && chunksOf(seen.routes));
     },
     report: (outcome) => {
       outcomes.push(outcome);
@@ -35,7 +36,7 @@ function aPublisher() {
     await clock.advance(0);
     return outcomes;
   };
-  const idsNow = () => publisher.current?.table.identity.body.toString();
+  const idsNow = () => publisher.current && bytesOf(publisher.current.table.identity.body).toString();
   return { clock, publisher, seen, after, idsNow, outcomes };
 }
 

@@ -4,8 +4,8 @@
  * Each publication costs every Skipper a parse of the whole table, so a stream of changes is thinned out here and
  * a table with equal bytes is not published again.
  */
-import type { Route } from '../eskip/index.ts';
 import type { Clock, Timer } from '../runtime/index.ts';
+import type { Chunk } from './snapshot/chunk.ts';
 import { Snapshot } from './snapshot/snapshot.ts';
 
 export type PublicationOutcome = 'published' | 'unchanged' | 'empty' | 'notReady' | 'failed';
@@ -14,8 +14,8 @@ export interface PublisherOptions {
   readonly clock: Clock;
   /** Least time between the begins of two publications. */
   readonly intervalMs: number;
-  /** Compiles the newest state; undefined while there is no complete one. */
-  readonly compile: () => Promise<readonly Route[] | undefined> | readonly Route[] | undefined;
+  /** Gives the table of the newest state; undefined while there is no complete one. */
+  readonly compile: () => Promise<readonly Chunk[] | undefined>;
   /** Told of each try. `changedAtMs` (monotonic) is when the first change in it was reported. */
   readonly report?: (outcome: PublicationOutcome, changedAtMs: number, error?: unknown) => void;
 }
@@ -77,15 +77,15 @@ export class Publisher {
   }
 
   async #tryPublish(): Promise<PublicationOutcome> {
-    const routes = await this.#options.compile();
-    if (routes === undefined) return 'notReady';
+    const chunks = await this.#options.compile();
+    if (chunks === undefined) return 'notReady';
     // Skipper fails closed without routes; an empty cluster is far less likely than a broken view of it.
-    if (routes.length === 0) return 'empty';
-    const next = new Snapshot(routes, this.#options.clock.now());
-    if (next.etag === this.#current?.etag) return 'unchanged';
-    this.#beganAtMs = this.#options.clock.monotonic();
+    if (chunks.length === 0) return 'empty';
+    const beganAtMs = this.#options.clock.monotonic();
     // Compressed before it is shown, so that 180 Skippers do not wait for it one after the other.
-    await next.table.gzip();
+    const next = await Snapshot.of(chunks, this.#options.clock);
+    if (next.etag === this.#current?.etag) return 'unchanged';
+    this.#beganAtMs = beganAtMs;
     this.#current = next;
     return 'published';
   }

@@ -8,12 +8,13 @@ import { ask } from './http/http-client.test-support.ts';
 import { metricsPrefix } from './metrics.ts';
 import { routeServerOptions } from './options.ts';
 import { RouteServer } from './route-server.ts';
-import { viewOf } from './source/view.ts';
-import type { Source, View } from './source/view.ts';
+import type { Changes, Source } from './source/changes.ts';
+
+const nothing: Changes = { isWhole: true, kinds: [], objects: [], undecodable: [] };
 
 /** A source that a test speaks for. */
 class ToldSource implements Source {
-  #view: View | undefined;
+  #changes: Changes | undefined;
   #onChange: () => void = () => undefined;
 
   start(onChange: () => void): void {
@@ -24,16 +25,16 @@ class ToldSource implements Source {
     return Promise.resolve();
   }
 
-  view(): View | undefined {
-    return this.#view;
+  takeChanges(): Changes | undefined {
+    return this.#changes;
   }
 
   ageMs(): number | undefined {
-    return this.#view === undefined ? undefined : 1_500;
+    return this.#changes === undefined ? undefined : 1_500;
   }
 
-  tell(view: View | undefined): void {
-    this.#view = view;
+  tell(changes: Changes | undefined): void {
+    this.#changes = changes;
     this.#onChange();
   }
 }
@@ -73,7 +74,7 @@ test('it listens before it has routes, and is healthy when it has', async (t) =>
   const { server, source, said } = await aServer(t);
   const before = await ask(server.port, '/health');
   assert.deepEqual([before.status, before.body.toString()], [503, 'routes were not initialized yet\n']);
-  source.tell(viewOf({}));
+  source.tell(nothing);
   await said('routes initialized');
   assert.equal((await ask(server.port, '/health')).status, 204);
   assert.equal((await ask(server.port, '/routes')).headers['x-count'], '3');
@@ -81,7 +82,7 @@ test('it listens before it has routes, and is healthy when it has', async (t) =>
 
 test('verbose health says what is served and how old its data is', async (t) => {
   const { server, source, said } = await aServer(t);
-  source.tell(viewOf({}));
+  source.tell(nothing);
   await said('routes initialized');
   const { status, body } = await ask(server.port, '/health?verbose');
   assert.equal(status, 200);
@@ -93,7 +94,7 @@ test('a table without routes is not published', async (t) => {
     '-kubernetes-healthcheck=false',
     '-kubernetes-https-redirect=false',
   ]);
-  source.tell(viewOf({}));
+  source.tell(nothing);
   await said('received empty routes');
   assert.equal((await ask(server.port, '/routes')).status, 404);
   assert.match(await metrics.render(), /routesrv_custom_total\{key="routes\.empty"\} 1/);
@@ -101,7 +102,7 @@ test('a table without routes is not published', async (t) => {
 
 test('what happens is counted under the original’s names', async (t) => {
   const { server, source, said, metrics } = await aServer(t);
-  source.tell(viewOf({}));
+  source.tell(nothing);
   await said('routes initialized');
   await ask(server.port, '/routes');
   await ask(server.port, '/routes', { method: 'PUT' });
@@ -119,7 +120,7 @@ test('what happens is counted under the original’s names', async (t) => {
 
 test('when it is told to stop it is unhealthy at once and serves on until the delay is over', async (t) => {
   const { server, source, said, stop } = await aServer(t, ['-wait-for-healthcheck-interval=1h']);
-  source.tell(viewOf({}));
+  source.tell(nothing);
   await said('routes initialized');
   const deadline = new AbortController();
   const stopped = stop(deadline.signal);

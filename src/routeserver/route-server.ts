@@ -16,8 +16,8 @@ import { Publisher } from './publisher.ts';
 import type { PublicationOutcome } from './publisher.ts';
 import { Shards } from './shards.ts';
 import { DefaultFiltersDir } from './source/default-filters-dir.ts';
-import type { Source } from './source/view.ts';
-import { makeTable } from './table-maker.ts';
+import type { Source } from './source/changes.ts';
+import { TableMaker } from './table-maker.ts';
 
 export interface RouteServerParts {
   readonly options: RouteServerOptions;
@@ -49,17 +49,16 @@ export class RouteServer {
       log,
     });
     this.#shards = new Shards(options.shards, options.compile.endpointSlices);
-    const table = {
-      compile: options.compile,
-      view: () => source.view(),
+    const table = new TableMaker({
+      ...{ compile: options.compile, source, clock },
       defaultFilters: () => this.#defaultFilters.texts,
       problems: new ProblemLog(log, metrics),
       shards: this.#shards,
-    };
+    });
     this.#publisher = new Publisher({
       clock,
       intervalMs: options.publishIntervalMs,
-      compile: () => makeTable(table),
+      compile: () => table.make(),
       report: (outcome, changedAtMs, error) => {
         this.#report(outcome, changedAtMs, error);
       },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { indexCluster } from '../compile/index.ts';
 import type { ClusterState } from '../compile/index.ts';
 import { Shards } from './shards.ts';
 
@@ -24,10 +25,12 @@ test('there are no shards before the cluster is known', () => {
 
 test('shards are the ready addresses of their Service, sorted, with its port', () => {
   const shards = new Shards([redis], true);
-  shards.update({
-    ...nothing,
-    endpointSlices: [slice('redis', '10.0.0.2', '10.0.0.1', 'fd00::1'), slice('other', '10.0.0.9')],
-  });
+  shards.update(
+    indexCluster({
+      ...nothing,
+      endpointSlices: [slice('redis', '10.0.0.2', '10.0.0.1', 'fd00::1'), slice('other', '10.0.0.9')],
+    }),
+  );
   assert.equal(shards.count(redis), 3);
   assert.deepEqual(JSON.parse(shards.body(redis)), {
     endpoints: [{ address: '10.0.0.1:6379' }, { address: '10.0.0.2:6379' }, { address: '[fd00::1]:6379' }],
@@ -37,6 +40,6 @@ test('shards are the ready addresses of their Service, sorted, with its port', (
 test('shards come from Endpoints where slices are not read', () => {
   const shards = new Shards([redis], false);
   const subsets = [{ addresses: ['10.0.0.1'], ports: [] }];
-  shards.update({ ...nothing, endpoints: [{ namespace: 'kube-system', name: 'redis', subsets }] });
+  shards.update(indexCluster({ ...nothing, endpoints: [{ namespace: 'kube-system', name: 'redis', subsets }] }));
   assert.deepEqual(JSON.parse(shards.body(redis)), { endpoints: [{ address: '10.0.0.1:6379' }] });
 });

@@ -3,11 +3,11 @@
  *
  * Source: routesrv/redishandler.go and valkeyhandler.go of Skipper v0.27.65.
  */
-import { indexCluster, serviceAddresses } from '../compile/index.ts';
-import type { ClusterState } from '../compile/index.ts';
+import { serviceAddresses } from '../compile/index.ts';
+import type { ClusterLookup } from '../compile/index.ts';
 import type { ShardService } from './options.ts';
 
-/** Addresses of Services as of the last state that was given. */
+/** Addresses of Services as of the last time that they were looked up. */
 export class Shards {
   readonly #services: readonly ShardService[];
   readonly #readsSlices: boolean;
@@ -19,9 +19,7 @@ export class Shards {
   }
 
   /** Looks the addresses up again. */
-  update(state: ClusterState): void {
-    if (this.#services.length === 0) return;
-    const lookup = indexCluster(state);
+  update(lookup: ClusterLookup): void {
     for (const service of this.#services) {
       this.#addresses.set(service, serviceAddresses(lookup, this.#readsSlices, service));
     }
@@ -32,7 +30,7 @@ export class Shards {
     return this.#addresses.get(service)?.length ?? 0;
   }
 
-  /** The body for `service`; without endpoints before the first state, as in the original. */
+  /** The body for `service`; without endpoints before the first time, as in the original. */
   body(service: ShardService): string {
     const ips = this.#addresses.get(service) ?? [];
     return JSON.stringify({ endpoints: ips.map((ip) => ({ address: joinPort(ip, service.port) })) });

@@ -4,6 +4,7 @@
  * Behaves as Go's `http.ServeContent` under routesrv's handler, and adds Content-Length and Vary.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Body } from '../snapshot/body.ts';
 import { contentRange, multipart, parseRange } from './byte-ranges.ts';
 import type { ByteRange } from './byte-ranges.ts';
 import { judgeConditions } from './conditions.ts';
@@ -15,7 +16,7 @@ export interface Variant {
   readonly lastModifiedMs: number;
   /** Number of routes. */
   readonly count: number;
-  readonly body: Buffer;
+  readonly body: Body;
   readonly isGzip: boolean;
 }
 
@@ -43,7 +44,7 @@ export function answer(headers: IncomingHttpHeaders, variant: Variant): Answer {
 
 /** Answers with all of `variant`, whatever the request's conditions. */
 export function whole(variant: Variant): Answer {
-  return success(200, variant, { 'Content-Length': String(variant.body.length) }, [variant.body]);
+  return success(200, variant, { 'Content-Length': String(variant.body.length) }, variant.body.parts);
 }
 
 function ranged(variant: Variant, range: string): Answer {
@@ -54,7 +55,7 @@ function ranged(variant: Variant, range: string): Answer {
   if (only === undefined) return whole(variant);
   if (others.length > 0) return several(variant, request.ranges);
   const headers = { 'Content-Range': contentRange(only, body.length), 'Content-Length': String(only.length) };
-  return success(206, variant, headers, [body.subarray(only.start, only.start + only.length)]);
+  return success(206, variant, headers, body.slice(only.start, only.length));
 }
 
 function several(variant: Variant, ranges: readonly ByteRange[]): Answer {

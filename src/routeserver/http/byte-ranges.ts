@@ -3,6 +3,7 @@
  *
  * Source: RFC 9110 section 14, with the choices of Go's `http.ServeContent`.
  */
+import type { Body } from '../snapshot/body.ts';
 
 /** A part of a body. */
 export interface ByteRange {
@@ -57,7 +58,7 @@ export function contentRange({ start, length }: ByteRange, size: number): string
 
 /** The body of a multipart/byteranges answer; parts of `body` are shared, not copied. */
 export function multipart(
-  body: Buffer,
+  body: Body,
   ranges: readonly ByteRange[],
   { boundary, contentType }: { readonly boundary: string; readonly contentType: string },
 ): readonly Buffer[] {
@@ -66,7 +67,7 @@ export function multipart(
       `${index === 0 ? '' : '\r\n'}--${boundary}\r\n` +
         `Content-Range: ${contentRange(range, body.length)}\r\nContent-Type: ${contentType}\r\n\r\n`,
     ),
-    body.subarray(range.start, range.start + range.length),
+    ...body.slice(range.start, range.length),
   ]);
   return [...parts, Buffer.from(`\r\n--${boundary}--\r\n`)];
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ask } from './http-client.test-support.ts';
 import { serve, snapshotOf } from './serving.test-support.ts';
 
-const table = snapshotOf('a: * -> <shunt>;');
+const table = await snapshotOf('a: * -> <shunt>;');
 
 const cases = {
   'health is 204 once there are routes': { show: table, path: '/health', want: [204, ''] },

@@ -8,6 +8,7 @@ import type { TestAnswer } from './http-client.test-support.ts';
 import { modifiedHeader, routesOf, serve, snapshotOf } from './serving.test-support.ts';
 import type { Serving } from './serving.test-support.ts';
 import { printRoutes } from '../../eskip/index.ts';
+import { bytesOf } from '../snapshot/chunks.test-support.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
 const small = 'b: Path("/b") -> <shunt>; a: * -> "http://10.0.0.1:80";';
@@ -34,7 +35,7 @@ function etagOf({ headers }: TestAnswer): string {
 
 describe('the answer to GET /routes', () => {
   test('has the sorted table, its size, its number of routes and what identifies it', async (t) => {
-    const { port } = await serving(t, snapshotOf(small));
+    const { port } = await serving(t, await snapshotOf(small));
     const { status, headers, body } = await ask(port, '/routes');
     assert.equal(status, 200);
     assert.equal(body.toString(), smallBody);
@@ -50,7 +51,7 @@ describe('the answer to GET /routes', () => {
   });
 
   test('is compressed for who accepts gzip, under a tag of its own', async (t) => {
-    const { port } = await serving(t, snapshotOf(small));
+    const { port } = await serving(t, await snapshotOf(small));
     const plain = await ask(port, '/routes');
     const packed = await ask(port, '/routes', { headers: { 'accept-encoding': 'br, gzip' } });
     assert.equal(gunzipSync(packed.body).toString(), smallBody);
@@ -60,7 +61,7 @@ describe('the answer to GET /routes', () => {
   });
 
   test('has no body for HEAD and the same headers', async (t) => {
-    const { port } = await serving(t, snapshotOf(small));
+    const { port } = await serving(t, await snapshotOf(small));
     const get = await ask(port, '/routes');
     const head = await ask(port, '/routes', { method: 'HEAD' });
     const withoutDate = ({ date: _, ...headers }: TestAnswer['headers']) => headers;
@@ -69,7 +70,7 @@ describe('the answer to GET /routes', () => {
   });
 
   test('is 405 for other methods', async (t) => {
-    const { port } = await serving(t, snapshotOf(small));
+    const { port } = await serving(t, await snapshotOf(small));
     const statuses = ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'].map(
       async (method) => (await ask(port, '/routes', { method })).status,
     );
@@ -83,7 +84,7 @@ describe('the answer to GET /routes', () => {
   });
 
   test('is a part for a range, and 416 for a range that is not there', async (t) => {
-    const { port } = await serving(t, snapshotOf(small));
+    const { port } = await serving(t, await snapshotOf(small));
     const part = await ask(port, '/routes', { headers: { range: 'bytes=3-8' } });
     const none = await ask(port, '/routes', { headers: { range: 'bytes=9999-' } });
     assert.deepEqual([part.status, part.body.toString()], [206, smallBody.slice(3, 9)]);
@@ -93,7 +94,7 @@ describe('the answer to GET /routes', () => {
   });
 
   test('is in several parts for several ranges', async (t) => {
-    const { port } = await serving(t, snapshotOf(small));
+    const { port } = await serving(t, await snapshotOf(small));
     const { status, headers, body } = await ask(port, '/routes', { headers: { range: 'bytes=0-1,4-5' } });
     assert.equal(status, 206);
     assert.match(headers['content-type'] ?? '', /^multipart\/byteranges; boundary=\w+$/);
@@ -102,7 +103,7 @@ describe('the answer to GET /routes', () => {
   });
 
   test('is 412 when If-Match names another version', async (t) => {
-    const { port } = await serving(t, snapshotOf(small));
+    const { port } = await serving(t, await snapshotOf(small));
     const { status, body } = await ask(port, '/routes', { headers: { 'if-match': '"other"' } });
     assert.deepEqual([status, body.length], [412, 0]);
   });
@@ -114,7 +115,7 @@ describe('zones', () => {
   const table = `a: * -> <roundRobin, ${endpoints('x', '10.0.0.1', '10.0.0.2', '10.0.0.3')}, ${endpoints('y', '10.1.0.1')}>;`;
 
   test('a zone with enough endpoints gets a table of its own, any other the whole one', async (t) => {
-    const { port } = await serving(t, snapshotOf(table));
+    const { port } = await serving(t, await snapshotOf(table));
     const [whole, x, y, unknown] = await Promise.all(
       ['', '/x', '/y', '/none'].map((zone) => ask(port, `/routes${zone}`)),
     );
@@ -126,14 +127,14 @@ describe('zones', () => {
   });
 
   test('a bad escape in the zone is the client’s mistake', async (t) => {
-    const { port } = await serving(t, snapshotOf(table));
+    const { port } = await serving(t, await snapshotOf(table));
     assert.equal((await ask(port, '/routes/%zz')).status, 400);
   });
 });
 
 describe('304', () => {
   test('goes to who has read this version to its end, with the tag and without a body', async (t) => {
-    const { port } = await serving(t, snapshotOf(small));
+    const { port } = await serving(t, await snapshotOf(small));
     const etag = etagOf(await ask(port, '/routes'));
     const { status, headers, body } = await ask(port, '/routes', { headers: { 'if-none-match': etag } });
     assert.deepEqual([status, body.length], [304, 0]);
@@ -142,7 +143,7 @@ describe('304', () => {
   });
 
   test('does not go to a client that this replica has not served: it gets the body, once', async (t) => {
-    const snapshot = snapshotOf(small);
+    const snapshot = await snapshotOf(small);
     const { port } = await serving(t, snapshot);
     const headers = { ...skipperAgent, 'if-none-match': snapshot.etag.replace(/"$/, '+gzip"') };
     const agent = oneConnection();
@@ -153,14 +154,14 @@ describe('304', () => {
   });
 
   test('goes to anybody who only asks for headers', async (t) => {
-    const snapshot = snapshotOf(small);
+    const snapshot = await snapshotOf(small);
     const { port } = await serving(t, snapshot);
     const { status } = await ask(port, '/routes', { method: 'HEAD', headers: { 'if-none-match': snapshot.etag } });
     assert.equal(status, 304);
   });
 
   test('tells clients behind one address apart by what they call themselves', async (t) => {
-    const { port } = await serving(t, snapshotOf(small));
+    const { port } = await serving(t, await snapshotOf(small));
     const headers = { 'accept-encoding': 'gzip', 'user-agent': 'curl/8' };
     const etag = etagOf(await ask(port, '/routes', { headers }));
     const { status } = await ask(port, '/routes', { headers: { ...skipperAgent, 'if-none-match': etag } });
@@ -173,7 +174,7 @@ describe('304', () => {
   };
   for (const [what, headers] of Object.entries(cuts)) {
     test(`does not go to a client that had ${what} cut in its middle, though it knows the tag`, async (t) => {
-      const [before, after] = [snapshotOf(bigText('before')), snapshotOf(bigText('after'))];
+      const [before, after] = [await snapshotOf(bigText('before')), await snapshotOf(bigText('after'))];
       const server = await serving(t, before);
       const first = await ask(server.port, '/routes', { headers });
       server.show(after);
@@ -183,12 +184,12 @@ describe('304', () => {
       const next = await ask(server.port, '/routes', { headers: { ...headers, 'if-none-match': etag } });
       assert.equal(next.status, 200);
       const text = isGzip ? gunzipSync(next.body) : next.body;
-      assert.ok(text.equals(after.table.identity.body), 'the complete table');
+      assert.ok(text.equals(bytesOf(after.table.identity.body)), 'the complete table');
     });
   }
 
   test('does not go to a client that was cut just before the last byte of a table that fits one packet', async (t) => {
-    const [before, after] = [snapshotOf(small), snapshotOf(`${small} c: Path("/c") -> <shunt>;`)];
+    const [before, after] = [await snapshotOf(small), await snapshotOf(`${small} c: Path("/c") -> <shunt>;`)];
     const server = await serving(t, before);
     const headers = { 'user-agent': skipperAgent['user-agent'] };
     const first = await ask(server.port, '/routes', { headers });
@@ -201,11 +202,11 @@ describe('304', () => {
 });
 
 test('a request keeps the snapshot that it began with', async (t) => {
-  const [before, after] = [snapshotOf(bigText('before')), snapshotOf(bigText('after'))];
+  const [before, after] = [await snapshotOf(bigText('before')), await snapshotOf(bigText('after'))];
   const server = await serving(t, before);
   const whileReading = ask(server.port, '/routes').then((answer) => answer.body);
   await ask(server.port, '/health');
   server.show(after);
-  assert.ok((await whileReading).equals(before.table.identity.body));
+  assert.ok((await whileReading).equals(bytesOf(before.table.identity.body)));
   assert.equal(etagOf(await ask(server.port, '/routes')), after.etag);
 });

@@ -48,8 +48,8 @@ export class RoutesHandler {
       this.#finish(response, 404);
       return;
     }
-    const table = zone === '' ? snapshot.table : snapshot.zone(zone);
-    const variant = acceptsGzip(request) ? await table.gzip() : table.identity;
+    const table = zone === '' ? snapshot.table : await snapshot.zone(zone);
+    const variant = acceptsGzip(request) ? table.gzip : table.identity;
     this.#send(request, response, variant);
   }
 

@@ -29,27 +29,34 @@ export function send(response: ServerResponse, answer: Answer, options: SendOpti
     if (response.writableFinished) options.onCompleted?.();
     else options.onBroken?.();
   });
-  const whole = answer.body.length === 1 ? answer.body[0] : Buffer.concat(answer.body);
-  if (whole !== undefined) sendWhole(response, whole, options);
+  sendParts(response, answer.body, options);
 }
 
-function sendWhole(response: ServerResponse, body: Buffer, { clock, holdBackMs }: SendOptions): void {
+function sendParts(response: ServerResponse, parts: readonly Buffer[], { clock, holdBackMs }: SendOptions): void {
   const end = (rest?: Buffer): void => {
     if (!response.destroyed) response.end(rest);
   };
   // Not `end(body)`: Node takes a connection for idle once end() was called, though most of the body may still wait
   // to be sent, and closes idle connections when the server stops.
   if (holdBackMs === 0) {
-    response.write(body, () => {
+    writeAll(response, parts, () => {
       end();
     });
     return;
   }
   // Where the last byte is missing nothing is lost that means anything, and a connection that ends while it is
   // being held back was cut for sure.
-  response.write(body.subarray(0, -1), () => {
+  const last = parts.at(-1) ?? Buffer.alloc(0);
+  writeAll(response, [...parts.slice(0, -1), last.subarray(0, -1)], () => {
     clock.schedule(holdBackMs, () => {
-      end(body.subarray(-1));
+      end(last.subarray(-1));
     });
   });
+}
+
+/** Calls back when the last part has left, and with it all. */
+function writeAll(response: ServerResponse, parts: readonly Buffer[], onWritten: () => void): void {
+  response.cork();
+  for (const [at, part] of parts.entries()) response.write(part, at === parts.length - 1 ? onWritten : undefined);
+  response.uncork();
 }

@@ -2,6 +2,7 @@
 import type { Route } from '../../eskip/index.ts';
 import { parseRoutes } from '../../eskip/index.ts';
 import { systemClock } from '../../runtime/index.ts';
+import { chunksOf } from '../snapshot/chunks.test-support.ts';
 import { Snapshot } from '../snapshot/snapshot.ts';
 import { Listener } from './listener.ts';
 import { route } from './router.ts';
@@ -17,8 +18,8 @@ export function routesOf(text: string): readonly Route[] {
   return parsed.routes;
 }
 
-export function snapshotOf(text: string): Snapshot {
-  return new Snapshot(routesOf(text), modifiedAtMs);
+export function snapshotOf(text: string): Promise<Snapshot> {
+  return Snapshot.of(chunksOf(routesOf(text)), { ...systemClock, now: () => modifiedAtMs });
 }
 
 export interface Serving {

@@ -1,31 +1,39 @@
 /**
- * Gets compiled routes; gives what is served of them: one version of the table, whole and by zone, frozen.
+ * Gets a table in chunks; gives what is served of it: one version, whole and by zone, frozen.
  */
-import { narrowToZone, zonesOf } from '../../compile/index.ts';
-import { printRoutes } from '../../eskip/index.ts';
-import type { Route } from '../../eskip/index.ts';
-import { Table } from './table.ts';
+import type { Clock } from '../../runtime/index.ts';
+import type { Chunk, RenderedChunk } from './chunk.ts';
+import { Slicing } from './slicing.ts';
+import { tableOf } from './table.ts';
+import type { Table } from './table.ts';
+
+/** So many chunks are compressed at a time: as many as Node has threads for it. */
+const atATime = 4;
 
 /** One published version. Requests that began with it end with it, whatever is published meanwhile. */
 export class Snapshot {
   readonly table: Table;
-  readonly #routes: readonly Route[];
-  readonly #lastModifiedMs: number;
-  readonly #zones: ReadonlySet<string>;
-  readonly #zoneTables = new Map<string, Table>();
+  readonly #chunks: readonly Chunk[];
+  readonly #clock: Clock;
+  readonly #zoneTables = new Map<string, Promise<Table>>();
+  #zones: Promise<ReadonlySet<string>> | undefined;
 
-  /** `lastModifiedMs` is wall time. Equal routes in any order give equal bytes. */
-  constructor(routes: readonly Route[], lastModifiedMs: number) {
-    this.#routes = Object.freeze(routes.toSorted(byId));
-    this.#lastModifiedMs = lastModifiedMs;
-    this.#zones = zonesOf(this.#routes);
-    this.table = this.#print(this.#routes);
+  /** Renders what was never rendered before, without blocking the event loop for long. */
+  static async of(chunks: readonly Chunk[], clock: Clock): Promise<Snapshot> {
+    const version = { count: chunks.reduce((sum, { count }) => sum + count, 0), lastModifiedMs: clock.now() };
+    return new Snapshot(tableOf(await render(chunks, clock), version), chunks, clock);
+  }
+
+  private constructor(table: Table, chunks: readonly Chunk[], clock: Clock) {
+    this.table = table;
+    this.#chunks = chunks;
+    this.#clock = clock;
     Object.freeze(this);
   }
 
   /** Number of routes, the same in every zone. */
   get count(): number {
-    return this.#routes.length;
+    return this.table.identity.count;
   }
 
   /** The tag of the whole table, without an encoding. */
@@ -34,22 +42,36 @@ export class Snapshot {
   }
 
   /** The table for Skippers in `zone`, made when first asked for. A zone without endpoints gets the whole table. */
-  zone(zone: string): Table {
-    if (!this.#zones.has(zone)) return this.table;
-    const known = this.#zoneTables.get(zone);
-    if (known !== undefined) return known;
-    const made = this.#print(this.#routes.map((route) => narrowToZone(route, zone)));
+  async zone(zone: string): Promise<Table> {
+    this.#zones ??= zonesOf(this.#chunks, this.#clock);
+    if (!(await this.#zones).has(zone)) return this.table;
+    const made = this.#zoneTables.get(zone) ?? this.#makeZone(zone);
     this.#zoneTables.set(zone, made);
     return made;
   }
 
-  #print(routes: readonly Route[]): Table {
-    return new Table(printRoutes(routes), { count: routes.length, lastModifiedMs: this.#lastModifiedMs });
+  async #makeZone(zone: string): Promise<Table> {
+    return tableOf(await render(this.#chunks, this.#clock, zone), this.table.identity);
   }
 }
 
-/** By bytes, as Go compares; route ids are ASCII, for which JavaScript's order is the same. */
-function byId(a: Route, b: Route): number {
-  if (a.id === b.id) return 0;
-  return a.id < b.id ? -1 : 1;
+async function render(chunks: readonly Chunk[], clock: Clock, zone = ''): Promise<readonly RenderedChunk[]> {
+  const rendered: RenderedChunk[] = [];
+  const slicing = new Slicing(clock);
+  for (let at = 0; at < chunks.length; at += atATime) {
+    const some = chunks.slice(at, at + atATime);
+    rendered.push(...(await Promise.all(some.map((chunk, index) => chunk.render(at + index === 0, zone)))));
+    if (slicing.isOver) await slicing.pause();
+  }
+  return rendered;
+}
+
+async function zonesOf(chunks: readonly Chunk[], clock: Clock): Promise<ReadonlySet<string>> {
+  const zones = new Set<string>();
+  const slicing = new Slicing(clock);
+  for (const chunk of chunks) {
+    for (const zone of chunk.zones) zones.add(zone);
+    if (slicing.isOver) await slicing.pause();
+  }
+  return zones;
 }

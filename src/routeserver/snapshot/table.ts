@@ -1,41 +1,42 @@
 /**
- * Gets the text of a table; gives it as bytes, plain and compressed, with what identifies them.
+ * Gets rendered chunks; gives a table as it is served, plain and compressed, with what identifies it.
  */
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { Body } from './body.ts';
+import type { RenderedChunk } from './chunk.ts';
 
 /** Bytes of one version in one encoding; the shape that http/answer.ts serves. */
 export interface TableBytes {
   readonly etag: string;
   readonly lastModifiedMs: number;
   readonly count: number;
-  readonly body: Buffer;
+  readonly body: Body;
   readonly isGzip: boolean;
 }
 
-const compress = promisify(gzip);
-
-/** One version of a table. Equal text has equal tags on every replica. */
-export class Table {
+/** One version of a table. Equal text has equal tags and equal bytes on every replica. */
+export interface Table {
   readonly identity: TableBytes;
-  #gzip: Promise<TableBytes> | undefined;
+  readonly gzip: TableBytes;
+}
 
-  constructor(text: string, { count, lastModifiedMs }: { readonly count: number; readonly lastModifiedMs: number }) {
-    const body = Buffer.from(text);
-    const digest = createHash('sha256').update(body).digest('hex');
-    this.identity = Object.freeze({ etag: `"${digest}"`, lastModifiedMs, count, body, isGzip: false });
-  }
-
-  /** The compressed form, made once, off the event loop, when first asked for. */
-  gzip(): Promise<TableBytes> {
-    this.#gzip ??= this.#compress();
-    return this.#gzip;
-  }
-
-  async #compress(): Promise<TableBytes> {
-    const { etag, ...rest } = this.identity;
-    const body = await compress(rest.body);
-    return Object.freeze({ ...rest, etag: `${etag.slice(0, -1)}+gzip"`, body, isGzip: true });
-  }
+/** Puts chunks together. */
+export function tableOf(
+  chunks: readonly RenderedChunk[],
+  version: { readonly count: number; readonly lastModifiedMs: number },
+): Table {
+  const hash = createHash('sha256');
+  for (const { digest } of chunks) hash.update(digest);
+  const digest = hash.digest('hex');
+  // In one piece, for it is sent often and is small.
+  const gzip = Buffer.concat(chunks.map((chunk) => chunk.gzip));
+  return Object.freeze({
+    identity: Object.freeze({
+      ...version,
+      etag: `"${digest}"`,
+      body: new Body(chunks.map(({ bytes }) => bytes)),
+      isGzip: false,
+    }),
+    gzip: Object.freeze({ ...version, etag: `"${digest}+gzip"`, body: new Body([gzip]), isGzip: true }),
+  });
 }

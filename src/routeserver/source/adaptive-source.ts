@@ -1,12 +1,12 @@
 /**
- * Gets a source that watches and one that polls; gives views of the first, or of the second where watching is not
+ * Gets a source that watches and one that polls; gives changes from the first, or from the second where watching is not
  * offered: by a proxy that only passes lists on, or by a server that hands out manifests.
  */
 import { kinds, KubeError } from '../../kube/index.ts';
 import type { KubeClient } from '../../kube/index.ts';
 import type { Clock } from '../../runtime/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
-import type { Source, View } from './view.ts';
+import type { Changes, Source } from './changes.ts';
 
 export interface AdaptiveSourceOptions {
   readonly client: KubeClient;
@@ -44,8 +44,8 @@ export class AdaptiveSource implements Source {
     await this.#active.stop();
   }
 
-  view(): View | undefined {
-    return this.#active.view();
+  takeChanges(): Changes | undefined {
+    return this.#active.takeChanges();
   }
 
   ageMs(): number | undefined {

@@ -6,9 +6,9 @@ import type { Clock } from '../../runtime/index.ts';
 import type { Logger, Metrics } from '../../telemetry/index.ts';
 import type { RouteServerOptions } from '../options.ts';
 import { AdaptiveSource } from './adaptive-source.ts';
+import type { Source } from './changes.ts';
 import { neededKinds } from './kinds.ts';
 import { PollSource } from './poll-source.ts';
-import type { Source } from './view.ts';
 import { WatchSource } from './watch-source.ts';
 
 export interface SourceParts {

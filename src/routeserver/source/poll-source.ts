@@ -1,31 +1,39 @@
 /**
- * Gets the API server; gives a view of it that is renewed by listing everything each interval, as the original does.
+ * Gets the API server; lists everything each interval, as the original does, and gives what differs.
  */
-import type { DecodeProblem } from '../../api/index.ts';
-import { isNotFound } from '../../kube/index.ts';
+import { isNotFound, keyOf, formatKey } from '../../kube/index.ts';
 import type { Timer } from '../../runtime/index.ts';
 import { originalCounters } from '../metrics.ts';
+import { ChangeLog } from './changes.ts';
+import type { Changes, Source, SourceObject } from './changes.ts';
 import { absenceMessage } from './kind-presence.ts';
 import { sourceKinds } from './kinds.ts';
-import type { ObjectsByKind, SourceKindName } from './kinds.ts';
-import { viewOf } from './view.ts';
-import type { Source, View } from './view.ts';
+import type { SourceKindName } from './kinds.ts';
 import type { SourceOptions } from './watch-source.ts';
 
-type Lists = { [Name in SourceKindName]?: readonly (ObjectsByKind[Name] | DecodeProblem)[] };
+/** An object, or only its version when that is known already. */
+interface Listed {
+  readonly version: string;
+  readonly object: SourceObject | undefined;
+}
 
-/** Lists everything again and again. A view is made of lists of one round; a round with a failure gives none. */
+type Lists = ReadonlyMap<SourceKindName, ReadonlyMap<string, Listed>>;
+
+/** Lists everything again and again. Changes come of lists of one round; a round with a failure gives none. */
 export class PollSource implements Source {
   readonly #options: SourceOptions;
   readonly #stopped = new AbortController();
   readonly #absent = new Set<SourceKindName>();
   #round: Promise<void> | undefined;
   #timer: Timer | undefined;
-  #view: View | undefined;
+  readonly #changes: ChangeLog;
+  /** Versions of the last round by kind and key; undefined before the first one. */
+  #known: ReadonlyMap<SourceKindName, ReadonlyMap<string, string>> | undefined;
   #listedAt: number | undefined;
 
   constructor(options: SourceOptions) {
     this.#options = options;
+    this.#changes = new ChangeLog(options.kinds);
   }
 
   start(onChange: () => void): void {
@@ -38,8 +46,8 @@ export class PollSource implements Source {
     await this.#round;
   }
 
-  view(): View | undefined {
-    return this.#view;
+  takeChanges(): Changes | undefined {
+    return this.#known === undefined ? undefined : this.#changes.take();
   }
 
   ageMs(): number | undefined {
@@ -51,7 +59,7 @@ export class PollSource implements Source {
     const beganAt = clock.now();
     const beganAtMs = clock.monotonic();
     try {
-      this.#view = await this.#listAll();
+      this.#compare(await this.#listAll());
       this.#listedAt = beganAt;
       onChange();
     } catch (error) {
@@ -65,28 +73,54 @@ export class PollSource implements Source {
     });
   }
 
-  async #listAll(): Promise<View> {
-    const lists: Lists = {};
-    const all = this.#options.kinds.map(async (name) => {
-      Object.assign(lists, { [name]: await this.#list(name) });
-    });
-    await Promise.all(all);
-    return viewOf(lists);
+  async #listAll(): Promise<Lists> {
+    const lists = this.#options.kinds.map(async (name) => [name, await this.#list(name)] as const);
+    return new Map(await Promise.all(lists));
   }
 
-  async #list(name: SourceKindName): Promise<readonly object[]> {
-    const { client, log, namespace } = this.#options;
-    const { kind, decode, isOptional } = sourceKinds[name];
+  async #list(name: SourceKindName): Promise<ReadonlyMap<string, Listed>> {
+    const { log } = this.#options;
+    const { kind, isOptional } = sourceKinds[name];
     try {
-      const scope = { namespace: namespace === '' ? undefined : namespace, signal: this.#stopped.signal };
-      const { items } = await client.list(kind, scope);
+      const objects = await this.#listPages(name);
       this.#absent.delete(name);
-      return items.map((item) => decode(item));
+      return objects;
     } catch (error) {
       if (!isOptional || !isNotFound(error)) throw error;
       if (!this.#absent.has(name)) log.warn({ kind: kind.kind }, absenceMessage);
       this.#absent.add(name);
-      return [];
+      return new Map();
     }
+  }
+
+  /** Each page is decoded at once, so that no whole list is ever held as it came. */
+  async #listPages(name: SourceKindName): Promise<ReadonlyMap<string, Listed>> {
+    const { client, namespace } = this.#options;
+    const { kind, decode } = sourceKinds[name];
+    const known = this.#known?.get(name);
+    const objects = new Map<string, Listed>();
+    const scope = { namespace: namespace === '' ? undefined : namespace, signal: this.#stopped.signal };
+    for await (const page of client.pages(kind, scope)) {
+      if (page.restarted) objects.clear();
+      for (const raw of page.items) {
+        const key = formatKey(keyOf(raw));
+        const version = raw.metadata.resourceVersion ?? '';
+        const isKnown = version !== '' && known?.get(key) === version;
+        objects.set(key, { version, object: isKnown ? undefined : decode(raw) });
+      }
+    }
+    return objects;
+  }
+
+  #compare(lists: Lists): void {
+    for (const [name, objects] of lists) {
+      for (const [key, { object }] of objects) if (object !== undefined) this.#changes.set(name, key, object);
+      for (const key of this.#known?.get(name)?.keys() ?? []) {
+        if (!objects.has(key)) this.#changes.set(name, key, undefined);
+      }
+    }
+    const versions = (objects: ReadonlyMap<string, Listed>) =>
+      new Map(Array.from(objects, ([key, { version }]) => [key, version] as const));
+    this.#known = new Map(Array.from(lists, ([name, objects]) => [name, versions(objects)] as const));
   }
 }

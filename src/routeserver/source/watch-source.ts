@@ -1,16 +1,15 @@
 /**
- * Gets the API server; gives a view of it that follows every change, by one list-watch per kind.
+ * Gets the API server; follows every change, by one list-watch per kind.
  */
-import type { DecodeProblem } from '../../api/index.ts';
 import { ListWatch } from '../../kube/index.ts';
 import type { Decode, KubeClient, ResourceKind } from '../../kube/index.ts';
 import type { Clock } from '../../runtime/index.ts';
 import type { Logger, Metrics } from '../../telemetry/index.ts';
+import { ChangeLog } from './changes.ts';
+import type { Changes, Source, SourceObject } from './changes.ts';
 import { KindPresence } from './kind-presence.ts';
 import { sourceKinds } from './kinds.ts';
-import type { ObjectsByKind, SourceKindName } from './kinds.ts';
-import { viewOf } from './view.ts';
-import type { Source, View } from './view.ts';
+import type { SourceKindName } from './kinds.ts';
 
 export interface SourceOptions {
   readonly client: KubeClient;
@@ -25,18 +24,20 @@ export interface SourceOptions {
   readonly relistIntervalMs: number;
 }
 
-type Watches = { [Name in SourceKindName]?: ListWatch<ObjectsByKind[Name] | DecodeProblem> };
+type Watches = { [Name in SourceKindName]?: ListWatch<SourceObject> };
 
 /** Follows changes. */
 export class WatchSource implements Source {
   readonly #options: SourceOptions;
   readonly #presence: KindPresence;
   readonly #watches: Watches = {};
+  readonly #changes: ChangeLog;
   #onChange: () => void = () => undefined;
 
   constructor(options: SourceOptions) {
     this.#options = options;
     this.#presence = new KindPresence(options);
+    this.#changes = new ChangeLog(options.kinds);
   }
 
   start(onChange: () => void): void {
@@ -59,17 +60,8 @@ export class WatchSource implements Source {
     await Promise.all(Object.values(this.#watches).map((watch) => watch.stop()));
   }
 
-  view(): View | undefined {
-    const isComplete = this.#options.kinds.every((name) => this.#isKnown(name));
-    if (!isComplete) return undefined;
-    const { ingresses, routeGroups, services, endpoints, endpointSlices } = this.#watches;
-    return viewOf({
-      ...(ingresses && { ingresses: ingresses.store.values() }),
-      ...(routeGroups?.synced === true && { routeGroups: routeGroups.store.values() }),
-      ...(services && { services: services.store.values() }),
-      ...(endpoints && { endpoints: endpoints.store.values() }),
-      ...(endpointSlices && { endpointSlices: endpointSlices.store.values() }),
-    });
+  takeChanges(): Changes | undefined {
+    return this.#options.kinds.every((name) => this.#isKnown(name)) ? this.#changes.take() : undefined;
   }
 
   ageMs(): number | undefined {
@@ -88,7 +80,8 @@ export class WatchSource implements Source {
     const { kind, decode } = sourceKinds[name];
     const watch = this.#listWatch(kind, decode);
     Object.assign(this.#watches, { [name]: watch });
-    watch.store.subscribe(() => {
+    watch.store.subscribe((key) => {
+      this.#changes.set(name, key, watch.store.get(key));
       if (watch.synced) this.#onChange();
     });
     watch.start();
@@ -101,7 +94,7 @@ export class WatchSource implements Source {
     );
   }
 
-  #listWatch(kind: ResourceKind, decode: Decode<object>): ListWatch<object> {
+  #listWatch(kind: ResourceKind, decode: Decode<SourceObject>): ListWatch<SourceObject> {
     const { client, clock, log, metrics, namespace, pollIntervalMs, relistIntervalMs } = this.#options;
     return new ListWatch({
       ...{ client, kind, decode, clock, log, metrics },

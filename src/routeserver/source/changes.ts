@@ -1,0 +1,70 @@
+/**
+ * Gets decoded objects as they come, change and go; gives what has changed since somebody last asked.
+ */
+import { isDecodeProblem } from '../../api/index.ts';
+import type { DecodeProblem } from '../../api/index.ts';
+import type { ObjectChange } from '../../compile/index.ts';
+import type { ObjectsByKind, SourceKindName } from './kinds.ts';
+
+/** What has changed in the cluster. */
+export interface Changes {
+  /** All objects of all kinds, as at the beginning: what is not among them is gone. */
+  readonly isWhole: boolean;
+  /** The kinds that are read. */
+  readonly kinds: readonly SourceKindName[];
+  readonly objects: readonly ObjectChange[];
+  /** All objects that cannot be decoded now; the same array as before when they are the same. */
+  readonly undecodable: readonly DecodeProblem[];
+}
+
+/** Where routes come from. */
+export interface Source {
+  /** Begins. `onChange` is called whenever `takeChanges()` may give something. */
+  start(onChange: () => void): void;
+  stop(): Promise<void>;
+  /**
+   * What has changed since the last call, the first time everything; undefined until every kind was listed once.
+   * Never a part of the cluster.
+   */
+  takeChanges(): Changes | undefined;
+  /** How old the data may be at most, in milliseconds: since each kind was last heard of. Undefined before the first. */
+  ageMs(): number | undefined;
+}
+
+/** An object as the source has it: decoded, or why not. */
+export type SourceObject = ObjectsByKind[SourceKindName] | DecodeProblem;
+
+/** Collects changes. */
+export class ChangeLog {
+  readonly #kinds: readonly SourceKindName[];
+  readonly #changed = new Map<string, ObjectChange>();
+  readonly #problems = new Map<string, DecodeProblem>();
+  #undecodable: readonly DecodeProblem[] = [];
+  #isWhole = true;
+
+  constructor(kinds: readonly SourceKindName[]) {
+    this.#kinds = kinds;
+  }
+
+  /** Takes an object as it is now; undefined when it is gone. */
+  set(kind: SourceKindName, key: string, object: SourceObject | undefined): void {
+    const id = `${kind} ${key}`;
+    const isProblem = object !== undefined && isDecodeProblem(object);
+    if (isProblem || this.#problems.has(id)) {
+      if (isProblem) this.#problems.set(id, object);
+      else this.#problems.delete(id);
+      this.#undecodable = [...this.#problems.values()];
+    }
+    // An object that cannot be read is none; its old routes would say what nobody has written any more.
+    this.#changed.set(id, { kind, key, object: isProblem ? undefined : object } as ObjectChange);
+  }
+
+  /** Gives what was collected, and begins anew. */
+  take(): Changes {
+    const objects = [...this.#changed.values()];
+    const isWhole = this.#isWhole;
+    this.#changed.clear();
+    this.#isWhole = false;
+    return { isWhole, kinds: this.#kinds, objects, undecodable: this.#undecodable };
+  }
+}
