@@ -399,9 +399,11 @@ describe('ListWatch', () => {
   test('liveness: a server that is away counts as progress of the loop, not as contact', async () => {
     const watched = await synced();
     await api.close();
-    const contactAt = watched.lastContactAt;
-    const before = watched.lastProgressAt;
-    await until('the loop has tried again', () => watched.lastProgressAt > before);
+    // The stream's own end is still contact: wait until the loop has found nobody.
+    const atClose = watched.lastProgressAt;
+    await until('the loop has noticed', () => watched.lastProgressAt > atClose);
+    const [contactAt, noticedAt] = [watched.lastContactAt, watched.lastProgressAt];
+    await until('the loop has tried again', () => watched.lastProgressAt > noticedAt);
     assert.equal(watched.lastContactAt, contactAt);
   });
 
