@@ -21,6 +21,7 @@ export class Kubelet {
   readonly #client: KubeClient;
   readonly #listeners: SupportListeners;
   readonly #pods: ListWatch<KubeObject>;
+  readonly #stopped = new AbortController();
   readonly #addresses = new Map<string, string>();
   readonly #routeServers = new Map<string, Set<string>>();
 
@@ -41,6 +42,7 @@ export class Kubelet {
   }
 
   stop(): Promise<void> {
+    this.#stopped.abort();
     return this.#pods.stop();
   }
 
@@ -61,12 +63,19 @@ export class Kubelet {
     this.#serve(pod, address);
     const conditions = ['Ready', 'ContainersReady'].map((type) => ({ type, status: 'True' }));
     const status = { phase: 'Running', podIP: address, podIPs: [{ ip: address }], conditions };
-    const { namespace = '', name } = pod.metadata;
-    try {
-      await this.#client.patchStatus(kinds.Pod, { namespace, name }, { type: 'merge', body: { status } });
-    } catch {
-      // The pod is gone, or the API server is: a kubelet tries again, too.
-      this.#addresses.delete(key);
+    await this.#says(key, pod, status);
+  }
+
+  /** Tries until the API server has taken it, or the pod is gone. */
+  async #says(key: string, { metadata }: KubeObject, status: object): Promise<void> {
+    const { namespace = '', name } = metadata;
+    while (this.#pods.store.get(key) !== undefined && !this.#stopped.signal.aborted) {
+      try {
+        await this.#client.patchStatus(kinds.Pod, { namespace, name }, { type: 'merge', body: { status } });
+        return;
+      } catch {
+        await systemClock.sleep(100);
+      }
     }
   }
 
