@@ -110,13 +110,16 @@ function compileManifests(manifests: readonly Manifest[], defaultNamespace: stri
 /** The wrong directory, and the manifests of a repository, which know no pods: both look like a table at first. */
 function remarksOn(state: ClusterState, { endpointSlices, forceService }: CompileOptions): readonly string[] {
   if (state.ingresses.length + state.routeGroups.length === 0) return ['there is no Ingress and no RouteGroup'];
+  // As in Skipper, the flag is for Ingresses only.
+  const needsPods = state.services.length > 0 && (!forceService || state.routeGroups.length > 0);
   const pods = endpointSlices ? state.endpointSlices : state.endpoints;
-  if (forceService || state.services.length === 0 || pods.length > 0) return [];
+  if (!needsPods || pods.length > 0) return [];
   if (!endpointSlices && state.endpointSlices.length > 0) {
     return ['EndpointSlices are read with -enable-kubernetes-endpointslices only, and there are no Endpoints'];
   }
   const kind = endpointSlices ? 'EndpointSlices' : 'Endpoints';
-  return [`there are no ${kind}: Services have no pods; with -kubernetes-force-service routes name Services instead`];
+  const remedy = 'add them, or let routes of Ingresses name Services with -kubernetes-force-service';
+  return [`there are no ${kind}, so Services have no pods: ${remedy}`];
 }
 
 function show({ routes, problems, remarks }: Outcome, settings: CompileSettings, { out, err }: Surroundings): void {

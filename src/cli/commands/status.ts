@@ -1,8 +1,7 @@
 /** `status`: gets a cluster; prints its RouteServerConfigs with what the operator says about them. */
 import { Command } from 'commander';
 import { decodeRouteServerConfig } from '../../api/index.ts';
-import { isNotFound, keyOf, KubeClient, kinds, loadKubeConfig } from '../../kube/index.ts';
-import type { ClusterConfig, KubeObject } from '../../kube/index.ts';
+import type { FoundConfigs } from '../cluster/read-configs.ts';
 import { Failure } from '../failure.ts';
 import { exitCodes } from '../surroundings.ts';
 import type { ExitCode, Surroundings } from '../surroundings.ts';
@@ -35,55 +34,28 @@ export function statusCommand(surroundings: Surroundings, done: (code: ExitCode)
     });
 }
 
-async function run(
-  name: string | undefined,
-  settings: StatusSettings,
-  { out, err, clock }: Surroundings,
-): Promise<void> {
-  if (name !== undefined && settings.allNamespaces) throw new Failure(`give -n with the name ${name}, not -A`);
-  const config = connect(settings);
-  try {
-    const namespace = settings.allNamespaces ? '' : (settings.namespace ?? config.namespace);
-    const objects = await read(config, namespace, name);
-    if (settings.output === 'json') out(json({ apiVersion: 'v1', kind: 'List', items: objects }));
-    else if (objects.length > 0) out(statusText(objects.map(seen), clock.now()));
-    else
-      err(
-        `no RouteServerConfig ${namespace === '' ? 'in any namespace' : `in namespace ${namespace}; -A looks in all`}\n`,
-      );
-  } finally {
-    await config.close();
-  }
+async function run(name: string | undefined, settings: StatusSettings, surroundings: Surroundings): Promise<void> {
+  const { output, allNamespaces, ...wanted } = settings;
+  if (name !== undefined && allNamespaces) throw new Failure(`give -n with the name ${name}, not -A`);
+  // The client of Kubernetes takes most of a second to load, and CI calls the other commands often.
+  const { readConfigs } = await import('../cluster/read-configs.ts');
+  const found = await readConfigs({
+    ...wanted,
+    ...(allNamespaces ? { namespace: '' } : {}),
+    ...(name === undefined ? {} : { name }),
+  });
+  show(found, output, surroundings);
 }
 
-function connect({ kubeconfig, context }: StatusSettings): ClusterConfig {
-  try {
-    return loadKubeConfig({
-      ...(kubeconfig === undefined ? {} : { kubeconfig }),
-      ...(context === undefined ? {} : { context }),
-    });
-  } catch (error) {
-    throw new Failure(error instanceof Error ? error.message : String(error));
-  }
+function show({ namespace, objects }: FoundConfigs, output: OutputFormat, { out, err, clock }: Surroundings): void {
+  if (output === 'json') out(json({ apiVersion: 'v1', kind: 'List', items: objects }));
+  else if (objects.length > 0) out(statusText(objects.map(seen), clock.now()));
+  else
+    err(`no RouteServerConfig in ${namespace === '' ? 'any namespace' : `namespace ${namespace}; -A looks in all`}\n`);
 }
 
-async function read(config: ClusterConfig, namespace: string, name?: string): Promise<readonly KubeObject[]> {
-  const client = new KubeClient({ config, userAgent: 'kubectl-routesrv' });
-  const kind = kinds.RouteServerConfig;
-  try {
-    if (name !== undefined) return [await client.get(kind, { namespace, name })];
-    const { items } = await client.list(kind, namespace === '' ? {} : { namespace });
-    return items;
-  } catch (error) {
-    // Of a kind that it does not know, the API server says nothing but 404.
-    const hint =
-      name === undefined && isNotFound(error) ? '; is the CRD routeserverconfigs.routesrv.dev installed?' : '';
-    throw new Failure(`${error instanceof Error ? error.message : String(error)}${hint}`);
-  }
-}
-
-function seen(object: KubeObject): SeenConfig {
+function seen(object: FoundConfigs['objects'][number]): SeenConfig {
+  const { namespace = '', name } = object.metadata;
   const decoded = decodeRouteServerConfig(object);
-  const { namespace, name } = keyOf(object);
   return decoded.ok ? { namespace, name, config: decoded.config } : { namespace, name, problems: decoded.problems };
 }

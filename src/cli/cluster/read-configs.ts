@@ -1,0 +1,58 @@
+/** Gets which cluster, namespace and name a person means; gives the RouteServerConfigs there, as the API server has them. */
+import { isNotFound, KubeClient, kinds, loadKubeConfig } from '../../kube/index.ts';
+import type { ClusterConfig, KubeObject } from '../../kube/index.ts';
+import { Failure } from '../failure.ts';
+
+/** What is not given is as kubectl has it. */
+export interface Wanted {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** `''` for all. */
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+export interface FoundConfigs {
+  /** Where they were looked for; `''` for everywhere. */
+  readonly namespace: string;
+  readonly objects: readonly KubeObject[];
+}
+
+/** @throws Failure when there is no cluster to ask, or no answer */
+export async function readConfigs(wanted: Wanted): Promise<FoundConfigs> {
+  const config = connect(wanted);
+  try {
+    const namespace = wanted.namespace ?? config.namespace;
+    return { namespace, objects: await read(config, namespace, wanted.name) };
+  } finally {
+    await config.close();
+  }
+}
+
+function connect({ kubeconfig, context }: Wanted): ClusterConfig {
+  try {
+    return loadKubeConfig({
+      ...(kubeconfig === undefined ? {} : { kubeconfig }),
+      ...(context === undefined ? {} : { context }),
+    });
+  } catch (error) {
+    throw new Failure(messageOf(error));
+  }
+}
+
+async function read(config: ClusterConfig, namespace: string, name?: string): Promise<readonly KubeObject[]> {
+  const client = new KubeClient({ config, userAgent: 'kubectl-routesrv' });
+  const kind = kinds.RouteServerConfig;
+  try {
+    if (name !== undefined) return [await client.get(kind, { namespace, name })];
+    return (await client.list(kind, namespace === '' ? {} : { namespace })).items;
+  } catch (error) {
+    // Of a kind that it does not know, the API server says nothing but 404.
+    const isUnknown = name === undefined && isNotFound(error);
+    throw new Failure(messageOf(error) + (isUnknown ? '; is the CRD routeserverconfigs.routesrv.dev installed?' : ''));
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
