@@ -7,13 +7,17 @@ import type { Xxh64 } from './xxh64.ts';
 
 export const pointsPerEndpoint = 100;
 
-/** Points sorted by hash, in parallel columns, and a table that leads from the top bits of a hash to its point. */
-export interface Ring {
+/** Points in parallel columns. */
+interface Columns {
   readonly size: number;
   readonly high: Uint32Array;
   readonly low: Uint32Array;
   /** Slot of the endpoint that a point belongs to. */
   readonly slots: Uint32Array;
+}
+
+/** Points sorted by hash, and a table that leads from the top bits of a hash to its point. */
+export interface Ring extends Columns {
   /** `buckets[b]` is the first point whose hash, shifted right by `shift`, is b or more. */
   readonly buckets: Uint32Array;
   /** 32 minus the number of top bits that `buckets` is indexed by. */
@@ -36,71 +40,144 @@ export const emptyRing: Ring = {
 };
 
 /**
- * The ring without the points of slots for which `leaves` holds, and with those of `added`. One pass over the old
- * ring: hashing and sorting everything again would stop a loop for 100 ms at 1,000 endpoints.
+ * The ring without the points of slots for which `leaves` holds, and with those of `added`. What lies between the
+ * changed points is copied in one piece: hashing and sorting everything again would stop a loop for many milliseconds.
  */
 export function updateRing(old: Ring, leaves: Uint8Array, added: readonly RingMember[], hasher: Xxh64): Ring {
-  const fresh = sortedPoints(added, hasher);
-  const high = new Uint32Array(old.size + fresh.length);
-  const low = new Uint32Array(high.length);
-  const slots = new Uint32Array(high.length);
+  return indexed(merged(without(old, leaves), sortedPoints(added, hasher)));
+}
+
+const columns = (size: number): Columns => ({
+  size,
+  high: new Uint32Array(size),
+  low: new Uint32Array(size),
+  slots: new Uint32Array(size),
+});
+
+/** Copies points `from`…`end - 1` to `at`. */
+function copyRun(source: Columns, target: Columns, at: number, [from, end]: readonly [number, number]): void {
+  target.high.set(source.high.subarray(from, end), at);
+  target.low.set(source.low.subarray(from, end), at);
+  target.slots.set(source.slots.subarray(from, end), at);
+}
+
+function without(ring: Columns, leaves: Uint8Array): Columns {
+  const gone: number[] = [];
+  leaves.forEach((mark, slot) => {
+    if (mark === 0) return;
+    for (let at = ring.slots.indexOf(slot); at !== -1; at = ring.slots.indexOf(slot, at + 1)) gone.push(at);
+  });
+  if (gone.length === 0) return ring;
+  const rest = columns(ring.size - gone.length);
+  let from = 0;
   let size = 0;
-  let next = 0;
-  for (let i = 0; i < old.size; i++) {
-    const slot = old.slots[i] ?? 0;
-    if (leaves[slot] === 1) continue;
-    const pointHigh = old.high[i] ?? 0;
-    const pointLow = old.low[i] ?? 0;
-    for (let point = fresh[next]; point !== undefined && isBefore(point, pointHigh, pointLow); point = fresh[next]) {
-      put({ high, low, slots }, size++, point);
-      next++;
-    }
-    high[size] = pointHigh;
-    low[size] = pointLow;
-    slots[size++] = slot;
+  for (const end of [...gone.sort((a, b) => a - b), ring.size]) {
+    copyRun(ring, rest, size, [from, end]);
+    size += end - from;
+    from = end + 1;
   }
-  for (const point of fresh.slice(next)) put({ high, low, slots }, size++, point);
-  return indexed(size, high.subarray(0, size), low.subarray(0, size), slots.subarray(0, size));
+  return rest;
 }
 
-interface Point {
-  readonly high: number;
-  readonly low: number;
-  readonly slot: number;
+function merged(ring: Columns, fresh: Columns): Columns {
+  if (ring.size === 0 || fresh.size === 0) return ring.size === 0 ? fresh : ring;
+  const all = columns(ring.size + fresh.size);
+  let from = 0;
+  for (let next = 0; next < fresh.size; next++) {
+    const end = positionOf(ring, from, fresh, next);
+    copyRun(ring, all, from + next, [from, end]);
+    copyRun(fresh, all, end + next, [next, next + 1]);
+    from = end;
+  }
+  copyRun(ring, all, from + fresh.size, [from, ring.size]);
+  return all;
 }
 
-type Columns = Pick<Ring, 'high' | 'low' | 'slots'>;
-
-function put(columns: Columns, at: number, point: Point): void {
-  columns.high[at] = point.high;
-  columns.low[at] = point.low;
-  columns.slots[at] = point.slot;
+/** The first point of `ring` from `from` on that is not below point `next` of `fresh`, by binary search. */
+function positionOf(ring: Columns, from: number, fresh: Columns, next: number): number {
+  let [first, end] = [from, ring.size];
+  while (first < end) {
+    const middle = (first + end) >>> 1;
+    if (isBelow(ring, middle, fresh.high[next] ?? 0, fresh.low[next] ?? 0)) first = middle + 1;
+    else end = middle;
+  }
+  return first;
 }
 
-const isBefore = (point: Point, high: number, low: number): boolean =>
-  point.high < high || (point.high === high && point.low < low);
-
-function sortedPoints(members: readonly RingMember[], hasher: Xxh64): readonly Point[] {
-  const points: Point[] = [];
+/** Sorted by one pass over the top bits, which leaves each point a step or two from its place, and by insertion. */
+function sortedPoints(members: readonly RingMember[], hasher: Xxh64): Columns {
+  const points = columns(members.length * pointsPerEndpoint);
+  let size = 0;
   for (const { address, slot } of members) {
     for (let j = 0; j < pointsPerEndpoint; j++) {
       hasher.hash(`${address}-${j}`);
-      points.push({ high: hasher.high >>> 0, low: hasher.low >>> 0, slot });
+      points.high[size] = hasher.high;
+      points.low[size] = hasher.low;
+      points.slots[size++] = slot;
     }
   }
-  return points.sort((a, b) => a.high - b.high || a.low - b.low);
+  const sorted = spread(points);
+  for (let i = 1; i < sorted.size; i++) sink(sorted, i);
+  return sorted;
 }
 
-/** About one point per bucket, so that a search ends after one or two steps. */
-function indexed(size: number, high: Uint32Array, low: Uint32Array, slots: Uint32Array): Ring {
-  const bits = Math.max(1, Math.min(24, Math.ceil(Math.log2(Math.max(2, size)))));
-  const shift = 32 - bits;
-  const buckets = new Uint32Array(2 ** bits + 1);
-  let point = 0;
-  for (let bucket = 0; bucket < buckets.length; bucket++) {
-    while (point < size && (high[point] ?? 0) >>> shift < bucket) point++;
-    buckets[bucket] = point;
+function spread(points: Columns): Columns {
+  const shift = indexShift(points.size);
+  const places = placesOf(points.high, shift);
+  const placed = columns(points.size);
+  for (let i = 0; i < points.size; i++) {
+    const high = points.high[i] ?? 0;
+    const at = places[high >>> shift] ?? 0;
+    places[high >>> shift] = at + 1;
+    put(placed, at, { high, low: points.low[i] ?? 0, slot: points.slots[i] ?? 0 });
   }
+  return placed;
+}
+
+/** Where the points of each value of the top bits begin. */
+function placesOf(high: Uint32Array, shift: number): Uint32Array {
+  const counts = new Uint32Array(2 ** (32 - shift));
+  for (const half of high) counts[half >>> shift] = (counts[half >>> shift] ?? 0) + 1;
+  let before = 0;
+  return counts.map((count) => {
+    before += count;
+    return before - count;
+  });
+}
+
+/** Insertion of point `i` among those before it. */
+function sink(points: Columns, i: number): void {
+  const point = { high: points.high[i] ?? 0, low: points.low[i] ?? 0, slot: points.slots[i] ?? 0 };
+  let at = i;
+  for (; at > 0 && !isBelow(points, at - 1, point.high, point.low); at--)
+    put(points, at, {
+      high: points.high[at - 1] ?? 0,
+      low: points.low[at - 1] ?? 0,
+      slot: points.slots[at - 1] ?? 0,
+    });
+  put(points, at, point);
+}
+
+function put(target: Columns, at: number, point: { high: number; low: number; slot: number }): void {
+  target.high[at] = point.high;
+  target.low[at] = point.low;
+  target.slots[at] = point.slot;
+}
+
+/** Leaves the top bits of a hash, so many that there is about one point for each of their values. */
+const indexShift = (size: number): number => 32 - Math.max(1, Math.min(24, Math.ceil(Math.log2(Math.max(2, size)))));
+
+/** About one point per bucket, so that a search ends after one or two steps. */
+function indexed(points: Columns): Ring {
+  const { size, high, low, slots } = points;
+  const shift = indexShift(size);
+  const buckets = new Uint32Array(2 ** (32 - shift) + 1);
+  let bucket = 0;
+  for (let point = 0; point < size; point++) {
+    const last = (high[point] ?? 0) >>> shift;
+    while (bucket <= last) buckets[bucket++] = point;
+  }
+  buckets.fill(size, bucket);
   return { size, high, low, slots, buckets, shift };
 }
 
@@ -116,7 +193,7 @@ export function findPoint(ring: Ring, high: number, low: number): number {
   return point === size ? 0 : point;
 }
 
-function isBelow(ring: Ring, point: number, high: number, low: number): boolean {
+function isBelow(ring: Columns, point: number, high: number, low: number): boolean {
   const pointHigh = ring.high[point] ?? 0;
   return pointHigh < high || (pointHigh === high && (ring.low[point] ?? 0) < low);
 }

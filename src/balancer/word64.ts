@@ -3,9 +3,8 @@
  * changes it in place. BigInt would cost 100–180 ns and garbage per hash.
  */
 
-export function multiply(words: Int32Array, at: number, factorHigh: number, factorLow: number): void {
-  const high = words[at] ?? 0;
-  const low = words[at + 1] ?? 0;
+/** Upper half of the product of two words; the lower one is Math.imul of their lower halves. */
+export function upper(high: number, low: number, factorHigh: number, factorLow: number): number {
   const a1 = low >>> 16;
   const a0 = low & 0xffff;
   const b1 = factorLow >>> 16;
@@ -13,8 +12,13 @@ export function multiply(words: Int32Array, at: number, factorHigh: number, fact
   const cross1 = Math.imul(a1, b0) >>> 0;
   const cross0 = Math.imul(a0, b1) >>> 0;
   const middle = (Math.imul(a0, b0) >>> 16) + (cross1 & 0xffff) + (cross0 & 0xffff);
-  const carried = (Math.imul(a1, b1) + (cross1 >>> 16) + (cross0 >>> 16) + (middle >>> 16)) | 0;
-  words[at] = (carried + Math.imul(high, factorLow) + Math.imul(low, factorHigh)) | 0;
+  const carried = Math.imul(a1, b1) + (cross1 >>> 16) + (cross0 >>> 16) + (middle >>> 16);
+  return (carried + Math.imul(high, factorLow) + Math.imul(low, factorHigh)) | 0;
+}
+
+export function multiply(words: Int32Array, at: number, factorHigh: number, factorLow: number): void {
+  const low = words[at + 1] ?? 0;
+  words[at] = upper(words[at] ?? 0, low, factorHigh, factorLow);
   words[at + 1] = Math.imul(low, factorLow);
 }
 
@@ -35,12 +39,4 @@ export function rotateLeft(words: Int32Array, at: number, bits: number): void {
   const low = words[at + 1] ?? 0;
   words[at] = (high << bits) | (low >>> (32 - bits));
   words[at + 1] = (low << bits) | (high >>> (32 - bits));
-}
-
-/** word ^= word >>> bits, by 1 to 31 bits. */
-export function xorShiftRight(words: Int32Array, at: number, bits: number): void {
-  const high = words[at] ?? 0;
-  const low = words[at + 1] ?? 0;
-  words[at] = high ^ (high >>> bits);
-  words[at + 1] = low ^ ((low >>> bits) | (high << (32 - bits)));
 }

@@ -4,7 +4,7 @@
  */
 import { KeyBytes } from './key-bytes.ts';
 import type { KeyEncoding } from './types.ts';
-import { add, multiply, rotateLeft, xor, xorShiftRight } from './word64.ts';
+import { add, multiply, rotateLeft, upper, xor } from './word64.ts';
 
 const [p1h, p1l] = [0x9e3779b1, 0x85ebca87];
 const [p2h, p2l] = [0xc2b2ae3d, 0x27d4eb4f];
@@ -40,7 +40,6 @@ export class Xxh64 {
     else this.#set(hash, p5h, p5l);
     add(this.#words, hash, 0, length);
     this.#tail(tail, length);
-    this.#avalanche();
   }
 
   /** Hashes all keys; `into` gets high and low of each in turn. */
@@ -98,49 +97,69 @@ export class Xxh64 {
     multiply(words, acc, p1h, p1l);
   }
 
+  /** The words of 8 bytes that fill no stripe. Locals instead of the table, because most keys are all tail. */
   #tail(from: number, end: number): void {
     const words = this.#words;
+    let high = words[hash] ?? 0;
+    let low = words[hash + 1] ?? 0;
     let at = from;
     for (; at + 8 <= end; at += 8) {
-      this.#set(work, 0, 0);
-      this.#round(work, at);
-      xor(words, hash, words[work] ?? 0, words[work + 1] ?? 0);
-      rotateLeft(words, hash, 27);
-      multiply(words, hash, p1h, p1l);
-      add(words, hash, p4h, p4l);
+      const keyLow = this.#int32(at);
+      const mixedHigh = upper(this.#int32(at + 4), keyLow, p2h, p2l);
+      const mixedLow = Math.imul(keyLow, p2l);
+      const turnedHigh = (mixedHigh << 31) | (mixedLow >>> 1);
+      const turnedLow = (mixedLow << 31) | (mixedHigh >>> 1);
+      high ^= upper(turnedHigh, turnedLow, p1h, p1l);
+      low ^= Math.imul(turnedLow, p1l);
+      const nextHigh = (high << 27) | (low >>> 5);
+      low = (low << 27) | (high >>> 5);
+      high = upper(nextHigh, low, p1h, p1l);
+      const sum = (Math.imul(low, p1l) >>> 0) + p4l;
+      high = (high + p4h + (sum > 0xffffffff ? 1 : 0)) | 0;
+      low = sum | 0;
     }
+    this.#set(hash, high, low);
     this.#lastBytes(at, end);
   }
 
+  /** Up to 7 bytes: one word of 4, then single ones. */
   #lastBytes(from: number, end: number): void {
     const words = this.#words;
+    let high = words[hash] ?? 0;
+    let low = words[hash + 1] ?? 0;
     let at = from;
     if (at + 4 <= end) {
-      this.#set(work, 0, this.#int32(at));
-      multiply(words, work, p1h, p1l);
-      xor(words, hash, words[work] ?? 0, words[work + 1] ?? 0);
-      rotateLeft(words, hash, 23);
-      multiply(words, hash, p2h, p2l);
-      add(words, hash, p3h, p3l);
+      const key = this.#int32(at);
+      high ^= upper(0, key, p1h, p1l);
+      low ^= Math.imul(key, p1l);
+      const turnedHigh = (high << 23) | (low >>> 9);
+      const turnedLow = (low << 23) | (high >>> 9);
+      const sum = (Math.imul(turnedLow, p2l) >>> 0) + p3l;
+      high = (upper(turnedHigh, turnedLow, p2h, p2l) + p3h + (sum > 0xffffffff ? 1 : 0)) | 0;
+      low = sum | 0;
       at += 4;
     }
     for (; at < end; at++) {
-      this.#set(work, 0, this.#key.bytes[at] ?? 0);
-      multiply(words, work, p5h, p5l);
-      xor(words, hash, words[work] ?? 0, words[work + 1] ?? 0);
-      rotateLeft(words, hash, 11);
-      multiply(words, hash, p1h, p1l);
+      const key = this.#key.bytes[at] ?? 0;
+      high ^= upper(0, key, p5h, p5l);
+      low ^= Math.imul(key, p5l);
+      const turnedHigh = (high << 11) | (low >>> 21);
+      const turnedLow = (low << 11) | (high >>> 21);
+      high = upper(turnedHigh, turnedLow, p1h, p1l);
+      low = Math.imul(turnedLow, p1l);
     }
+    this.#avalanche(high, low);
   }
 
-  #avalanche(): void {
-    const words = this.#words;
+  #avalanche(high: number, low: number): void {
     // h ^= h >>> 33 touches the low half only.
-    words[hash + 1] = (words[hash + 1] ?? 0) ^ ((words[hash] ?? 0) >>> 1);
-    multiply(words, hash, p2h, p2l);
-    xorShiftRight(words, hash, 29);
-    multiply(words, hash, p3h, p3l);
-    words[hash + 1] = (words[hash + 1] ?? 0) ^ (words[hash] ?? 0);
+    const first = low ^ (high >>> 1);
+    const secondHigh = upper(high, first, p2h, p2l);
+    const secondLow = Math.imul(first, p2l);
+    const thirdHigh = secondHigh ^ (secondHigh >>> 29);
+    const thirdLow = secondLow ^ ((secondLow >>> 29) | (secondHigh << 3));
+    const last = upper(thirdHigh, thirdLow, p3h, p3l);
+    this.#set(hash, last, Math.imul(thirdLow, p3l) ^ last);
   }
 
   /** Little-endian on every machine. */
