@@ -29,10 +29,7 @@ export class RouteSet {
   /** Replaces all pieces of `owner`. */
   set(owner: string, pieces: readonly Piece[]): void {
     for (const piece of this.#byOwner.get(owner) ?? []) this.#put(piece.id, without(this.#wanting(piece.id), piece));
-    for (const piece of pieces) {
-      const all = [...this.#wanting(piece.id), piece];
-      this.#put(piece.id, all.length === 1 ? all : all.sort(comparePlaces));
-    }
+    for (const piece of pieces) this.#add(piece);
     if (pieces.length === 0) this.#byOwner.delete(owner);
     else this.#byOwner.set(owner, pieces);
   }
@@ -61,6 +58,17 @@ export class RouteSet {
       ...losers.sort(comparePlaces).map(({ id }) => duplicateProblem(id)),
       ...failed.sort(comparePlaces).flatMap(({ problems = [] }) => problems),
     ];
+  }
+
+  #add(piece: Piece): void {
+    const { id } = piece;
+    // Nearly every id; it is worth not making lists for them when a whole cluster comes at once.
+    if (this.#byId.has(id) || piece.problems !== undefined) {
+      this.#put(id, [...this.#wanting(id), piece].sort(comparePlaces));
+      return;
+    }
+    if (!this.#before.has(id)) this.#before.set(id, undefined);
+    this.#byId.set(id, piece);
   }
 
   #wanting(id: string): readonly Piece[] {

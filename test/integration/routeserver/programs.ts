@@ -48,6 +48,11 @@ export class Running {
     return this.#output;
   }
 
+  /** Its process; 0 when it could not be started. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }

@@ -1,0 +1,96 @@
+/** Gets a size; gives the objects of a cluster, the same ones each time, as an API server lists them. */
+
+export interface ClusterSize {
+  readonly ingresses: number;
+  readonly routeGroups: number;
+}
+
+/** An object as JSON has it. */
+export interface BenchObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** Number of objects that have routes. */
+export function objectCount({ ingresses, routeGroups }: ClusterSize): number {
+  return ingresses + routeGroups;
+}
+
+/** As many Ingresses as RouteGroups need, in namespaces of fifty. */
+const namespaceOf = (at: number) => `team-${String(Math.floor(at / 50))}`;
+const hostOf = (at: number) => `app-${String(at)}.team-${String(Math.floor(at / 50))}.example.org`;
+const addressOf = (at: number, pod: number) => `10.${String(at >> 8)}.${String(at & 255)}.${String(pod)}`;
+
+function service(at: number): BenchObject {
+  const ports = [{ name: 'http', port: 80, targetPort: 8080, protocol: 'TCP' }];
+  const metadata = {
+    name: `app-${String(at)}`,
+    namespace: namespaceOf(at),
+    labels: { application: `app-${String(at)}` },
+  };
+  return { apiVersion: 'v1', kind: 'Service', metadata, spec: { type: 'ClusterIP', ports, selector: metadata.labels } };
+}
+
+/** The slice of a Service with `pods` ready endpoints. */
+export function endpointSlice(at: number, pods: number): BenchObject {
+  const name = `app-${String(at)}`;
+  const endpoints = Array.from({ length: pods }, (_, pod) => ({
+    addresses: [addressOf(at, pod + 1)],
+    conditions: { ready: true, serving: true, terminating: false },
+    nodeName: `node-${String((at + pod) % 200)}`,
+  }));
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: `${name}-x`, namespace: namespaceOf(at), labels: { 'kubernetes.io/service-name': name } },
+    addressType: 'IPv4',
+    endpoints,
+    ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
+  };
+}
+
+/** An Ingress of one host and two paths; `filter` is what a person edits. */
+export function ingress(at: number, filter: string): BenchObject {
+  const backend = { service: { name: `app-${String(at)}`, port: { number: 80 } } };
+  const paths = ['/api', '/web'].map((path) => ({ path, pathType: 'Prefix', backend }));
+  const annotations = { 'zalando.org/skipper-filter': filter };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: `app-${String(at)}`, namespace: namespaceOf(at), ...{ annotations } },
+    spec: { ingressClassName: 'skipper', rules: [{ host: hostOf(at), http: { paths } }] },
+  };
+}
+
+function routeGroup(at: number): BenchObject {
+  const name = `app-${String(at)}`;
+  return {
+    apiVersion: 'zalando.org/v1',
+    kind: 'RouteGroup',
+    metadata: { name, namespace: namespaceOf(at) },
+    spec: {
+      hosts: [hostOf(at)],
+      backends: [{ name, type: 'service', serviceName: name, servicePort: 80 }],
+      defaultBackends: [{ backendName: name }],
+      routes: [
+        { pathSubtree: '/api', filters: ['compress()'] },
+        { path: '/', methods: ['GET', 'HEAD'] },
+      ],
+    },
+  };
+}
+
+/** All objects: one Service and one slice for each Ingress and each RouteGroup. */
+export function* clusterObjects(size: ClusterSize): Generator<BenchObject> {
+  for (let at = 0; at < objectCount(size); at++) {
+    yield service(at);
+    yield endpointSlice(at, 2 + (at % 3));
+    yield at < size.ingresses ? ingress(at, 'compress()') : routeGroup(at);
+  }
+}
