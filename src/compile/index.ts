@@ -2,7 +2,7 @@
 
 export { indexCluster, type ClusterLookup, type ClusterState } from './cluster.ts';
 export { compile, type Compiled } from './compile.ts';
-export type { ObjectChange, ObjectKind } from './incremental/cluster-objects.ts';
+export type { ObjectChange } from './incremental/cluster-objects.ts';
 export type { PrintedRoutes } from './incremental/piece.ts';
 export type { ChangedLines } from './incremental/route-set.ts';
 export { TableCompiler, type TableChange } from './incremental/table-compiler.ts';

@@ -3,7 +3,10 @@
  *
  * Both run as processes of their own against an API server in this one. The machine should have nothing else to do.
  */
-import { cpus, totalmem } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { buildDist } from '../../scripts/build.ts';
 import { startOriginal, startOurs } from '../integration/routeserver/programs.ts';
 import { median, percentile, report, type Figure } from './figures.ts';
 import { runTrial, type Trial, type TrialOptions } from './trial.ts';
@@ -18,10 +21,12 @@ interface Measured {
   readonly small: Trial;
 }
 
-async function measure(isQuick: boolean): Promise<Measured> {
+/** `program` is our route server as it is shipped: what is stripped and bundled once is no part of its start. */
+async function measure(program: string, isQuick: boolean): Promise<Measured> {
   const rounds = isQuick ? 1 : 3;
   const length = isQuick ? { loadMs: 3_000, idleMs: 10_000 } : { loadMs: 10_000, idleMs: 30_000 };
-  const ofOurs: TrialOptions = { ...length, size: large, start: startOurs, changes: isQuick ? 10 : 30 };
+  const start = (args: readonly string[]) => startOurs(args, {}, program);
+  const ofOurs: TrialOptions = { ...length, size: large, start, changes: isQuick ? 10 : 30 };
   const ofTheirs: TrialOptions = { ...length, size: large, start: startOriginal, changes: 2 };
   const ours: Trial[] = [];
   const theirs: Trial[] = [];
@@ -84,6 +89,13 @@ if (what !== 'routeserver' || flags.some((flag) => flag !== '--quick')) {
   process.exitCode = 2;
 } else {
   process.stdout.write(`${machine()}\n\n`);
-  const { lines } = report(figuresOf(await measure(flags.includes('--quick'))));
-  process.stdout.write(`${lines.join('\n')}\n`);
+  const folder = mkdtempSync(join(tmpdir(), 'routesrv-bench-'));
+  try {
+    const dist = join(folder, 'dist');
+    await buildDist(dist);
+    const measured = await measure(join(dist, 'lib/routesrv/routesrv.js'), flags.includes('--quick'));
+    process.stdout.write(`${report(figuresOf(measured)).lines.join('\n')}\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

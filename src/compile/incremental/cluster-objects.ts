@@ -35,7 +35,7 @@ export function readKey(kind: string, namespace: string, name: string): string {
 }
 
 /** Sorts as the compiler reads objects: Ingresses before RouteGroups, then by namespace and name. */
-export function ownerId({ kind, object }: RouteOwner): string {
+function ownerId({ kind, object }: RouteOwner): string {
   const { namespace, name } = object.metadata;
   return [kind, namespace, name].join('\0');
 }

@@ -107,11 +107,15 @@ function listening([port, supportPort]: readonly [number, number]): readonly str
   return [`-address=127.0.0.1:${port}`, `-support-listener=127.0.0.1:${supportPort}`];
 }
 
-/** Our route server, from its sources. */
-export async function startOurs(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Running> {
+/** Our route server, from its sources, or from the file that was built of them. */
+export async function startOurs(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  program = ourSource,
+): Promise<Running> {
   const own = await ports();
   const flags = ['-wait-for-healthcheck-interval=0s', ...listening(own), '-kubernetes', ...args];
-  return new Running([process.execPath, ourSource, ...flags], own, env);
+  return new Running([process.execPath, program, ...flags], own, env);
 }
 
 /** The original route server. */
