@@ -5,7 +5,7 @@ FROM ${BASE_IMAGE}
 LABEL org.opencontainers.image.title="routesrv"
 LABEL org.opencontainers.image.licenses="Apache-2.0"
 COPY dist/ /usr/
-ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
+ENV NODE_ENV=production NODE_OPTIONS="--enable-source-maps --disable-warning=DEP0040"
 # A number, so that `runAsNonRoot` can be checked without the image's user database.
 USER 65534:65534
 EXPOSE 9990 9911

@@ -34,14 +34,19 @@ export interface PodShape {
   readonly labels?: Readonly<Record<string, string>>;
   readonly status?: object;
   readonly deletionTimestamp?: string;
+  /** The ReplicaSet that made it. */
+  readonly replicaSet?: string;
 }
 
 /** A pod of Skipper that runs and is ready. */
 export function aPod(name: string, shape: PodShape = {}): KubeObject {
   const { args = directArgs, labels = { application: 'skipper-ingress' }, deletionTimestamp } = shape;
   const ready = { phase: 'Running', podIP: '10.2.0.7', conditions: [{ type: 'Ready', status: 'True' }] };
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: shape.replicaSet ?? '', uid: 'set-uid' };
+  const ownerReferences = shape.replicaSet === undefined ? [] : [owner];
+  const deletion = deletionTimestamp === undefined ? {} : { deletionTimestamp };
   return {
-    metadata: { name, namespace, labels, ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) },
+    metadata: { name, namespace, labels, ownerReferences, ...deletion },
     spec: { containers: [{ name: 'skipper', args }] },
     status: shape.status ?? ready,
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { DecodeError, type KubeObject } from '../kube/index.ts';
+import { DecodeError } from '../kube/index.ts';
 import { aDeployment, aPod, directArgs, type DeploymentShape, type PodShape } from './builder.test-support.ts';
 import { decodeDeployment, decodePod, type RolloutProgress, type SeenPod } from './decode.ts';
 
@@ -97,11 +97,10 @@ describe('the rollout of a Deployment', () => {
   }
 });
 
-test('a Deployment passes through untouched, with its labels and its selector', () => {
+test('a Deployment passes through untouched, with its labels', () => {
   const raw = aDeployment();
   const seen = decodeDeployment(raw);
   assert.equal(seen.deployment, raw);
-  assert.deepEqual(seen.selector, { matchLabels: { application: 'skipper-ingress' } });
   assert.deepEqual(seen.labels, { application: 'skipper-ingress' });
   assert.deepEqual(seen.deployment.spec.template.spec.containers[0]?.args, directArgs);
 });
@@ -127,10 +126,6 @@ const malformed: Readonly<Record<string, { decode: () => unknown; says: RegExp }
     decode: () => decodeDeployment(aDeployment({ metadata: { resourceVersion: undefined } })),
     says: /^Deployment kube-system\/skipper-ingress: metadata\.resourceVersion: expected a string, found nothing/,
   },
-  'a Deployment without a selector': {
-    decode: () => decodeDeployment(aDeployment({ spec: { selector: undefined } })),
-    says: /spec\.selector: expected an object, found nothing/,
-  },
   'a Deployment whose args are text': {
     decode: () => decodeDeployment(aDeployment({ container: { args: '-kubernetes' } })),
     says: /containers\[0\]\.args: expected a list/,
@@ -138,13 +133,6 @@ const malformed: Readonly<Record<string, { decode: () => unknown; says: RegExp }
   'a Deployment whose replicas are text': {
     decode: () => decodeDeployment(aDeployment({ spec: { replicas: '3' } })),
     says: /spec\.replicas: expected a number/,
-  },
-  'a Deployment without anything': {
-    decode: () =>
-      decodeDeployment({
-        metadata: { name: 'a', namespace: 'b', uid: 'c', resourceVersion: '1' },
-      } satisfies KubeObject),
-    says: /spec\.selector: expected an object, found nothing/,
   },
 };
 

@@ -1,7 +1,6 @@
 /** The border for what the operator watches: raw objects in, just what it reads out. */
 import { Cursor, keyOf, formatKey, type KubeObject } from '../kube/index.ts';
 import type { Deployment, Pod } from '../manifests/index.ts';
-import type { LabelSelector } from './selector.ts';
 
 /** A pod as the operator sees it. */
 export interface SeenPod {
@@ -13,6 +12,8 @@ export interface SeenPod {
   readonly terminating: boolean;
   /** Succeeded or failed: it runs nothing any more. */
   readonly finished: boolean;
+  /** The ReplicaSet that made it. */
+  readonly replicaSet: string | undefined;
   /** Containers with their names and args. */
   readonly pod: Pod;
 }
@@ -21,7 +22,6 @@ export interface SeenPod {
 export interface SeenDeployment {
   readonly deployment: Deployment;
   readonly labels: Readonly<Record<string, string>>;
-  readonly selector: LabelSelector;
   readonly rollout: RolloutProgress;
 }
 
@@ -42,6 +42,7 @@ export function decodePod(raw: KubeObject): SeenPod {
     ready: status.field('conditions').items().some(isReadyCondition),
     terminating: raw.metadata.deletionTimestamp !== undefined,
     finished: ['Succeeded', 'Failed'].includes(status.field('phase').optional((phase) => phase.string()) ?? ''),
+    replicaSet: raw.metadata.ownerReferences?.find(({ kind }) => kind === 'ReplicaSet')?.name,
     pod: { spec: { containers: containers.map(containerOf) } },
   };
 }
@@ -66,7 +67,6 @@ export function decodeDeployment(raw: KubeObject): SeenDeployment {
     // Checked above as far as manifests read it; the rest passes through untouched.
     deployment: raw as unknown as Deployment,
     labels: raw.metadata.labels ?? {},
-    selector: at.field('spec').field('selector').record(),
     rollout: progressOf(at, raw.metadata.generation ?? 0),
   };
 }

@@ -15,7 +15,7 @@ import {
   type DeploymentShape,
 } from './builder.test-support.ts';
 import { decodeDeployment, decodePod, type SeenDeployment } from './decode.ts';
-import { fleetProblemOf, fleetSeen, wiringTarget } from './fleet.ts';
+import { fleetProblemOf, fleetSeen, isPodOf, wiringTarget } from './fleet.ts';
 
 const skipper = (shape: DeploymentShape = {}): SeenDeployment => decodeDeployment(aDeployment(shape));
 const named = (containerName: string): RouteServerConfig =>
@@ -24,7 +24,6 @@ const born = (creationTimestamp: string, name = 'ingress'): RouteServerConfig =>
   aConfig({}, { name, uid: `${name}-uid`, creationTimestamp });
 const sidecars = {
   spec: {
-    selector: {},
     template: {
       spec: {
         containers: [
@@ -195,4 +194,20 @@ describe('what is seen of a fleet:', () => {
 test('the target is the Service of the config, in the container that is named', () => {
   assert.deepEqual(wiringTarget(aConfig()), { serviceUrl: 'http://ingress-routesrv.kube-system.svc.cluster.local' });
   assert.equal(wiringTarget(named('router')).containerName, 'router');
+});
+
+describe('a pod belongs to the fleet', () => {
+  const labels = { application: 'skipper-ingress', 'pod-template-hash': '5d4f' };
+  const owners = {
+    'when its ReplicaSet is one of the Deployment': { replicaSet: 'skipper-ingress-5d4f', want: true },
+    'not when another Deployment with the same labels made it': { replicaSet: 'skipper-canary-5d4f', want: false },
+    'not when the name of the other Deployment begins alike': { replicaSet: 'skipper-ingress-2-5d4f', want: false },
+    'not when nobody made it': { replicaSet: undefined, want: false },
+  };
+  for (const [name, { replicaSet, want }] of Object.entries(owners)) {
+    test(name, () => {
+      const pod = decodePod(aPod('a', { labels, ...(replicaSet === undefined ? {} : { replicaSet }) }));
+      assert.equal(isPodOf(skipper(), pod), want);
+    });
+  }
 });

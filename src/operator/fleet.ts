@@ -54,6 +54,14 @@ function firstClaimant(configs: readonly RouteServerConfig[]): RouteServerConfig
   return configs.toSorted((one, other) => age(one).localeCompare(age(other)))[0];
 }
 
+/**
+ * Whether a pod belongs to the Deployment. By its ReplicaSet, which is named for the Deployment and its template: a pod
+ * of somebody else's may match the Deployment's selector as well.
+ */
+export function isPodOf({ deployment }: SeenDeployment, { replicaSet, labels }: SeenPod): boolean {
+  return replicaSet === `${deployment.metadata.name}-${labels['pod-template-hash'] ?? ''}`;
+}
+
 export function fleetSeen(
   skipper: SeenDeployment,
   taken: TakenOver,

@@ -19,9 +19,8 @@ import type { Observation, Remembered, RouteServerSeen, SentinelSeen } from '../
 import type { Settlement } from '../shadow/index.ts';
 import { APPLIED_DIGEST_ANNOTATION, manifestDigest } from './applier.ts';
 import type { SeenDeployment, SeenPod } from './decode.ts';
-import { fleetProblemOf, fleetSeen, wiringTarget, type Claimants } from './fleet.ts';
+import { fleetProblemOf, fleetSeen, isPodOf, wiringTarget, type Claimants } from './fleet.ts';
 import type { Probe, ProbeResult } from './probe.ts';
-import { matches } from './selector.ts';
 import { summaryOf } from './shadow/summary.ts';
 import { wishOf } from './wish.ts';
 import type { OwnedObject, World } from './world.ts';
@@ -90,7 +89,7 @@ export async function observe(
   const fleetProblem = fleetProblemOf(config, skipper, observer.claimants);
   const fleet = fleetProblem === undefined && skipper ? fleetOf(config, skipper, settings) : undefined;
   const running = [...world.pods(namespace).values()].filter(({ finished }) => !finished);
-  const pods = fleet ? running.filter(({ labels }) => matches(fleet.skipper.selector, labels)) : [];
+  const pods = fleet ? running.filter((pod) => isPodOf(fleet.skipper, pod)) : [];
   const present = presentOf(world, config);
   const answer = await ask(observer.probe, resolution.mode !== 'False' && present.routeServer.length > 0, fleet);
   const observation: Observation = {

@@ -94,7 +94,7 @@ export class Reconciler {
     const { config, resolution, observation, settlement } = seen;
     const { clock, meter, observer, events, setStatus } = this.#parts;
     // The finalizer is off: the object is gone, and there is nothing left to write to.
-    if (decision.intents.finalizer === 'Absent') return;
+    if (decision.intents.finalizer === 'Absent' && failed === undefined) return;
     const result: PassResult = {
       config,
       resolution,

@@ -246,6 +246,12 @@ describe('of many Skippers', () => {
   });
 });
 
+test('a shorter interval does not wait for the end of the longer one', async () => {
+  await stage.begins();
+  stage.watch.follow(stage.plan({ intervalMs: seconds(5) }));
+  await until('the second look', () => stage.watch.settlement?.checks === 2);
+});
+
 describe('a fresh process', () => {
   const settledBefore: Settlement = { verdict: 'InSync', sinceMs: T0 - seconds(600), pending: {}, checks: 20 };
   beforeEach(() => {

@@ -36,7 +36,9 @@ export class ShadowWatch {
   readonly #parts: ShadowWatchParts;
   readonly #stopped = new AbortController();
   #plan: ShadowPlan | undefined;
+  /** Set between two looks. */
   #timer: Timer | undefined;
+  #waitMs = 0;
   /** Where the next round goes on. */
   #next = { direct: 0, fed: 0 };
   #settlement: Settlement | undefined;
@@ -57,7 +59,18 @@ export class ShadowWatch {
   follow(plan: ShadowPlan): void {
     const begins = this.#plan === undefined;
     this.#plan = plan;
-    if (begins) void this.#loop();
+    if (begins || this.#waitsTooLongFor(plan)) this.#lookNow();
+  }
+
+  /** A person who asks for a shorter interval does not want to wait for the end of the longer one. */
+  #waitsTooLongFor({ intervalMs }: ShadowPlan): boolean {
+    return this.#timer !== undefined && intervalMs < this.#waitMs;
+  }
+
+  #lookNow(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    void this.#loop();
   }
 
   stop(): void {
@@ -73,8 +86,10 @@ export class ShadowWatch {
     if (this.#hasStopped()) return;
     this.#settlement = settle(this.#settlement, evidence, this.#parts.clock.now());
     this.#isFresh = true;
-    const waitMs = this.#wantsAnotherLook() ? Math.min(rereadAfterMs, plan.intervalMs) : plan.intervalMs;
-    this.#timer = this.#parts.clock.schedule(waitMs, () => void this.#loop());
+    this.#waitMs = this.#wantsAnotherLook() ? Math.min(rereadAfterMs, plan.intervalMs) : plan.intervalMs;
+    this.#timer = this.#parts.clock.schedule(this.#waitMs, () => {
+      this.#lookNow();
+    });
     if (differs(before, this.#settlement)) this.#parts.onChange();
   }
 
