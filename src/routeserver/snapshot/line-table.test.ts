@@ -17,7 +17,7 @@ function tableOf(...changes: readonly Lines[]): LineTable {
 }
 
 const textsOf = ({ chunks }: LineTable) => chunks.map(({ lines }) => lines.map(({ text }) => text));
-const all = Array.from({ length: 5_000 }, (_, at) => `route_${at}`);
+const all = Array.from({ length: 10_000 }, (_, at) => `route_${at}`);
 
 test('whatever happened before, the same lines are in the same chunks', () => {
   // Few enough ids to hit borders often: about ten of these begin a chunk.
