@@ -8,6 +8,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { buildDist } from '../../scripts/build.ts';
 import { startOriginal, startOurs } from '../integration/routeserver/programs.ts';
+import type { Churn } from './churn.ts';
 import { median, percentile, report, type Figure } from './figures.ts';
 import { runTrial, type Trial, type TrialOptions } from './trial.ts';
 
@@ -25,16 +26,17 @@ interface Measured {
 async function measure(program: string, isQuick: boolean): Promise<Measured> {
   const rounds = isQuick ? 1 : 3;
   const length = isQuick ? { loadMs: 3_000, idleMs: 10_000 } : { loadMs: 10_000, idleMs: 30_000 };
+  const churnMs = isQuick ? 10_000 : 60_000;
   const start = (args: readonly string[]) => startOurs(args, {}, program);
-  const ofOurs: TrialOptions = { ...length, size: large, start, changes: isQuick ? 10 : 30 };
-  const ofTheirs: TrialOptions = { ...length, size: large, start: startOriginal, changes: 2 };
+  const ofOurs: TrialOptions = { ...length, size: large, start, churnMs, changes: isQuick ? 10 : 30 };
+  const ofTheirs: TrialOptions = { ...length, size: large, start: startOriginal, churnMs: 0, changes: 2 };
   const ours: Trial[] = [];
   const theirs: Trial[] = [];
   for (let round = 0; round < rounds; round++) {
     ours.push(await runTrial(ofOurs));
     theirs.push(await runTrial(ofTheirs));
   }
-  return { ours, theirs, small: await runTrial({ ...ofOurs, size: small }) };
+  return { ours, theirs, small: await runTrial({ ...ofOurs, churnMs: 0, size: small }) };
 }
 
 /** A figure that is a ratio to the original's. */
@@ -57,6 +59,12 @@ function figuresOf(measured: Measured): readonly Figure[] {
     goal: `<= ${String(limit)} ms`,
     isMet: (own) => own <= limit,
   });
+  const churned = (name: string, unit: string, of: (churn: Churn) => number, limit: number): Figure => ({
+    ...{ name: `50 changes/s: ${name}`, unit, theirs: [] },
+    ours: ours.flatMap(({ churn }) => (churn === undefined ? [] : [of(churn)])),
+    goal: `<= ${String(limit)} ${unit}`,
+    isMet: (own) => own <= limit,
+  });
   const growth = median(ours.map(({ cpuMsPerChange }) => cpuMsPerChange)) / measured.small.cpuMsPerChange;
   return [
     compared(measured, 'start to healthy', 's', ({ startMs }) => startMs / 1_000).atMost(0.5),
@@ -74,6 +82,9 @@ function figuresOf(measured: Measured): readonly Figure[] {
     compared(measured, 'compressed tables', '/s', ({ gzip }) => gzip).atLeast(3),
     compared(measured, 'plain tables', '/s', ({ identity }) => identity).atLeast(5),
     compared(measured, 'bytes of a change to a Skipper', 'B', ({ gzipBytes }) => gzipBytes).atMost(1),
+    churned('publications', '/s', ({ publishedPerSecond }) => publishedPerSecond, 1),
+    churned('latest', 'ms', ({ latestMs }) => latestMs, 1_500),
+    churned('event loop delay, P99', 'ms', (churn) => churn.loopDelayMs, 50),
   ];
 }
 

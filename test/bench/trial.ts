@@ -2,6 +2,7 @@
 import type { Running } from '../integration/routeserver/programs.ts';
 import { BenchApi } from './api-server.ts';
 import { clusterObjects, endpointSlice, ingress, objectCount, type ClusterSize } from './cluster-data.ts';
+import { churn, type Churn } from './churn.ts';
 import { notModifiedPerSecond, tablesPerSecond } from './load.ts';
 import { cpuMs, memoryMiB } from './process-stats.ts';
 
@@ -12,6 +13,8 @@ export interface TrialOptions {
   readonly changes: number;
   readonly loadMs: number;
   readonly idleMs: number;
+  /** 0 for none. */
+  readonly churnMs: number;
 }
 
 export interface Trial {
@@ -28,6 +31,7 @@ export interface Trial {
   readonly notModified: number;
   readonly gzip: number;
   readonly identity: number;
+  readonly churn: Churn | undefined;
 }
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -105,9 +109,19 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
     const idleCpuMs = await idleCpu(server, options.idleMs);
     const { now: steadyMiB } = memoryMiB(server.pid);
     const changed = await changes(server, api, options);
+    const churned = options.churnMs === 0 ? undefined : await churn(server, api, options.churnMs);
     const gzipBytes = await gzipLength(server);
     const load = await served(server, options.loadMs);
-    return { startMs, idleCpuMs, steadyMiB, peakMiB: memoryMiB(server.pid).peak, gzipBytes, ...changed, ...load };
+    return {
+      startMs,
+      idleCpuMs,
+      steadyMiB,
+      peakMiB: memoryMiB(server.pid).peak,
+      gzipBytes,
+      churn: churned,
+      ...changed,
+      ...load,
+    };
   } finally {
     await server.stop();
     api.close();
