@@ -63,15 +63,12 @@ function copyRun(source: Columns, target: Columns, at: number, [from, end]: read
 
 function without(ring: Columns, leaves: Uint8Array): Columns {
   const gone: number[] = [];
-  leaves.forEach((mark, slot) => {
-    if (mark === 0) return;
-    for (let at = ring.slots.indexOf(slot); at !== -1; at = ring.slots.indexOf(slot, at + 1)) gone.push(at);
-  });
+  if (leaves.includes(1)) ring.slots.forEach((slot, at) => leaves[slot] === 1 && gone.push(at));
   if (gone.length === 0) return ring;
   const rest = columns(ring.size - gone.length);
   let from = 0;
   let size = 0;
-  for (const end of [...gone.sort((a, b) => a - b), ring.size]) {
+  for (const end of [...gone, ring.size]) {
     copyRun(ring, rest, size, [from, end]);
     size += end - from;
     from = end + 1;
