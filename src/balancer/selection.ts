@@ -104,9 +104,18 @@ export class Selection {
 
   /** Fade-in weight of a slot at the time of the pick. */
   fadeWeightOf(slot: number): number {
-    for (const { startedAt, slots } of this.#snapshot.fades)
-      if (slots.includes(slot)) return fadeWeight(this.#parts.fadeIn, this.#now - startedAt);
-    return 1;
+    const { mode } = this.#parts.fadeIn;
+    return mode === 'off' ? 1 : fadeWeight(this.#parts.fadeIn, this.#now - this.detectedAt(slot));
+  }
+
+  /** When the endpoint was first seen; -Infinity when it never faded in. */
+  detectedAt(slot: number): number {
+    return this.#snapshot.detectedAt[slot] ?? -Infinity;
+  }
+
+  /** True when it was kept, and its own fade-in was over when the endpoint in `other` was first seen. */
+  isSettledBefore(slot: number, other: number): boolean {
+    return this.isKept(slot) && this.detectedAt(slot) + this.#parts.fadeIn.durationMs <= this.detectedAt(other);
   }
 
   /** Σ load of the endpoints that were kept; of all that passed the filters, in any zone. */

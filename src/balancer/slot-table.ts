@@ -45,6 +45,13 @@ export class SlotTable {
     }
   }
 
+  /** When each slot's endpoint was first seen. */
+  detectedAt(): Float64Array {
+    const times = new Float64Array(this.#size).fill(-Infinity);
+    for (const { slot, detectedAt } of this.#rows.values()) times[slot] = detectedAt;
+    return times;
+  }
+
   /** The scale-ups that are not over at `now`, oldest first. */
   fadesAt(now: number, durationMs: number): readonly FadeEvent[] {
     const groups = new Map<number, number[]>();

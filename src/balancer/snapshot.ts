@@ -18,6 +18,8 @@ export interface Snapshot {
   /** Number of slots that tables by slot must have room for. */
   readonly slotCount: number;
   readonly ring: Ring;
+  /** When each slot's endpoint was first seen; -Infinity for those that never faded in. */
+  readonly detectedAt: Float64Array;
   /** Scale-ups that were under way when the snapshot was made. */
   readonly fades: readonly FadeEvent[];
   /** When the last of them is over. */
@@ -34,6 +36,7 @@ export const emptySnapshot: Snapshot = {
   bySlot: [],
   slotCount: 0,
   ring: emptyRing,
+  detectedAt: new Float64Array(0),
   fades: [],
   fadesEndAt: -Infinity,
   isLocal: new Uint8Array(0),
@@ -124,6 +127,7 @@ function assemble(
     order: Uint32Array.from(made.endpoints, ({ slot }) => slot),
     bySlot,
     slotCount,
+    detectedAt: slots.detectedAt(),
     fades,
     fadesEndAt: (fades.at(-1)?.startedAt ?? -Infinity) + fadeIn.durationMs,
     isLocal,

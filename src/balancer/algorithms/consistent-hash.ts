@@ -16,12 +16,17 @@ export function createConsistentHash(bounded: BoundedLoad | undefined, fadesByKe
     choose(selection, high, low) {
       const { ring } = selection.snapshot;
       const point = findPoint(ring, high, low);
+      let first = point;
       if (fadesByKey && selection.now < selection.snapshot.fadesEndAt) {
-        const owner = warmOwner(selection, point, high, low);
-        if (owner !== -1 && (bounded === undefined || bounded.loadOf(owner) <= bounded.limitOf(owner, selection)))
-          return owner;
+        const owner = fadingOwner(selection, point);
+        if (owner !== -1) {
+          const isTaken = unitInterval(high, low, fadeInSalt) < selection.fadeWeightOf(owner);
+          if (isTaken && (bounded === undefined || bounded.loadOf(owner) <= bounded.limitOf(owner, selection)))
+            return owner;
+          first = firstSettled(selection, point, owner);
+        }
       }
-      const first = firstKept(selection, ring, point);
+      first = firstKept(selection, ring, first);
       return walk === undefined ? (ring.slots[first] ?? 0) : walk.from(selection, ring, first);
     },
     adopt(_added, slotCount) {
@@ -41,22 +46,30 @@ function firstKept(selection: Selection, ring: Ring, point: number): number {
   throw noEndpoints();
 }
 
-/**
- * The key's owner in the ring of all endpoints, when it is fading in and the key is among those that it has by now;
- * otherwise -1, and the ring without fading endpoints decides. No endpoint in between gets a key that it will lose.
- */
-function warmOwner(selection: Selection, point: number, high: number, low: number): number {
+/** The key's owner in the ring of all endpoints when it is fading in, otherwise -1. */
+function fadingOwner(selection: Selection, point: number): number {
   const { ring } = selection.snapshot;
   let at = point;
   for (let seen = 0; seen < ring.size; seen++) {
     const slot = ring.slots[at] ?? 0;
-    if (selection.isKeptButForFading(slot)) {
-      const isTaken = selection.isKept(slot) || unitInterval(high, low, fadeInSalt) >= selection.fadeWeightOf(slot);
-      return isTaken ? -1 : slot;
-    }
+    if (selection.isKeptButForFading(slot)) return selection.isKept(slot) ? -1 : slot;
     at = nextPoint(ring, at);
   }
   return -1;
+}
+
+/**
+ * Until the owner takes a key, it stays where it was before the owner's scale-up: in the ring without endpoints that
+ * were fading in then. One that has become warm meanwhile would fill its cache with a key that it must give away.
+ */
+function firstSettled(selection: Selection, point: number, owner: number): number {
+  const { ring } = selection.snapshot;
+  let at = point;
+  for (let seen = 0; seen < ring.size; seen++) {
+    if (selection.isSettledBefore(ring.slots[at] ?? 0, owner)) return at;
+    at = nextPoint(ring, at);
+  }
+  return point;
 }
 
 /** Walks the ring to the first endpoint that is not too busy. */
