@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { APPROVED_GENERATION_ANNOTATION, type WrittenSpec } from '../../../src/api/index.ts';
 import { kinds, type KubeObject } from '../../../src/kube/index.ts';
+import { kubectl } from '../../harness/index.ts';
 import { until } from '../../harness/wait.ts';
 import { configName, ownArgs, skipperDeployment, type Fleet } from './fleet.ts';
 import { Stage } from './stage.ts';
@@ -240,3 +241,64 @@ describe('args that somebody else writes', () => {
     assert.deepEqual(await fleet.args(), others);
   });
 });
+
+test('a deletion that cannot be completed says why, and is completed as soon as it can be', async () => {
+  const fleet = await stage.aFleet();
+  await fleet.personSets({ mode: 'False' });
+  await fleet.phaseIs('Off');
+  const policy = refusalToLetGo(fleet.namespace);
+  await kubectl(stage.ground.cluster, ['apply', '-f', '-'], { input: JSON.stringify(policy) });
+  const release = [
+    '-n',
+    fleet.namespace,
+    'patch',
+    'rsc',
+    configName,
+    '--type=merge',
+    '-p',
+    '{"metadata":{"finalizers":[]}}',
+  ];
+  await until({ what: 'the policy to be in force', deadlineMs: 20_000 }, async () => {
+    const outcome = await kubectl(stage.ground.cluster, [...release, '--dry-run=server']).catch(String);
+    return outcome.includes('kept for the audit');
+  });
+
+  await fleet.personDeletes();
+  assert.match(await fleet.conditionIs('Ready False ApplyFailed'), /RouteServerConfig .*\/ingress/);
+  await kubectl(stage.ground.cluster, ['delete', '-f', '-'], { input: JSON.stringify(policy) });
+  await fleet.isGone();
+});
+
+/** An admission policy, as a platform team may have one, that keeps finalizers on the configs of a namespace. */
+function refusalToLetGo(namespace: string) {
+  const group = 'admissionregistration.k8s.io';
+  const metadata = { name: `keep-${namespace}` };
+  const rule = {
+    apiGroups: ['routesrv.dev'],
+    apiVersions: ['*'],
+    operations: ['UPDATE'],
+    resources: ['routeserverconfigs'],
+  };
+  const isKept = 'has(object.metadata.finalizers) && object.metadata.finalizers.size() > 0';
+  const items = [
+    {
+      apiVersion: `${group}/v1`,
+      kind: 'ValidatingAdmissionPolicy',
+      metadata,
+      spec: {
+        matchConstraints: {
+          resourceRules: [rule],
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+        },
+        validations: [{ expression: isKept, message: 'kept for the audit' }],
+      },
+    },
+    {
+      apiVersion: `${group}/v1`,
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata,
+      spec: { policyName: metadata.name, validationActions: ['Deny'] },
+    },
+  ];
+  return { apiVersion: 'v1', kind: 'List', items };
+}
