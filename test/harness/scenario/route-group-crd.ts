@@ -10,7 +10,7 @@ export async function routeGroupCrd(): Promise<string> {
 }
 
 /** Folder of Skipper's sources, read-only, at the version that the test bed runs. */
-async function skipperModule(): Promise<string> {
+export async function skipperModule(): Promise<string> {
   const go = await findGo(['the RouteGroup definition'], createProgress());
   const folder = join(import.meta.dirname, '../programs/skipper');
   const list = ['-C', folder, 'list', '-m', '-f', '{{.Dir}}', 'github.com/zalando/skipper'];
