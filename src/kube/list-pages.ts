@@ -56,8 +56,6 @@ function readPage(subject: CallSubject, raw: unknown): { page: Omit<ListPage, 'r
   const resourceVersion = fieldOf(meta, 'resourceVersion') ?? '';
   const next = fieldOf(meta, 'continue') ?? '';
   if (!Array.isArray(items) || typeof resourceVersion !== 'string' || typeof next !== 'string') throw badList(subject);
-  // A watch from no version would begin anywhere.
-  if (resourceVersion === '') throw badList(subject);
   return { page: { items: items.map((item: unknown) => readItem(subject, item)), resourceVersion }, next };
 }
 

@@ -192,4 +192,13 @@ describe('where watches are not offered', () => {
       assert.equal(logged.filter((line) => line.includes('offers no watches')).length, 1);
     });
   }
+
+  test('by a server whose lists have no version, everything is listed again and again', async (t) => {
+    const api = new WatchableApi(...kinds);
+    api.hideVersions();
+    const { until } = await running(t, api, 'adaptive');
+    await until((seen) => seen !== undefined);
+    api.put('services', 'b', service);
+    await until((seen) => namesOf(seen).includes('b'));
+  });
 });

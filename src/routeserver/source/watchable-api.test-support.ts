@@ -38,6 +38,7 @@ export class WatchableApi {
   #version = 1;
   #hasWatches = true;
   #watchStatus = 200;
+  #hasVersions = true;
 
   constructor(...present: readonly Collection[]) {
     for (const collection of present) this.add(collection);
@@ -51,6 +52,11 @@ export class WatchableApi {
   /** Requests for this kind get `status`; 200 lets them pass again. */
   fail(collection: Collection, status: number): void {
     this.#failing.set(paths[collection], status);
+  }
+
+  /** Lists as a file server would: no versions, and so nothing to watch from. */
+  hideVersions(): void {
+    this.#hasVersions = false;
   }
 
   /** Offers no watches: asked for one it gives `status`, and with 200 the list. */
@@ -116,7 +122,7 @@ export class WatchableApi {
     for (const look of this.#waiting) look();
   }
 
-  #meta(): { readonly resourceVersion: string } {
-    return { resourceVersion: String(this.#version) };
+  #meta(): { readonly resourceVersion?: string } {
+    return this.#hasVersions ? { resourceVersion: String(this.#version) } : {};
   }
 }
