@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { images, kubectl } from '../harness/index.ts';
+import { eventually } from '../harness/scenario/index.ts';
 import { aFleetOf, configName, namespace, type Play } from './support/play.ts';
 
 /** The images that the route server's pods run, without repetition. */
@@ -24,7 +25,9 @@ test("Zalando's Go routesrv takes our route server's place, and ours takes its, 
     const isReady = conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True');
     return isReady && shadow?.verdict === 'InSync' && routeServer?.image === play.images.routesrv;
   });
-  assert.equal(await runningImages(play), play.images.routesrv);
+  // The last pod of the other image serves on for some seconds after it was told to stop.
+  const onlyOurs = { what: 'the last pod of Go routesrv to end', deadlineMs: 60_000 };
+  await eventually(onlyOurs, async () => (await runningImages(play)) === play.images.routesrv);
   await play.noRequestFailed();
 });
 
