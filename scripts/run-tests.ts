@@ -1,10 +1,11 @@
 /**
- * Runs one suite of tests: `node scripts/run-tests.ts unit|integration|e2e [NAME…]`.
+ * Runs suites of tests: `node scripts/run-tests.ts unit|integration|e2e[,…] [NAME…]`.
  *
+ * Several suites run side by side, the files of the last one first: those take longest and mostly wait.
  * A NAME keeps the files whose path contains it. Ends with the line `N passed, N failed, N skipped`.
  * A skip is reported with its reason; under CI=true it is a failure, and so is a run of no tests at all.
  */
-import { glob } from 'node:fs/promises';
+import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
@@ -22,7 +23,7 @@ const minuteMs = 60_000;
 const suites: Readonly<Record<string, Suite>> = {
   unit: {
     patterns: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/{golden,harness,vectors}/**/*.test.ts'],
-    concurrency: availableParallelism(),
+    concurrency: availableParallelism() + 1,
     timeoutMs: 5 * minuteMs,
   },
   integration: {
@@ -39,12 +40,10 @@ interface Tally {
   readonly skipped: string[];
 }
 
-async function filesOf(suite: Suite, names: readonly string[]): Promise<string[]> {
+function filesOf(suite: Suite, names: readonly string[]): string[] {
   const files: string[] = [];
-  for (const pattern of suite.patterns) {
-    for await (const file of glob(pattern)) files.push(file);
-  }
-  return files.filter((file) => names.length === 0 || names.some((name) => file.includes(name))).sort();
+  for (const pattern of suite.patterns) files.push(...globSync(pattern).sort());
+  return files.filter((file) => names.length === 0 || names.some((name) => file.includes(name)));
 }
 
 async function runFiles(files: string[], suite: Suite): Promise<Tally> {
@@ -66,15 +65,26 @@ function exitCodeOf(tally: Tally): number {
   return tally.skipped.length > 0 && process.env['CI'] === 'true' ? 1 : 0;
 }
 
-const [suiteName = '', ...names] = process.argv.slice(2);
-const suite = suites[suiteName];
-if (suite === undefined) {
-  console.error(`unknown suite '${suiteName}': give one of ${Object.keys(suites).join(', ')}`);
+/** Several suites as one. */
+function together(wanted: readonly Suite[]): Suite {
+  return {
+    patterns: wanted.toReversed().flatMap(({ patterns }) => patterns),
+    concurrency: Math.max(...wanted.map(({ concurrency }) => concurrency)),
+    timeoutMs: Math.max(...wanted.map(({ timeoutMs }) => timeoutMs)),
+  };
+}
+
+const [suiteNames = '', ...names] = process.argv.slice(2);
+const wanted = suiteNames.split(',').map((name) => suites[name]);
+const known = wanted.filter((suite) => suite !== undefined);
+if (known.length < wanted.length) {
+  console.error(`unknown suite in '${suiteNames}': give some of ${Object.keys(suites).join(', ')}`);
   process.exit(2);
 }
-const files = await filesOf(suite, names);
+const suite = together(known);
+const files = filesOf(suite, names);
 if (files.length === 0) {
-  console.error(`no test file of suite ${suiteName} matches ${names.join(' ')}`);
+  console.error(`no test file of ${suiteNames} matches ${names.join(' ')}`);
   process.exit(2);
 }
 const tally = await runFiles(files, suite);
