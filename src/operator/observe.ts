@@ -99,7 +99,7 @@ export async function observe(
     remembered: rememberedFrom(config),
     fleet: fleet && fleetSeen(fleet.skipper, fleet.taken, pods, target),
     fleetProblem,
-    routeServer: routeServerSeen(world, config, answer, fleet?.wanted),
+    routeServer: routeServerSeen(world, config, present.routeServer, { answer, wanted: fleet?.wanted }),
     sentinels: { fed: sentinelSeen(world, config, 'routeServer'), direct: sentinelSeen(world, config, 'direct') },
     shadow: settlement && {
       verdict: settlement.verdict,
@@ -158,15 +158,15 @@ function rememberedFrom({ status, metadata }: RouteServerConfig): Remembered {
 function routeServerSeen(
   world: World,
   config: RouteServerConfig,
-  answer: ProbeResult,
-  wanted: Wanted | undefined,
+  present: readonly OwnedObject[],
+  { answer, wanted }: { readonly answer: ProbeResult; readonly wanted: Wanted | undefined },
 ): RouteServerSeen {
   const { namespace } = config.metadata;
   const name = routeServerName(config.metadata);
   const deployment = world.deployments(namespace).get(`${namespace}/${name}`);
   const manifest = wanted?.routeServer.find(({ kind }) => kind === 'Deployment');
   return {
-    present: world.owned(config.metadata, 'route-server').length > 0,
+    present: present.length > 0,
     rolledOut: isCurrent(deployment, manifest) && (deployment?.rollout.done ?? false),
     readyReplicas: deployment?.rollout.ready ?? 0,
     ...(answer.answers

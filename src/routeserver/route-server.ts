@@ -4,7 +4,8 @@
  * source → compile → snapshot → publisher → handler: data goes one way and is frozen on the way.
  */
 import { serveHttp } from '../runtime/index.ts';
-import type { Clock, Component, Endpoint } from '../runtime/index.ts';
+import type { Clock, Component } from '../runtime/index.ts';
+import { metricsEndpoint } from '../telemetry/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
 import { Listener } from './http/listener.ts';
 import { route } from './http/router.ts';
@@ -79,19 +80,14 @@ export class RouteServer {
   #supportListener(): Component {
     const { options, metrics } = this.#parts;
     const { supportAddress } = options;
-    const serveMetrics: Endpoint = (_request, response) => {
-      metrics.render().then(
-        (text) => response.writeHead(200, { 'content-type': metrics.contentType }).end(text),
-        () => response.writeHead(500).end(),
-      );
-    };
     let close = (): Promise<void> => Promise.resolve();
     return {
       name: 'support listener',
       start: async () => {
         if (supportAddress === undefined) return;
         const { host, port } = supportAddress;
-        const listener = await serveHttp({ '/metrics': serveMetrics }, { port, ...(host === '' ? {} : { host }) });
+        const endpoints = { '/metrics': metricsEndpoint(metrics) };
+        const listener = await serveHttp(endpoints, { port, ...(host === '' ? {} : { host }) });
         close = () => listener.close();
       },
       stop: () => close(),
