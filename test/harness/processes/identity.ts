@@ -36,6 +36,15 @@ export function identify(pid: number): ProcessIdentity | undefined {
   return stat?.isRunning ? { pid, startTime: stat.startTime } : undefined;
 }
 
+/**
+ * The identity of a child of ours in the turn that started it, even when it has ended by now:
+ * we are its parent, so its entry in /proc stays until the event loop has taken note of its end.
+ */
+export function identifyChild(pid: number): ProcessIdentity | undefined {
+  const stat = readStat(pid);
+  return stat && { pid, startTime: stat.startTime };
+}
+
 /** True while this very process runs. */
 export function isAlive(identity: ProcessIdentity): boolean {
   return identify(identity.pid)?.startTime === identity.startTime;

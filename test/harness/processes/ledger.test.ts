@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { until } from '../wait.ts';
-import { MARK, identify, isAlive } from './identity.ts';
+import { MARK, identify, identifyChild, isAlive } from './identity.ts';
 import { findRecord, logTail, readRecords, startProcess, stopProcess, stopStrays } from './ledger.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ledger-'));
@@ -49,6 +49,15 @@ test('a process that was started but never recorded is found by its mark', async
 
 test('a program that cannot be started says so', () => {
   assert.throws(() => startProcess(folder, 'nothing', ['/nowhere/program']), /\/nowhere\/program could not be started/);
+});
+
+test('a child that ended before anyone looked is identified all the same', () => {
+  const child = spawn('true', { stdio: 'ignore' });
+  const pid = child.pid ?? 0;
+  const deadline = Date.now() + 5_000;
+  while (identify(pid) && Date.now() < deadline); // without giving the turn back, so that nobody has reaped it
+  assert.equal(identify(pid), undefined, 'it has ended');
+  assert.equal(identifyChild(pid)?.pid, pid);
 });
 
 test('the end of a log names the file that it is from', async () => {

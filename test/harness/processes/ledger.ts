@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { TestBedError } from '../errors.ts';
 import { writeWhole } from '../files.ts';
 import { until } from '../wait.ts';
-import { MARK, findByEnvironment, identify, isAlive, signal } from './identity.ts';
+import { MARK, findByEnvironment, identifyChild, isAlive, signal } from './identity.ts';
 import type { ProcessIdentity } from './identity.ts';
 
 /** What was started, and as which process. */
@@ -35,7 +35,7 @@ export function startProcess(folder: string, name: string, command: readonly str
   closeSync(log);
   child.on('error', () => undefined); // a failed start shows below: there is no pid
   child.unref();
-  const identity = child.pid === undefined ? undefined : identify(child.pid);
+  const identity = child.pid === undefined ? undefined : identifyChild(child.pid);
   if (!identity) throw new TestBedError(`${program} could not be started: see ${logPath(folder, name)}`);
   const record: ProcessRecord = { name, ...identity, command };
   writeRecord(folder, record);
