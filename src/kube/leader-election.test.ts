@@ -35,7 +35,7 @@ describe('LeaderElection', () => {
     const client = api.client({ timeoutMs: 1_000 });
     const made = new LeaderElection({
       client,
-      clock: hurriedClock(20),
+      clock: hurriedClock(10),
       log,
       lease,
       identity,
@@ -85,7 +85,7 @@ describe('LeaderElection', () => {
   });
 
   test('a lease whose holder is gone is taken when it has run out by our own watch, not by its timestamps', async () => {
-    const clock = hurriedClock(20);
+    const clock = hurriedClock(10);
     const stale = { holderIdentity: 'dead', leaseDurationSeconds: 15, renewTime: '1999-01-01T00:00:00.000000Z' };
     api.collection(path).put({ metadata: lease, spec: stale });
     const startedAt = clock.monotonic();
@@ -94,7 +94,7 @@ describe('LeaderElection', () => {
   });
 
   test('a lease that cannot be renewed is lost before another may take it, and said once', async () => {
-    const clock = hurriedClock(20);
+    const clock = hurriedClock(10);
     const lost: { reason: string; at: number }[] = [];
     const election = candidate('one', { clock, onLost: (reason) => lost.push({ reason, at: clock.monotonic() }) });
     await leads(election);

@@ -5,7 +5,7 @@ import { until } from './wait.ts';
 
 test('what the probe finds is handed on, also when it threw before', async () => {
   let calls = 0;
-  const found = await until({ what: 'the third call', deadlineMs: 5_000, intervalMs: 1 }, () => {
+  const found = await until({ what: 'the third call', deadlineMs: 60_000, intervalMs: 1 }, () => {
     if (++calls < 3) throw new Error('not yet');
     return Promise.resolve({ calls });
   });

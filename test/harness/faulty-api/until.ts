@@ -3,7 +3,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 
-const deadlineMs = 20_000;
+const deadlineMs = 60_000;
 
 /** Resolves with the first value of `probe` that is neither undefined nor false. The deadline is only for failures. */
 export async function until<T>(what: string, probe: () => T | undefined | false): Promise<T> {

@@ -34,10 +34,10 @@ export async function openEnclosure(folder: string): Promise<Enclosure> {
     ...['sh', '-c', "trap '' CHLD; exec sleep infinity"],
   ]);
   const explain = (): Promise<string> => Promise.resolve(logTail(folder, holder));
-  const inside = await until({ what: 'the node’s namespaces', deadlineMs: 10_000, explain }, () =>
+  const inside = await until({ what: 'the node’s namespaces', deadlineMs: 60_000, explain }, () =>
     Promise.resolve(childOf(outside)),
   );
-  await until({ what: 'the node’s own /proc', deadlineMs: 10_000, explain }, () =>
+  await until({ what: 'the node’s own /proc', deadlineMs: 60_000, explain }, () =>
     Promise.resolve(readFileSync(`/proc/${inside.pid}/comm`, 'utf8').trim() === 'sleep'),
   );
   return enter(folder, inside.pid);
@@ -61,7 +61,7 @@ function enter(folder: string, pid: number): Enclosure {
     async start(name, command) {
       const atTheDoor = startProcess(folder, name, [...door, ...command]);
       const explain = (): Promise<string> => Promise.resolve(logTail(folder, name));
-      const inside = await until({ what: `${name} to start`, deadlineMs: 10_000, explain }, () =>
+      const inside = await until({ what: `${name} to start`, deadlineMs: 60_000, explain }, () =>
         Promise.resolve(childOf(atTheDoor)),
       );
       // nsenter stays at the door until its child ends; the one to watch and to stop is the child.

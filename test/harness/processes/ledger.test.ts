@@ -25,7 +25,7 @@ test('a started process is on record until it is stopped', async () => {
 
 test('a process that ignores SIGTERM is killed after its time of grace', async () => {
   const record = startProcess(folder, 'stubborn', ['sh', '-c', 'trap "" TERM; echo ready; while :; do sleep 1; done']);
-  await until({ what: 'its trap', deadlineMs: 5_000 }, () =>
+  await until({ what: 'its trap', deadlineMs: 60_000 }, () =>
     Promise.resolve(logTail(folder, 'stubborn').includes('ready')),
   );
   await stopProcess(folder, record, { signal: 'SIGTERM', graceMs: 50 });
@@ -62,6 +62,6 @@ test('a child that ended before anyone looked is identified all the same', () =>
 
 test('the end of a log names the file that it is from', async () => {
   const record = startProcess(folder, 'talker', ['sh', '-c', 'seq 100']);
-  await until({ what: 'the end', deadlineMs: 5_000 }, () => Promise.resolve(!isAlive(record)));
+  await until({ what: 'the end', deadlineMs: 60_000 }, () => Promise.resolve(!isAlive(record)));
   assert.equal(logTail(folder, 'talker', 2), `end of ${join(folder, 'logs/talker.log')}:\n99\n100`);
 });

@@ -95,7 +95,7 @@ async function endProcess(identity: ProcessIdentity, first: NodeJS.Signals, grac
     await until({ what, deadlineMs: graceMs, intervalMs: 20 }, gone);
   } catch {
     signal(identity, 'SIGKILL');
-    await until({ what: `${what} after SIGKILL`, deadlineMs: 10_000, intervalMs: 20 }, gone);
+    await until({ what: `${what} after SIGKILL`, deadlineMs: 60_000, intervalMs: 20 }, gone);
   }
 }
 
