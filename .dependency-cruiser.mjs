@@ -2,6 +2,11 @@
 const rooms = {
   eskip: [],
   balancer: [],
+  'balancer-adapter': ['balancer'],
+  'balancer-toggles': ['balancer-adapter'],
+  'balancer-undici': ['balancer', 'balancer-adapter', 'balancer-toggles'],
+  'balancer-kubernetes': ['balancer', 'balancer-adapter', 'balancer-toggles', 'api', 'kube', 'runtime'],
+  'balancer-prom-client': ['balancer', 'balancer-adapter'],
   api: [],
   runtime: [],
   telemetry: [],
@@ -23,6 +28,23 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   severity: 'error',
   from: { path: `^src/${room}/` },
   to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+}));
+
+/** The one npm package that each adapter of the balancer is for (docs/adr/0024): its users need not have the others. */
+const none = '(?!)';
+const packageOf = {
+  'balancer-adapter': none,
+  'balancer-toggles': none,
+  'balancer-undici': 'undici/',
+  'balancer-kubernetes': none,
+  'balancer-prom-client': 'prom-client/',
+};
+const packageRules = Object.entries(packageOf).map(([room, allowed]) => ({
+  name: `package-${room}`,
+  comment: `${room} is published on its own and may import no other npm package (docs/adr/0024): whoever installs it would need that one too. Put the code into the adapter of that package, or take the value as an argument.`,
+  severity: 'error',
+  from: { path: `^src/${room}/`, pathNot: '\\.test\\.ts$' },
+  to: { path: '^node_modules/', pathNot: `^node_modules/${allowed}` },
 }));
 
 export default {
@@ -49,6 +71,7 @@ export default {
       from: { path: `^src/(${pure.join('|')})/`, pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['core'] },
     },
+    ...packageRules,
     {
       name: 'source-never-imports-tests',
       comment: 'src/ is what users get; what tests share lives in test/harness.',
