@@ -6,6 +6,12 @@ import { decodeDeployment, decodePod, type RolloutProgress, type SeenPod } from 
 
 const condition = (type: string, status: string) => ({ conditions: [{ type, status }] });
 
+const noPlace = {
+  type: 'PodScheduled',
+  status: 'False',
+  reason: 'Unschedulable',
+  message: "0/3 nodes are available: 3 node(s) didn't have free ports for the requested pod ports.",
+};
 const pods: Readonly<Record<string, { shape: PodShape; want: Partial<SeenPod> }>> = {
   'is ready with an address while it runs': {
     shape: {},
@@ -23,6 +29,14 @@ const pods: Readonly<Record<string, { shape: PodShape; want: Partial<SeenPod> }>
   'is terminating once it was deleted, and may be ready still': {
     shape: { deletionTimestamp: '2026-01-31T09:00:00Z' },
     want: { ready: true, terminating: true },
+  },
+  'repeats what the scheduler says when it finds no place': {
+    shape: { status: { phase: 'Pending', conditions: [noPlace] } },
+    want: { ready: false, unschedulable: noPlace.message },
+  },
+  'says nothing of the scheduler once it has a place': {
+    shape: { status: { conditions: [{ type: 'PodScheduled', status: 'True' }] } },
+    want: { unschedulable: undefined },
   },
   'is finished when it succeeded': { shape: { status: { phase: 'Succeeded' } }, want: { finished: true } },
   'is finished when it failed, as an evicted one has': {
@@ -58,34 +72,37 @@ describe('a pod', () => {
 
 const settled = { observedGeneration: 4, replicas: 3, updatedReplicas: 3, readyReplicas: 3, availableReplicas: 3 };
 const rollouts: Readonly<Record<string, { shape: DeploymentShape; want: RolloutProgress }>> = {
-  'is done when every pod is of the newest template and available': { shape: {}, want: { done: true, ready: 3 } },
+  'is done when every pod is of the newest template and available': {
+    shape: {},
+    want: { done: true, ready: 3, replicas: 3 },
+  },
   'is not done before its controller has seen the newest spec': {
     shape: { metadata: { generation: 5 } },
-    want: { done: false, ready: 3 },
+    want: { done: false, ready: 3, replicas: 3 },
   },
   'is not done while a pod of an older template is left': {
     shape: { status: { ...settled, replicas: 4 } },
-    want: { done: false, ready: 3 },
+    want: { done: false, ready: 3, replicas: 3 },
   },
   'is not done while a new pod is not available': {
     shape: { status: { ...settled, availableReplicas: 2 } },
-    want: { done: false, ready: 3 },
+    want: { done: false, ready: 3, replicas: 3 },
   },
   'is not done while pods are still to be updated': {
     shape: { status: { ...settled, updatedReplicas: 1 } },
-    want: { done: false, ready: 3 },
+    want: { done: false, ready: 3, replicas: 3 },
   },
-  'is not done before it has a status': { shape: { status: {} }, want: { done: false, ready: 0 } },
+  'is not done before it has a status': { shape: { status: {} }, want: { done: false, ready: 0, replicas: 3 } },
   'is done with no pod at all when none is wanted': {
     shape: { spec: { replicas: 0 }, status: { observedGeneration: 4 } },
-    want: { done: true, ready: 0 },
+    want: { done: true, ready: 0, replicas: 0 },
   },
   'wants one pod when it does not say how many': {
     shape: {
       spec: { replicas: undefined },
       status: { ...settled, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 },
     },
-    want: { done: true, ready: 1 },
+    want: { done: true, ready: 1, replicas: 1 },
   },
 };
 

@@ -12,6 +12,8 @@ export interface SeenPod {
   readonly terminating: boolean;
   /** Succeeded or failed: it runs nothing any more. */
   readonly finished: boolean;
+  /** The scheduler's words when it finds no place for the pod. */
+  readonly unschedulable: string | undefined;
   /** The ReplicaSet that made it. */
   readonly replicaSet: string | undefined;
   /** Containers with their names and args. */
@@ -29,6 +31,8 @@ export interface RolloutProgress {
   /** Every pod runs the newest template and is available, none is left of an older one. */
   readonly done: boolean;
   readonly ready: number;
+  /** Pods that the spec asks for. */
+  readonly replicas: number;
 }
 
 export function decodePod(raw: KubeObject): SeenPod {
@@ -42,6 +46,7 @@ export function decodePod(raw: KubeObject): SeenPod {
     ready: status.field('conditions').items().some(isReadyCondition),
     terminating: raw.metadata.deletionTimestamp !== undefined,
     finished: ['Succeeded', 'Failed'].includes(status.field('phase').optional((phase) => phase.string()) ?? ''),
+    unschedulable: status.field('conditions').items().flatMap(unschedulableMessage)[0],
     replicaSet: raw.metadata.ownerReferences?.find(({ kind }) => kind === 'ReplicaSet')?.name,
     pod: { spec: { containers: containers.map(containerOf) } },
   };
@@ -49,6 +54,12 @@ export function decodePod(raw: KubeObject): SeenPod {
 
 function isReadyCondition(condition: Cursor): boolean {
   return condition.field('type').value === 'Ready' && condition.field('status').value === 'True';
+}
+
+function unschedulableMessage(condition: Cursor): readonly string[] {
+  if (condition.field('type').value !== 'PodScheduled' || condition.field('reason').value !== 'Unschedulable')
+    return [];
+  return [condition.field('message').optional((message) => message.string()) ?? 'the scheduler gives no reason'];
 }
 
 function containerOf(container: Cursor) {
@@ -80,5 +91,9 @@ function progressOf(at: Cursor, generation: number): RolloutProgress {
       .field('replicas')
       .optional((replicas) => replicas.number()) ?? 1;
   const everyPod = ['updatedReplicas', 'replicas', 'availableReplicas'].every((name) => count(name) === wanted);
-  return { done: count('observedGeneration') >= generation && everyPod, ready: count('readyReplicas') };
+  return {
+    done: count('observedGeneration') >= generation && everyPod,
+    ready: count('readyReplicas'),
+    replicas: wanted,
+  };
 }

@@ -140,7 +140,10 @@ function seenOf(deployment: SeenDeployment, podArgs: readonly (readonly string[]
   const taken = takeOverFromSkipper(config, deployment.deployment);
   assert.ok(taken);
   const pods = podArgs.map((args, at) => decodePod(aPod(`skipper-${at}`, { args })));
-  return fleetSeen(deployment, taken, pods, target);
+  return fleetSeen({
+    ...{ skipper: deployment, taken, target, primaryPods: pods, companionPods: [], movedTemplate: 'a' },
+    evidence: { convergence: undefined, errors: undefined },
+  });
 }
 
 describe('what is seen of a fleet:', () => {

@@ -10,10 +10,18 @@ import {
   type TakenOver,
   type WiringTarget,
 } from '../manifests/index.ts';
-import type { FleetProblem, FleetSeen } from '../rollout/index.ts';
+import type { ConvergenceSeen, ErrorsSeen, FleetProblem, FleetSeen, PodCounts } from '../rollout/index.ts';
+import type { Settlement } from '../shadow/index.ts';
 import { FIELD_MANAGER } from './applier.ts';
 import { toleranceProblems } from '../shadow/index.ts';
 import type { SeenDeployment, SeenPod } from './decode.ts';
+
+/** What asking Skippers over time has come to; `undefined` is what nobody has asked yet. */
+export interface Evidence {
+  readonly settlement: Settlement | undefined;
+  readonly convergence: ConvergenceSeen | undefined;
+  readonly errors: ErrorsSeen | undefined;
+}
 
 /** The configs that name one Deployment; more than one would fight over it. */
 export type Claimants = (namespace: string, deployment: string) => readonly RouteServerConfig[];
@@ -62,25 +70,44 @@ export function isPodOf({ deployment }: SeenDeployment, { replicaSet, labels }: 
   return replicaSet === `${deployment.metadata.name}-${labels['pod-template-hash'] ?? ''}`;
 }
 
-export function fleetSeen(
-  skipper: SeenDeployment,
-  taken: TakenOver,
-  pods: readonly SeenPod[],
-  target: WiringTarget,
-): FleetSeen {
+/** What a fleet consists of. */
+export interface FleetParts {
+  readonly skipper: SeenDeployment;
+  readonly taken: TakenOver;
+  readonly target: WiringTarget;
+  /** Pods of the fleet's own Deployment, and of the companions. */
+  readonly primaryPods: readonly SeenPod[];
+  readonly companionPods: readonly SeenPod[];
+  /** See `FleetSeen.movedTemplate`. */
+  readonly movedTemplate: string;
+  readonly evidence: Pick<Evidence, 'convergence' | 'errors'>;
+}
+
+export function fleetSeen(parts: FleetParts): FleetSeen {
+  const { skipper, taken, target, movedTemplate } = parts;
   const { deployment, rollout } = skipper;
   const container = findSkipperContainer(deployment.spec.template.spec, target.containerName);
-  const sources = pods.map(({ pod }) => podSource(pod, target));
-  const count = (source: string): number => sources.filter((candidate) => candidate === source).length;
   return {
     wiring: wiringState(deployment, target),
+    replicas: rollout.replicas,
     rolledOut: rollout.done,
-    pods: { total: pods.length, direct: count('direct'), routeServer: count('routeServer') },
+    pods: podCounts([...parts.primaryPods, ...parts.companionPods], target),
+    primary: podCounts(parts.primaryPods, target),
     unsupportedFlags: taken.unsupported,
     argsManagers: otherArgsManagers(deployment, container?.container.name ?? '', FIELD_MANAGER),
     rolloutWarnings: checkSkipperRollout(deployment, target.containerName).map(
       ({ field, message }) => `${field} ${message}`,
     ),
     flagWarnings: taken.warnings.map(({ flag, reason }) => `${flag} ${reason}`),
+    movedTemplate,
+    convergence: parts.evidence.convergence,
+    errors: parts.evidence.errors,
   };
+}
+
+/** Pods by where they read their routes. */
+export function podCounts(pods: readonly SeenPod[], target: WiringTarget): PodCounts {
+  const sources = pods.map(({ pod }) => podSource(pod, target));
+  const count = (source: string): number => sources.filter((candidate) => candidate === source).length;
+  return { total: pods.length, direct: count('direct'), routeServer: count('routeServer') };
 }

@@ -15,12 +15,13 @@ import {
   type TakenOver,
   type WiringTarget,
 } from '../manifests/index.ts';
-import type { Observation, Remembered, RouteServerSeen, SentinelSeen } from '../rollout/index.ts';
+import type { Observation, RouteServerSeen, SentinelSeen } from '../rollout/index.ts';
 import type { Settlement } from '../shadow/index.ts';
 import { APPLIED_DIGEST_ANNOTATION, manifestDigest } from './applier.ts';
 import type { SeenDeployment, SeenPod } from './decode.ts';
-import { fleetProblemOf, fleetSeen, isPodOf, wiringTarget, type Claimants } from './fleet.ts';
+import { fleetProblemOf, type Evidence, fleetSeen, isPodOf, wiringTarget, type Claimants } from './fleet.ts';
 import type { Probe, ProbeResult } from './probe.ts';
+import { rememberedFrom } from './memory.ts';
 import { summaryOf } from './shadow/summary.ts';
 import { wishOf } from './wish.ts';
 import type { OwnedObject, World } from './world.ts';
@@ -76,12 +77,9 @@ interface Fleet {
   readonly wanted: Wanted;
 }
 
-export async function observe(
-  observer: Observer,
-  config: RouteServerConfig,
-  settlement: Settlement | undefined,
-): Promise<Sighting> {
+export async function observe(observer: Observer, config: RouteServerConfig, evidence: Evidence): Promise<Sighting> {
   const { world, settings } = observer;
+  const { settlement } = evidence;
   const { namespace } = config.metadata;
   const resolution = resolveTier(config.spec, settings.tier);
   const target = wiringTarget(config);
@@ -97,7 +95,8 @@ export async function observe(
     deleting: config.metadata.deletionTimestamp !== undefined,
     wish: wishOf(config, resolution),
     remembered: rememberedFrom(config),
-    fleet: fleet && fleetSeen(fleet.skipper, fleet.taken, pods, target),
+    fleet: fleet && fleetSeen({ ...fleet, target, primaryPods: pods, companionPods: [], movedTemplate: '', evidence }),
+    companions: { fed: undefined, direct: undefined },
     fleetProblem,
     routeServer: routeServerSeen(world, config, present.routeServer, { answer, wanted: fleet?.wanted }),
     sentinels: { fed: sentinelSeen(world, config, 'routeServer'), direct: sentinelSeen(world, config, 'direct') },
@@ -143,16 +142,6 @@ function presentOf(world: World, { metadata }: RouteServerConfig): Present {
 async function ask(probe: Probe, isOfUse: boolean, fleet: Fleet | undefined): Promise<ProbeResult> {
   if (!isOfUse || fleet === undefined) return { answers: false, why: 'it was not asked' };
   return probe(fleet.taken.routesUrl);
-}
-
-function rememberedFrom({ status, metadata }: RouteServerConfig): Remembered {
-  // A changed spec is a new wish: what was tried in vain for the old one does not count against it.
-  const isSameWish = status?.observedGeneration === metadata.generation;
-  return {
-    effectiveMode: status?.effectiveMode ?? 'False',
-    rewirings: isSameWish ? (status.wiring?.attempts ?? 0) : 0,
-    bakingSinceMs: status?.bake === undefined ? undefined : Date.parse(status.bake.since),
-  };
 }
 
 function routeServerSeen(

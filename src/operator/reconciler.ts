@@ -66,7 +66,11 @@ export class Reconciler {
       await setStatus(config, firstStatus(config, clock.now()));
       return { afterMs: storeBehindMs };
     }
-    const seen = await observe(observer, config, desk.settlementOf(key));
+    const seen = await observe(observer, config, {
+      settlement: desk.settlementOf(key),
+      convergence: undefined,
+      errors: undefined,
+    });
     const decision = decide(seen.observation, clock.now());
     if (needsFinalizer(config, decision.intents)) {
       // Nothing may be made for an object that could vanish without being cleaned up.

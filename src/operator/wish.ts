@@ -1,5 +1,6 @@
 /** Gets a RouteServerConfig and the cluster's tier; gives the wish that `decide` works towards. Pure. */
 import {
+  ACKNOWLEDGED_FALLBACK_ANNOTATION,
   APPROVED_GENERATION_ANNOTATION,
   parseDuration,
   type Resolution,
@@ -15,9 +16,17 @@ export function wishOf({ metadata, spec }: RouteServerConfig, resolution: Resolu
     suspended: spec.suspend,
     wiring: spec.skipper.wiring,
     inSyncForMs: parseDuration(spec.rollout.inSyncFor),
+    steps: spec.rollout.steps,
+    stepSoakMs: parseDuration(spec.rollout.stepSoak),
     bakeMs: parseDuration(spec.rollout.bake),
     approval: spec.rollout.approval,
     approvedGeneration: approvedGenerationOf(metadata.annotations?.[APPROVED_GENERATION_ANNOTATION]),
+    fallback: {
+      enabled: spec.fallback.enabled,
+      afterMs: parseDuration(spec.fallback.after),
+      maxDirectPollers: spec.fallback.maxDirectPollers,
+      acknowledgedMs: timeOf(metadata.annotations?.[ACKNOWLEDGED_FALLBACK_ANNOTATION]),
+    },
     fieldsNotActedOn: fieldsNotActedOn(spec),
     tierKnown: resolution.reason !== 'TierUnknown',
   };
@@ -25,6 +34,11 @@ export function wishOf({ metadata, spec }: RouteServerConfig, resolution: Resolu
 
 function approvedGenerationOf(annotation: string | undefined): number | undefined {
   return annotation !== undefined && /^\d+$/.test(annotation) ? Number(annotation) : undefined;
+}
+
+function timeOf(annotation: string | undefined): number | undefined {
+  const ms = annotation === undefined ? NaN : Date.parse(annotation);
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 /**

@@ -31,6 +31,8 @@ const handsOff: Intents = {
   routeServer: 'AsIs',
   fedSentinel: 'AsIs',
   directSentinel: 'AsIs',
+  fedCompanion: 'AsIs',
+  directCompanion: 'AsIs',
   skipperWiring: 'AsIs',
 };
 
@@ -45,7 +47,10 @@ export function decide(seen: Observation, now: number): Decision {
     intents: step.intents,
     summary: step.summary,
     promotable,
-    memory: { rewirings: step.rewirings, bakingSinceMs },
+    step: step.phase === 'Moved' ? 100 : 0,
+    soakedAtMs: undefined,
+    fallback: { active: false, reason: reasons.fallbackNotNeeded, message: 'no Skipper was moved back' },
+    memory: { rewirings: step.rewirings, bakingSinceMs, soak: undefined, failure: undefined },
     requeueAfterMs: waits.length > 0 ? Math.min(...waits) : undefined,
   };
 }
@@ -66,6 +71,8 @@ function stepOf(seen: Observation, now: number): Step {
 function towardsOff(phase: Phase, seen: Observation): Step {
   const going = { ...handsOff, finalizer: 'Present' } as const;
   switch (phase) {
+    case 'Stepping':
+    case 'FallenBack':
     case 'Switching':
     case 'Moved':
     case 'Returning':
@@ -104,6 +111,8 @@ function allGone(seen: Observation): Intents {
     routeServer: 'AsIs',
     fedSentinel: seen.sentinels.fed.present ? 'Absent' : 'AsIs',
     directSentinel: seen.sentinels.direct.present ? 'Absent' : 'AsIs',
+    fedCompanion: 'AsIs',
+    directCompanion: 'AsIs',
     skipperWiring: 'AsIs',
   };
 }
@@ -111,6 +120,8 @@ function allGone(seen: Observation): Intents {
 function towardsShadow(phase: Phase, seen: FleetObservation, target: Target & { goal: 'Shadow' }, now: number): Step {
   const intents = shadowIntents(seen);
   switch (phase) {
+    case 'Stepping':
+    case 'FallenBack':
     case 'Switching':
     case 'Moved':
     case 'Returning':
@@ -134,6 +145,8 @@ function towardsMoved(phase: Phase, seen: FleetObservation, now: number): Step {
     case 'Shadowing':
     case 'Returning':
       return throughTheGates(phase, seen, intents, now);
+    case 'Stepping':
+    case 'FallenBack':
     case 'Switching':
       return switching(seen, { ...intents, directSentinel: 'AsIs' });
     case 'Moved':
@@ -196,6 +209,8 @@ function moved(seen: FleetObservation): Step {
     routeServer: 'Present',
     fedSentinel: seen.sentinels.direct.ready ? 'Absent' : 'AsIs',
     directSentinel: 'Present',
+    fedCompanion: 'AsIs',
+    directCompanion: 'AsIs',
     skipperWiring: 'AsIs',
   };
   const { rolledOut, answers } = seen.routeServer;
@@ -213,6 +228,8 @@ function shadowIntents({ routeServer, sentinels }: Observation): Intents {
     routeServer: 'Present',
     fedSentinel: routeServer.answers ? 'Present' : 'AsIs',
     directSentinel: sentinels.fed.ready ? 'Absent' : 'AsIs',
+    fedCompanion: 'AsIs',
+    directCompanion: 'AsIs',
     skipperWiring: 'AsIs',
   };
 }

@@ -1,9 +1,17 @@
 /** What `decide` wants done, as data: `apply` carries it out in order, `summarise` writes it down. */
 import type { Mode, Reason } from '../api/index.ts';
-import type { Phase } from './observation.ts';
+import type { FailureMemory, Phase, Soak } from './observation.ts';
 
 /** `AsIs` leaves alone what is there. */
 export type Presence = 'Present' | 'Absent' | 'AsIs';
+
+/** How many Skippers of the fleet a companion shall run, and for which step. */
+export interface CompanionWanted {
+  readonly replicas: number;
+  /** Percent; recorded on it, so that the next pass reads it from the world. */
+  readonly step: number;
+}
+export type CompanionIntent = CompanionWanted | 'Absent' | 'AsIs';
 
 /**
  * The desired world. Carried out from top to bottom: what Skippers need is there before they are told to use it,
@@ -14,6 +22,8 @@ export interface Intents {
   readonly routeServer: Presence;
   readonly fedSentinel: Presence;
   readonly directSentinel: Presence;
+  readonly fedCompanion: CompanionIntent;
+  readonly directCompanion: CompanionIntent;
   readonly skipperWiring: 'Direct' | 'RouteServer' | 'AsIs';
 }
 
@@ -31,6 +41,15 @@ export interface Summary {
 export interface Memory {
   readonly rewirings: number;
   readonly bakingSinceMs: number | undefined;
+  readonly soak: Soak | undefined;
+  readonly failure: FailureMemory | undefined;
+}
+
+/** Whether Skippers were moved back because the route server failed them. */
+export interface FallbackVerdict {
+  readonly active: boolean;
+  readonly reason: Reason;
+  readonly message: string;
 }
 
 export interface Decision {
@@ -39,6 +58,11 @@ export interface Decision {
   readonly effectiveMode: Mode;
   readonly intents: Intents;
   readonly summary: Summary;
+  /** The step that is being reached or soaked, percent; 0 while no Skipper is to be moved. */
+  readonly step: number;
+  /** When the soak of the step ends, epoch ms. */
+  readonly soakedAtMs: number | undefined;
+  readonly fallback: FallbackVerdict;
   readonly promotable: { readonly met: boolean; readonly reason: Reason; readonly message: string };
   readonly memory: Memory;
   /** When to look again although no object changed, milliseconds. */

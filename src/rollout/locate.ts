@@ -50,22 +50,22 @@ export function targetOf(seen: Observation): Target {
   return percentage === 0 ? { goal: 'Shadow', held: undefined } : { goal: 'Moved' };
 }
 
+const modeIn: Readonly<Record<Exclude<Phase, 'Starting'>, Mode>> = {
+  Off: 'False',
+  Removing: 'False',
+  Shadowing: 'Pre',
+  Stepping: 'Exec',
+  Switching: 'Exec',
+  Moved: 'Exec',
+  Returning: 'Exec',
+  FallenBack: 'Exec',
+};
+
 /** The mode that is really in force, by what Skippers read and what runs. */
 export function effectiveModeIn(phase: Phase, seen: Observation): Mode {
-  switch (phase) {
-    case 'Off':
-    case 'Removing':
-      return 'False';
-    case 'Starting':
-      // A route server that is away for a moment does not end the shadow; one that never came up did not begin it.
-      return seen.remembered.effectiveMode === 'False' ? 'False' : 'Pre';
-    case 'Shadowing':
-      return 'Pre';
-    case 'Switching':
-    case 'Moved':
-    case 'Returning':
-      return 'Exec';
-  }
+  if (phase !== 'Starting') return modeIn[phase];
+  // A route server that is away for a moment does not end the shadow; one that never came up did not begin it.
+  return seen.remembered.effectiveMode === 'False' ? 'False' : 'Pre';
 }
 
 /** Nothing can be done for a fleet that is not there, except to clean up. */

@@ -15,14 +15,28 @@ export interface Wish {
   readonly suspended: boolean;
   readonly wiring: 'Args' | 'ConfigFile';
   readonly inSyncForMs: number;
+  /** Percentages to stop at on the way up, ascending; `percentage` itself is the last stop. */
+  readonly steps: readonly number[];
+  readonly stepSoakMs: number;
   readonly bakeMs: number;
   readonly approval: 'Automatic' | 'Manual';
   /** Generation that a person approved by annotation, for `approval: Manual`. */
   readonly approvedGeneration: number | undefined;
+  readonly fallback: FallbackWish;
   /** Spec fields that are set but that this version does not act on, as paths such as `spec.fallback`. */
   readonly fieldsNotActedOn: readonly string[];
   /** False when the operator was not told which tier its cluster belongs to although `spec.tiers` is used. */
   readonly tierKnown: boolean;
+}
+
+export interface FallbackWish {
+  readonly enabled: boolean;
+  /** How long the route server must have failed. */
+  readonly afterMs: number;
+  /** Most Skippers that may poll the Kubernetes API because of a fallback. */
+  readonly maxDirectPollers: number;
+  /** The fallback, by its beginning in epoch ms, that a person has acknowledged by annotation. */
+  readonly acknowledgedMs: number | undefined;
 }
 
 /** How the Skipper Deployment's args stand to what the operator would write. */
@@ -38,12 +52,54 @@ export type WiringState =
   /** The operator recorded originals, yet the args are not the wired ones: somebody else wrote them. */
   | 'Contested';
 
+/** Pods by what they really run with, terminating ones included: they still read until they are gone. */
+export interface PodCounts {
+  readonly total: number;
+  readonly direct: number;
+  readonly routeServer: number;
+}
+
+/** A moved Skipper that does not show the route server's table. */
+export interface LaggingSkipper {
+  readonly pod: string;
+  /** Epoch ms since when it is behind. */
+  readonly sinceMs: number;
+  readonly why: string;
+}
+
+/** How many of the moved Skippers show the route server's table. */
+export interface ConvergenceSeen {
+  /** False until each moved Skipper has been asked once: it holds, and proves nothing. */
+  readonly known: boolean;
+  readonly converged: number;
+  /** Those behind for longer than the freshness budget. */
+  readonly lagging: readonly LaggingSkipper[];
+}
+
+/** Requests that Skippers answered since a step began, and those of them that they answered with an error. */
+export interface RequestCounts {
+  readonly requests: number;
+  readonly errors: number;
+}
+
+/** What the moved Skippers' clients got, beside what the clients of the rest got in the same time. */
+export interface ErrorsSeen {
+  /** False while either side could not be asked. */
+  readonly known: boolean;
+  readonly moved: RequestCounts;
+  readonly direct: RequestCounts;
+}
+
 export interface FleetSeen {
   readonly wiring: WiringState;
+  /** Pods that the owner or an autoscaler asks of the Deployment. */
+  readonly replicas: number;
   /** Every pod runs the current template, is available, and the controller has seen the newest spec. */
   readonly rolledOut: boolean;
-  /** Pods by what they really run with, terminating ones included: they still read until they are gone. */
-  readonly pods: { readonly total: number; readonly direct: number; readonly routeServer: number };
+  /** The whole fleet: the pods of its Deployment and of the companions. */
+  readonly pods: PodCounts;
+  /** Those of its own Deployment alone. */
+  readonly primary: PodCounts;
   /** Data-client flags of Skipper that the route server does not support, with the reason of each. */
   readonly unsupportedFlags: readonly { readonly flag: string; readonly reason: string }[];
   /** Field managers that wrote the args last, when `wiring` is `Contested`. */
@@ -52,6 +108,34 @@ export interface FleetSeen {
   readonly rolloutWarnings: readonly string[];
   /** What a person should know about flags that move, and which holds nothing. */
   readonly flagWarnings: readonly string[];
+  /** Tells the templates of moved Skippers apart: another one means that they are replaced. */
+  readonly movedTemplate: string;
+  /** `undefined` while no Skipper is moved. */
+  readonly convergence: ConvergenceSeen | undefined;
+  /** `undefined` while not both moved and direct Skippers serve. */
+  readonly errors: ErrorsSeen | undefined;
+}
+
+/** A Deployment of ours with Skippers of the fleet that read from the other source than the rest. */
+export interface CompanionSeen {
+  /** Its spec asks for so many. */
+  readonly replicas: number;
+  readonly ready: number;
+  /** What runs is what the fleet's Deployment and the spec come to by now, in this number and available. */
+  readonly rolledOut: boolean;
+  readonly pods: PodCounts;
+  /** The step that it was made for, as recorded on it; `undefined` when the record is unreadable. */
+  readonly step: number | undefined;
+  /** The scheduler's own words about a pod that it finds no place for. */
+  readonly unschedulable: string | undefined;
+}
+
+/** The Skippers beside the fleet's own Deployment; `undefined` is one that is not there. */
+export interface CompanionsSeen {
+  /** Reads from the route server: the canaries of a fleet that is mostly direct. */
+  readonly fed: CompanionSeen | undefined;
+  /** Polls the API: the rest of a fleet that is mostly moved, or what a fallback brought back. */
+  readonly direct: CompanionSeen | undefined;
 }
 
 /** Why there is no fleet to act on. */
@@ -94,6 +178,28 @@ export interface ShadowSeen {
   readonly summary: string;
 }
 
+/** A step that is being soaked. */
+export interface Soak {
+  /** Percent. */
+  readonly step: number;
+  /** Epoch ms since when it has held without a break. */
+  readonly sinceMs: number;
+  /** `FleetSeen.movedTemplate` of the Skippers that soak. */
+  readonly template: string;
+}
+
+/** A route server that fails the Skippers that read from it. */
+export interface FailureMemory {
+  readonly reason: Reason;
+  readonly message: string;
+  /** Epoch ms since when it has failed without a break. */
+  readonly sinceMs: number;
+  /** Epoch ms of the fallback; `undefined` while it is not long enough yet. */
+  readonly fellBackMs: number | undefined;
+  /** The generation of the spec at the time; another one ends the fallback. */
+  readonly generation: number;
+}
+
 /** What earlier passes left in status; survives a restart of the operator. */
 export interface Remembered {
   readonly effectiveMode: Mode;
@@ -101,6 +207,8 @@ export interface Remembered {
   readonly rewirings: number;
   /** Epoch ms since when the whole tier holds in Exec without a break. */
   readonly bakingSinceMs: number | undefined;
+  readonly soak: Soak | undefined;
+  readonly failure: FailureMemory | undefined;
 }
 
 export interface Observation {
@@ -113,6 +221,7 @@ export interface Observation {
   readonly fleetProblem: FleetProblem | undefined;
   readonly routeServer: RouteServerSeen;
   readonly sentinels: SentinelsSeen;
+  readonly companions: CompanionsSeen;
   readonly shadow: ShadowSeen | undefined;
 }
 
@@ -120,9 +229,10 @@ export interface Observation {
  * Where a fleet stands on its way. Each pass derives it anew from what is there; status keeps it for people only.
  *
  * ```text
- *   Off ──> Starting ──> Shadowing ──gates──> Switching ──> Moved
- *    ^                       ^                    │            │
- *    └── Removing <──────────┴───── Returning <───┴────────────┘
+ *   Off ──> Starting ──> Shadowing ──gates──> Stepping ──gates──> Switching ──> Moved
+ *    ^                       ^                   │                    │            │
+ *    └── Removing <──────────┴─── Returning <────┴────────────────────┴────────────┤
+ *                                                FallenBack <─── failed too long ──┘
  * ```
  */
 export type Phase =
@@ -132,11 +242,15 @@ export type Phase =
   | 'Starting'
   /** The route server runs beside Skipper and is compared with it. */
   | 'Shadowing'
+  /** A share of the fleet reads from the route server; the step is being reached or soaked. */
+  | 'Stepping'
   /** Skipper's Deployment is wired to the route server and rolls out. */
   | 'Switching'
   /** Every Skipper reads from the route server. */
   | 'Moved'
   /** Skipper's own args are back and roll out; the route server still serves. */
   | 'Returning'
+  /** The route server failed: Skippers poll again, within the budget, until a person says otherwise. */
+  | 'FallenBack'
   /** No Skipper reads from the route server any more; it is being removed. */
   | 'Removing';

@@ -5,6 +5,6 @@ export { decodeRouteServerConfig } from './decode.ts';
 export { withDefaults } from './defaults.ts';
 export { parseDuration } from './duration.ts';
 export * from './names.ts';
-export { reasonMeanings, reasons, type Reason } from './reasons.ts';
+export { reasonMeanings, reasonNamed, reasons, type Reason } from './reasons.ts';
 export { resolveTier, type Resolution } from './resolve-tier.ts';
 export { statusChanged } from './status.ts';

@@ -15,5 +15,8 @@ export const FINALIZER = `${GROUP}/release-skippers` as const;
 /** A person sets this to the `metadata.generation` they approve, for `spec.rollout.approval: Manual`. */
 export const APPROVED_GENERATION_ANNOTATION = `${GROUP}/approved-generation` as const;
 
+/** A person sets this to `status.fallback.since` to end that fallback: Skippers are moved again, step by step. */
+export const ACKNOWLEDGED_FALLBACK_ANNOTATION = `${GROUP}/acknowledged-fallback` as const;
+
 /** Route servers when the spec gives neither `replicas` nor `autoscaling`. */
 export const DEFAULT_ROUTE_SERVER_REPLICAS = 2;

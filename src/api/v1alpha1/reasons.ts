@@ -11,6 +11,8 @@ export const reasonMeanings = {
   NotObserved: 'The operator has not yet looked at this generation.',
   StartingRouteServer: 'The route server is being created, or its pods are not ready yet.',
   Shadowing: 'The route server runs beside the fleet and is compared with it.',
+  SteppingUp: 'A larger share of the fleet is being moved to the route server.',
+  SteppingDown: 'A smaller share of the fleet is being left with the route server.',
   SwitchingSkippers: 'Skippers are being moved to the route server.',
   InExec: 'Every Skipper that shall read from the route server does.',
   Baking: 'The whole fleet is moved and the bake time is being counted.',
@@ -54,6 +56,8 @@ export const reasonMeanings = {
 
   // Fallback.
   FallbackNotNeeded: 'No fallback is active.',
+  FallbackDisabled: 'spec.fallback.enabled is false: Skippers keep their last known good table, come what may.',
+  FallbackPending: 'The route server fails its Skippers, but not yet for spec.fallback.after.',
   FallingBack: 'Skippers are being moved back because the route server failed them.',
   FallenBack: 'Skippers were moved back; an acknowledgement or a change of the spec ends it.',
   FallbackBudgetExceeded:
@@ -75,6 +79,11 @@ export const reasonMeanings = {
 
 /** One of the words above. */
 export type Reason = keyof typeof reasonMeanings;
+
+/** The reason of that name, as read back from a status; `undefined` when this version has no such reason. */
+export function reasonNamed(name: string): Reason | undefined {
+  return Object.hasOwn(reasonMeanings, name) ? (name as Reason) : undefined;
+}
 
 type ReasonConstants = { readonly [R in Reason as Uncapitalize<R>]: R };
 

@@ -38,8 +38,32 @@ const rollout: Schema = {
   properties: {
     percentage: percentage('Share of Skippers that really read from the route server, by counted pods, rounded down.'),
     step: percentage('The step that is being reached or soaked.'),
+    desired: percentage('The percentage that the spec asks for in this tier.'),
     since: timestamp('Since when the step has held.'),
     until: timestamp('When its soak ends.'),
+    template: text('Digest of the template of the moved Skippers that soak: another one begins the soak anew.', 64),
+  },
+};
+
+const fallback: Schema = {
+  title: 'FallbackStatus',
+  description:
+    'A route server that fails the Skippers that read from it, and what came of it. Absent while it does not.',
+  type: 'object',
+  required: ['failingSince', 'generation', 'reason'],
+  properties: {
+    failingSince: timestamp('Since when it has failed without a break.'),
+    since: timestamp(
+      'When Skippers were moved back. The annotation routesrv.dev/acknowledged-fallback with this very value ends the fallback.',
+    ),
+    generation: {
+      description: 'The metadata.generation that it was decided on; a later one ends the fallback.',
+      type: 'integer',
+      format: 'int64',
+      minimum: 0,
+    },
+    reason: text('How it failed, in one word.', 64),
+    message: text('How it failed, for a person.', 1024),
   },
 };
 
@@ -219,6 +243,7 @@ export const statusSchema: Schema = {
     shadow,
     wiring,
     bake,
+    fallback,
     conditions,
     history,
   },

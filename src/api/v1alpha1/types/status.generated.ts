@@ -32,6 +32,8 @@ export interface RouteServerConfigStatus {
   readonly wiring?: WiringStatus;
   /** The bake time, while it is counted and after. */
   readonly bake?: BakeStatus;
+  /** A route server that fails the Skippers that read from it, and what came of it. Absent while it does not. */
+  readonly fallback?: FallbackStatus;
   /** Conditions by type. */
   readonly conditions?: readonly Condition[];
   /** The last 20 transitions, the newest last. */
@@ -66,10 +68,14 @@ export interface RolloutStatus {
   readonly percentage: number;
   /** The step that is being reached or soaked. */
   readonly step?: number;
+  /** The percentage that the spec asks for in this tier. */
+  readonly desired?: number;
   /** Since when the step has held. */
   readonly since?: Timestamp;
   /** When its soak ends. */
   readonly until?: Timestamp;
+  /** Digest of the template of the moved Skippers that soak: another one begins the soak anew. */
+  readonly template?: string;
 }
 
 /**
@@ -201,6 +207,26 @@ export interface BakeStatus {
   readonly since: Timestamp;
   /** When it ends, or ended. */
   readonly until: Timestamp;
+}
+
+/**
+ * A route server that fails the Skippers that read from it, and what came of it. Absent while it does not.
+ * @public
+ */
+export interface FallbackStatus {
+  /** Since when it has failed without a break. */
+  readonly failingSince: Timestamp;
+  /**
+   * When Skippers were moved back. The annotation routesrv.dev/acknowledged-fallback with this very value ends
+   * the fallback.
+   */
+  readonly since?: Timestamp;
+  /** The metadata.generation that it was decided on; a later one ends the fallback. */
+  readonly generation: number;
+  /** How it failed, in one word. */
+  readonly reason: string;
+  /** How it failed, for a person. */
+  readonly message?: string;
 }
 
 /**
