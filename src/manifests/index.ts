@@ -1,5 +1,6 @@
 /** From a RouteServerConfig and Skipper's Deployment to the objects wanted, and to Skipper's wiring. Pure. */
 export type * from './types.ts';
+export { desiredClientBalancer } from './client-balancer.ts';
 export { takeOverFromSkipper, type TakenOver } from './from-skipper.ts';
 export {
   CONFIG_LABEL,

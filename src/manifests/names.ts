@@ -30,6 +30,9 @@ export const flagsConfigMapName = (config: ConfigKey): string => `${config.name}
 /** The name of a sentinel's Deployment; both kinds can be there at once while a fleet is switched. */
 export const sentinelName = (config: ConfigKey, source: SentinelSource): string =>
   `${config.name}-${sentinelComponents[source]}`;
+/** The name of the ConfigMap with the toggles of the client-side load balancer. */
+export const clientBalancerName = ({ metadata, spec }: Pick<RouteServerConfig, 'metadata' | 'spec'>): string =>
+  spec.clientBalancer?.configMapName ?? `${metadata.name}-client-balancer`;
 /** The name of the role bindings, which for a ClusterRoleBinding has to tell namespaces apart. */
 export const bindingName = (config: ConfigKey): string => `${config.namespace}:${routeServerName(config)}`;
 
@@ -40,7 +43,7 @@ export function routeServerUrl({ metadata, spec }: Pick<RouteServerConfig, 'meta
 
 /** Where a sentinel reads its routes: from the route server, or as a direct Skipper does. */
 export type SentinelSource = 'routeServer' | 'direct';
-export type Component = 'route-server' | 'fed-sentinel' | 'direct-sentinel';
+export type Component = 'route-server' | 'fed-sentinel' | 'direct-sentinel' | 'client-balancer';
 
 /** The component that a sentinel is. */
 export const sentinelComponents = { routeServer: 'fed-sentinel', direct: 'direct-sentinel' } as const;

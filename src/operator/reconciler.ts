@@ -3,6 +3,7 @@ import { statusChanged, type RouteServerConfig, type RouteServerConfigStatus } f
 import { KubeError, parseKey, type EventRecorder, type KubeObject } from '../kube/index.ts';
 import { decide, type Decision } from '../rollout/index.ts';
 import type { Clock, Requeue } from '../runtime/index.ts';
+import { publishToggles } from './client-balancer.ts';
 import { carryOut, needsFinalizer, type Hands } from './carry-out.ts';
 import { eventOf } from './events.ts';
 import { failureOf } from './failure.ts';
@@ -86,12 +87,11 @@ export class Reconciler {
   }
 
   async #carryOut(seen: Sighting, decision: Decision): Promise<Failed | undefined> {
-    try {
-      await carryOut(this.#parts.hands, seen, decision.intents);
-      return undefined;
-    } catch (error) {
-      return { error: error instanceof Error ? error : new Error(String(error)) };
-    }
+    const { hands } = this.#parts;
+    // Neither waits for the other: callers must be able to go back to Skipper while the fleet is stuck, and vice versa.
+    const toggles = await failureIn(publishToggles(hands, seen));
+    const fleet = await failureIn(carryOut(hands, seen, decision.intents));
+    return fleet ?? toggles;
   }
 
   async #summarise(key: string, seen: Sighting, decision: Decision, failed: Failed | undefined): Promise<void> {
@@ -121,6 +121,15 @@ export class Reconciler {
 /** The decision could not be carried out. */
 interface Failed {
   readonly error: Error;
+}
+
+async function failureIn(work: Promise<void>): Promise<Failed | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
 }
 
 function isWaiting(error: unknown): boolean {

@@ -195,6 +195,10 @@ const refusals: Readonly<Record<string, Readonly<Record<string, Refusal>>>> = {
       spec: { clientBalancer: { enabled: true } },
       says: 'spec.clientBalancer.percentage: Required value',
     },
+    "a client balancer's ConfigMap that is a route server's": {
+      spec: { clientBalancer: { enabled: true, percentage: 10, configMapName: 'ingress-routesrv-flags' } },
+      says: 'configMapName must not end with -routesrv-flags',
+    },
   },
   tiers: {
     'a tier twice': {

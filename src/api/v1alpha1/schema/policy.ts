@@ -160,6 +160,13 @@ export const clientBalancerSchema: Schema = {
     },
     configMapName: objectName('Name of the ConfigMap. Unset: <name of this object>-client-balancer.'),
   },
+  'x-kubernetes-validations': [
+    {
+      rule: "!has(self.configMapName) || !self.configMapName.endsWith('-routesrv-flags')",
+      message: 'configMapName must not end with -routesrv-flags: the records of route servers are called so',
+      fieldPath: '.configMapName',
+    },
+  ],
 };
 
 export const tiersSchema: Schema = {
