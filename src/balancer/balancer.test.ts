@@ -199,6 +199,46 @@ suite('explaining a pick', () => {
   });
 });
 
+suite('the report on the last pick', () => {
+  test('knows nothing before it', () => {
+    assert.deepEqual({ ...made(2).lastPick() }, { endpoint: undefined, outcome: 'chosen', passed: 0 });
+  });
+
+  test('says that the owner has it', () => {
+    const balancer = made(5);
+    const endpoint = balancer.pick('k');
+    balancer.isInPercentage('another key', 5);
+    assert.deepEqual({ ...balancer.lastPick() }, { endpoint, outcome: 'owner', passed: 0 });
+  });
+
+  test('says why the owner was passed over, and how many others were', () => {
+    const balancer = made(5, { boundedLoad: { load: 'inflight' } });
+    const owner = balancer.pick('k');
+    const second = balancer.pick('k', 'utf8', [owner]);
+    assert.deepEqual({ ...balancer.lastPick() }, { endpoint: second, outcome: 'tried', passed: 1 });
+    for (const endpoint of [owner, second]) for (let i = 0; i < 9; i++) balancer.begin(endpoint);
+    const third = balancer.pick('k');
+    const report = balancer.lastPick();
+    assert.deepEqual({ ...report }, { endpoint: third, outcome: 'overloaded', passed: 2 });
+    balancer.pick('k');
+    assert.equal(balancer.lastPick(), report);
+  });
+
+  test('is about the last key of a batch, and survives an update in between', () => {
+    const balancer = made(5);
+    const [, last] = balancer.pickMany(['a', 'b']);
+    balancer.update(inputs(2, 50));
+    balancer.snapshot();
+    assert.equal(balancer.lastPick().endpoint, last);
+  });
+
+  test('has no owner to name where keys do not count', () => {
+    const balancer = made(5, { algorithm: 'roundRobin' });
+    const endpoint = balancer.pick('k');
+    assert.deepEqual({ ...balancer.lastPick() }, { endpoint, outcome: 'chosen', passed: 0 });
+  });
+});
+
 suite('a picture of the ring', () => {
   test('shows shares that add up to 1', () => {
     const { points, endpoints } = made(10).snapshot();
@@ -210,6 +250,7 @@ suite('a picture of the ring', () => {
     assert.deepEqual(new Balancer({ now: () => 0, random: () => 0 }).snapshot(), {
       version: 0,
       points: 0,
+      fades: 0,
       endpoints: [],
     });
   });

@@ -1,6 +1,7 @@
 /** The balancer itself: gets endpoints and keys, gives the endpoint for each key. */
 import { noEndpoints } from './balancer-error.ts';
 import { explainPick } from './explain.ts';
+import { LastPick } from './last-pick.ts';
 import { machinery } from './machinery.ts';
 import type { Machinery } from './machinery.ts';
 import { percentageSalt, unitInterval, zoneSalt } from './mix.ts';
@@ -14,6 +15,7 @@ import type {
   EndpointInput,
   Explanation,
   KeyEncoding,
+  PickReport,
   RingPicture,
   UpdateResult,
   ZoneOptions,
@@ -34,6 +36,10 @@ export class Balancer {
   readonly #hasher = new Xxh64();
   #hashes = new Int32Array(256);
   #snapshot = emptySnapshot;
+  readonly #lastPick = new LastPick();
+  #picked: Endpoint | undefined;
+  #high = 0;
+  #low = 0;
 
   /** @throws BalancerError RSRV_BALANCER_OPTION for an option that has no meaning. */
   constructor(parts: BalancerParts, options: BalancerOptions = {}) {
@@ -88,6 +94,16 @@ export class Balancer {
     return into;
   }
 
+  /**
+   * What became of the last pick, for metrics and diagnostics: to be read right after it. Gives the same object each
+   * time, filled in anew, so that it leaves no garbage.
+   */
+  lastPick(): PickReport {
+    if (this.#picked === undefined) return this.#lastPick;
+    if (this.#machinery.algorithm.name !== 'consistentHash') return this.#lastPick.fillChosen(this.#picked);
+    return this.#lastPick.fill(this.#picked, this.#machinery.selection, this.#high, this.#low);
+  }
+
   /** A request to the endpoint begins. */
   begin(endpoint: Endpoint): void {
     this.#machinery.load.begin(endpoint.slot, this.#machinery.needsTime ? this.#parts.now() : 0);
@@ -129,9 +145,12 @@ export class Balancer {
     this.#machinery.load.refresh(now);
     if (endpoints.length > 0) this.#machinery.selection.prepare(this.#snapshot, nothingTried, now);
     const shares = ringShares(ring, slotCount);
+    const { zoneShare } = this.#machinery;
     return {
       version,
       points: ring.size,
+      fades: this.#snapshot.fades.filter(({ startedAt }) => this.#isFading(startedAt, now)).length,
+      ...(zoneShare === undefined ? {} : { localShare: zoneShare.shareAt(now) }),
       endpoints: endpoints.map((endpoint) => ({
         endpoint,
         share: shares[endpoint.slot] ?? 0,
@@ -152,7 +171,15 @@ export class Balancer {
     this.#machinery.bounded?.prepare(this.#machinery.selection, localShare);
     const endpoint = snapshot.bySlot[this.#machinery.algorithm.choose(this.#machinery.selection, high, low)];
     if (endpoint === undefined) throw noEndpoints();
+    this.#picked = endpoint;
+    this.#high = high;
+    this.#low = low;
     return endpoint;
+  }
+
+  /** A start in the future, after a jump of the clock, is the start of nothing. */
+  #isFading(startedAt: number, now: number): boolean {
+    return now >= startedAt && now - startedAt < this.#machinery.fadeIn.durationMs;
   }
 
   /** Decides by the key (without keys by chance) whether it stays in the zone; gives the share of those that do. */

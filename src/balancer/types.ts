@@ -105,6 +105,18 @@ export interface BalancerOptions {
 /** Why an endpoint was passed over. */
 export type SkipReason = 'tried' | 'fading' | 'unhealthy' | 'otherZone' | 'overloaded';
 
+/** `owner`, or why the owner was passed over; `chosen` by algorithms that know no keys. */
+export type PickOutcome = 'owner' | 'chosen' | SkipReason;
+
+/** What became of a pick. */
+export interface PickReport {
+  /** Undefined before the first pick. */
+  readonly endpoint: Endpoint | undefined;
+  readonly outcome: PickOutcome;
+  /** How many endpoints come before it on the ring, from the key on; 0 for the owner. */
+  readonly passed: number;
+}
+
 /** One endpoint that the walk came by, in order. */
 export interface WalkStep {
   readonly endpoint: Endpoint;
@@ -145,6 +157,10 @@ export interface RingPicture {
   /** Counts updates that changed anything. */
   readonly version: number;
   readonly points: number;
+  /** Scale-ups that are fading in. */
+  readonly fades: number;
+  /** Share of keys that stay in the own zone, 0 to 1; missing without zones by latency. */
+  readonly localShare?: number;
   readonly endpoints: readonly RingShare[];
 }
 

@@ -1,92 +1,15 @@
 /**
- * `npm run bench -- routeserver [--quick]`: our route server and the original on the same cluster, figure by figure.
- *
- * Both run as processes of their own against an API server in this one. The machine should have nothing else to do.
+ * `npm run bench -- PROGRAM [--quick]`: what we have built beside what there was, figure by figure. The machine should
+ * have nothing else to do.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { buildDist } from '../../scripts/build.ts';
-import { startOriginal, startOurs } from '../integration/routeserver/programs.ts';
-import type { Churn } from './churn.ts';
-import { median, percentile, report, type Figure } from './figures.ts';
-import { runTrial, type Trial, type TrialOptions } from './trial.ts';
+import { cpus, totalmem } from 'node:os';
+import { report, type Figure } from './figures.ts';
 
-const large = { ingresses: 15_000, routeGroups: 5_000 };
-const small = { ingresses: 1_500, routeGroups: 500 };
-
-interface Measured {
-  readonly ours: readonly Trial[];
-  readonly theirs: readonly Trial[];
-  /** Ours, on a tenth of the cluster. */
-  readonly small: Trial;
-}
-
-/** `program` is our route server as it is shipped: what is stripped and bundled once is no part of its start. */
-async function measure(program: string, isQuick: boolean): Promise<Measured> {
-  const rounds = isQuick ? 1 : 3;
-  const length = isQuick ? { loadMs: 3_000, idleMs: 10_000 } : { loadMs: 10_000, idleMs: 30_000 };
-  const churnMs = isQuick ? 10_000 : 60_000;
-  const start = (args: readonly string[]) => startOurs(args, {}, program);
-  const ofOurs: TrialOptions = { ...length, size: large, start, churnMs, changes: isQuick ? 10 : 30 };
-  const ofTheirs: TrialOptions = { ...length, size: large, start: startOriginal, churnMs: 0, changes: 2 };
-  const ours: Trial[] = [];
-  const theirs: Trial[] = [];
-  for (let round = 0; round < rounds; round++) {
-    ours.push(await runTrial(ofOurs));
-    theirs.push(await runTrial(ofTheirs));
-  }
-  return { ours, theirs, small: await runTrial({ ...ofOurs, churnMs: 0, size: small }) };
-}
-
-/** A figure that is a ratio to the original's. */
-function compared(measured: Measured, name: string, unit: string, of: (trial: Trial) => number) {
-  const [ours, theirs] = [measured.ours.map(of), measured.theirs.map(of)];
-  const atMost = (limit: number): Figure => {
-    return { name, unit, ours, theirs, goal: `<= ${String(limit)} x`, isMet: (own, other) => own <= limit * other };
-  };
-  const atLeast = (limit: number): Figure => {
-    return { name, unit, ours, theirs, goal: `>= ${String(limit)} x`, isMet: (own, other) => own >= limit * other };
-  };
-  return { atMost, atLeast };
-}
-
-function figuresOf(measured: Measured): readonly Figure[] {
-  const { ours, theirs } = measured;
-  const changes = (trials: readonly Trial[], part: number) => trials.map(({ changeMs }) => percentile(changeMs, part));
-  const within = (name: string, part: number, limit: number): Figure => ({
-    ...{ name, unit: 'ms', ours: changes(ours, part), theirs: changes(theirs, part) },
-    goal: `<= ${String(limit)} ms`,
-    isMet: (own) => own <= limit,
-  });
-  const churned = (name: string, unit: string, of: (churn: Churn) => number, limit: number): Figure => ({
-    ...{ name: `50 changes/s: ${name}`, unit, theirs: [] },
-    ours: ours.flatMap(({ churn }) => (churn === undefined ? [] : [of(churn)])),
-    goal: `<= ${String(limit)} ${unit}`,
-    isMet: (own) => own <= limit,
-  });
-  const growth = median(ours.map(({ cpuMsPerChange }) => cpuMsPerChange)) / measured.small.cpuMsPerChange;
-  return [
-    compared(measured, 'start to healthy', 's', ({ startMs }) => startMs / 1_000).atMost(0.5),
-    within('change to new tag, median', 0.5, 100),
-    within('change to new tag, P99', 0.99, 300),
-    compared(measured, 'CPU without a change, with the API server', 'ms/s', ({ idleCpuMs }) => idleCpuMs).atMost(0.02),
-    {
-      ...{ name: 'CPU per change, 20,000 to 2,000 objects', unit: 'x', ours: [growth], theirs: [] },
-      goal: '<= 3 x',
-      isMet: (own) => own <= 3,
-    },
-    compared(measured, 'memory after the start', 'MiB', ({ steadyMiB }) => steadyMiB).atMost(0.5),
-    compared(measured, 'memory at most, while serving', 'MiB', ({ peakMiB }) => peakMiB).atMost(0.5),
-    compared(measured, '304', '/s', ({ notModified }) => notModified).atLeast(1.5),
-    compared(measured, 'compressed tables', '/s', ({ gzip }) => gzip).atLeast(3),
-    compared(measured, 'plain tables', '/s', ({ identity }) => identity).atLeast(5),
-    compared(measured, 'bytes of a change to a Skipper', 'B', ({ gzipBytes }) => gzipBytes).atMost(1),
-    churned('publications', '/s', ({ publishedPerSecond }) => publishedPerSecond, 1),
-    churned('latest', 'ms', ({ latestMs }) => latestMs, 1_500),
-    churned('event loop delay, P99', 'ms', (churn) => churn.loopDelayMs, 50),
-  ];
-}
+/** Imported when asked for: what one needs is of no use to the other. */
+const programs: Readonly<Record<string, (isQuick: boolean) => Promise<readonly Figure[]>>> = {
+  routeserver: async (isQuick) => (await import('./route-server.ts')).routeServerFigures(isQuick),
+  balancer: async (isQuick) => (await import('./balancer/figures.ts')).balancerFigures(isQuick),
+};
 
 function machine(): string {
   const [first] = cpus();
@@ -94,19 +17,12 @@ function machine(): string {
   return `${new Date().toISOString()}, ${String(cpus().length)} x ${first?.model ?? 'CPU'}, ${memory}, Node ${process.version}`;
 }
 
-const [what, ...flags] = process.argv.slice(2);
-if (what !== 'routeserver' || flags.some((flag) => flag !== '--quick')) {
-  process.stderr.write('usage: npm run bench -- routeserver [--quick]\n');
+const [what = '', ...flags] = process.argv.slice(2);
+const program = Object.hasOwn(programs, what) ? programs[what] : undefined;
+if (program === undefined || flags.some((flag) => flag !== '--quick')) {
+  process.stderr.write(`usage: npm run bench -- ${Object.keys(programs).join('|')} [--quick]\n`);
   process.exitCode = 2;
 } else {
   process.stdout.write(`${machine()}\n\n`);
-  const folder = mkdtempSync(join(tmpdir(), 'routesrv-bench-'));
-  try {
-    const dist = join(folder, 'dist');
-    await buildDist(dist);
-    const measured = await measure(join(dist, 'lib/routesrv/routesrv.js'), flags.includes('--quick'));
-    process.stdout.write(`${report(figuresOf(measured)).lines.join('\n')}\n`);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  process.stdout.write(`${report(await program(flags.includes('--quick'))).lines.join('\n')}\n`);
 }

@@ -1,0 +1,100 @@
+/**
+ * The route server's figures: ours and the original's on the same cluster, as processes of their own against an API
+ * server in this one.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildDist } from '../../scripts/build.ts';
+import { startOriginal, startOurs } from '../integration/routeserver/programs.ts';
+import type { Churn } from './churn.ts';
+import { median, percentile, type Figure } from './figures.ts';
+import { runTrial, type Trial, type TrialOptions } from './trial.ts';
+
+const large = { ingresses: 15_000, routeGroups: 5_000 };
+const small = { ingresses: 1_500, routeGroups: 500 };
+
+interface Measured {
+  readonly ours: readonly Trial[];
+  readonly theirs: readonly Trial[];
+  /** Ours, on a tenth of the cluster. */
+  readonly small: Trial;
+}
+
+/** `program` is our route server as it is shipped: what is stripped and bundled once is no part of its start. */
+async function measure(program: string, isQuick: boolean): Promise<Measured> {
+  const rounds = isQuick ? 1 : 3;
+  const length = isQuick ? { loadMs: 3_000, idleMs: 10_000 } : { loadMs: 10_000, idleMs: 30_000 };
+  const churnMs = isQuick ? 10_000 : 60_000;
+  const start = (args: readonly string[]) => startOurs(args, {}, program);
+  const ofOurs: TrialOptions = { ...length, size: large, start, churnMs, changes: isQuick ? 10 : 30 };
+  const ofTheirs: TrialOptions = { ...length, size: large, start: startOriginal, churnMs: 0, changes: 2 };
+  const ours: Trial[] = [];
+  const theirs: Trial[] = [];
+  for (let round = 0; round < rounds; round++) {
+    ours.push(await runTrial(ofOurs));
+    theirs.push(await runTrial(ofTheirs));
+  }
+  return { ours, theirs, small: await runTrial({ ...ofOurs, churnMs: 0, size: small }) };
+}
+
+/** A figure that is a ratio to the original's. */
+function compared(measured: Measured, name: string, unit: string, of: (trial: Trial) => number) {
+  const [ours, theirs] = [measured.ours.map(of), measured.theirs.map(of)];
+  const atMost = (limit: number): Figure => {
+    return { name, unit, ours, theirs, goal: `<= ${String(limit)} x`, isMet: (own, other) => own <= limit * other };
+  };
+  const atLeast = (limit: number): Figure => {
+    return { name, unit, ours, theirs, goal: `>= ${String(limit)} x`, isMet: (own, other) => own >= limit * other };
+  };
+  return { atMost, atLeast };
+}
+
+function figuresOf(measured: Measured): readonly Figure[] {
+  const { ours, theirs } = measured;
+  const changes = (trials: readonly Trial[], part: number) => trials.map(({ changeMs }) => percentile(changeMs, part));
+  const within = (name: string, part: number, limit: number): Figure => ({
+    ...{ name, unit: 'ms', ours: changes(ours, part), theirs: changes(theirs, part) },
+    goal: `<= ${String(limit)} ms`,
+    isMet: (own) => own <= limit,
+  });
+  const churned = (name: string, unit: string, of: (churn: Churn) => number, limit: number): Figure => ({
+    ...{ name: `50 changes/s: ${name}`, unit, theirs: [] },
+    ours: ours.flatMap(({ churn }) => (churn === undefined ? [] : [of(churn)])),
+    goal: `<= ${String(limit)} ${unit}`,
+    isMet: (own) => own <= limit,
+  });
+  const growth = median(ours.map(({ cpuMsPerChange }) => cpuMsPerChange)) / measured.small.cpuMsPerChange;
+  return [
+    compared(measured, 'start to healthy', 's', ({ startMs }) => startMs / 1_000).atMost(0.5),
+    within('change to new tag, median', 0.5, 100),
+    within('change to new tag, P99', 0.99, 300),
+    compared(measured, 'CPU without a change, with the API server', 'ms/s', ({ idleCpuMs }) => idleCpuMs).atMost(0.02),
+    {
+      ...{ name: 'CPU per change, 20,000 to 2,000 objects', unit: 'x', ours: [growth], theirs: [] },
+      goal: '<= 3 x',
+      isMet: (own) => own <= 3,
+    },
+    compared(measured, 'memory after the start', 'MiB', ({ steadyMiB }) => steadyMiB).atMost(0.5),
+    compared(measured, 'memory at most, while serving', 'MiB', ({ peakMiB }) => peakMiB).atMost(0.5),
+    compared(measured, '304', '/s', ({ notModified }) => notModified).atLeast(1.5),
+    compared(measured, 'compressed tables', '/s', ({ gzip }) => gzip).atLeast(3),
+    compared(measured, 'plain tables', '/s', ({ identity }) => identity).atLeast(5),
+    compared(measured, 'bytes of a change to a Skipper', 'B', ({ gzipBytes }) => gzipBytes).atMost(1),
+    churned('publications', '/s', ({ publishedPerSecond }) => publishedPerSecond, 1),
+    churned('latest', 'ms', ({ latestMs }) => latestMs, 1_500),
+    churned('event loop delay, P99', 'ms', (churn) => churn.loopDelayMs, 50),
+  ];
+}
+
+/** @param isQuick one round and short loads. */
+export async function routeServerFigures(isQuick: boolean): Promise<readonly Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'routesrv-bench-'));
+  try {
+    const dist = join(folder, 'dist');
+    await buildDist(dist);
+    return figuresOf(await measure(join(dist, 'lib/routesrv/routesrv.js'), isQuick));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
