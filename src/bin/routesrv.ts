@@ -27,7 +27,7 @@ function refuse(problems: readonly string[]): never {
 }
 
 function readOptions(): { readonly options: RouteServerOptions; readonly ignoredKeys: readonly string[] } {
-  const flags = readFlags(process.argv.slice(2), (path) => readFileSync(path, 'utf8'));
+  const flags = readFlags(process.argv.slice(2), (path) => readFileSync(path, 'utf8'), process.env);
   const { options, problems } = routeServerOptions(flags.values, process.env);
   const all = [...flags.problems, ...problems];
   if (all.length > 0) refuse(all);

@@ -28,8 +28,8 @@ export class RouteServerMetrics {
   readonly #latency;
   readonly #bytes;
 
-  /** `ageMs` is asked whenever somebody reads the metrics. */
-  constructor(metrics: Metrics, ageMs: () => number | undefined) {
+  /** `ageMs` and `isStale` are asked whenever somebody reads the metrics. */
+  constructor(metrics: Metrics, ageMs: () => number | undefined, isStale: () => boolean) {
     this.#gauges = metrics.gauge<'key'>({
       name: 'custom_gauges',
       help: 'Gauges of the original: routes.total, routes.byte, routes.initialized_timestamp, routes.updated_timestamp, polling_started_timestamp.',
@@ -54,6 +54,13 @@ export class RouteServerMetrics {
         gauge.set((ageMs() ?? Number.NaN) / 1000);
       },
     });
+    metrics.gauge({
+      name: 'routes_stale',
+      help: '1 while a last known good table is served, from disk or from a peer.',
+      collect: (gauge) => {
+        gauge.set(isStale() ? 1 : 0);
+      },
+    });
   }
 
   started(nowMs: number): void {
@@ -71,9 +78,14 @@ export class RouteServerMetrics {
     if (outcome === 'empty') this.#totals.inc({ key: 'routes.empty' });
     if (outcome !== 'published' || snapshot === undefined) return;
     this.#latency.observe(latencyMs / 1000);
-    this.#gauges.set({ key: 'routes.total' }, snapshot.count);
-    this.#gauges.set({ key: 'routes.byte' }, snapshot.table.identity.body.length);
-    this.#gauges.set({ key: 'routes.updated_timestamp' }, snapshot.table.identity.lastModifiedMs / 1000);
+    this.shows(snapshot);
+  }
+
+  /** Another table is served, wherever it is from. */
+  shows({ count, table: { identity } }: Snapshot): void {
+    this.#gauges.set({ key: 'routes.total' }, count);
+    this.#gauges.set({ key: 'routes.byte' }, identity.body.length);
+    this.#gauges.set({ key: 'routes.updated_timestamp' }, identity.lastModifiedMs / 1000);
   }
 
   initialized(nowMs: number): void {

@@ -29,6 +29,10 @@ test('without flags the defaults are those of Skipper, where it has them', () =>
     relistIntervalMs: 600_000,
     publishIntervalMs: 1_000,
     drainDelayMs: 5_000,
+    lastKnownGoodDir: '',
+    peerUrls: [],
+    bootPatienceMs: 10_000,
+    maxShrinkPercent: 0,
     defaultFiltersDir: '',
     shards: [],
   });
@@ -40,6 +44,19 @@ test('without flags the defaults are those of Skipper, where it has them', () =>
     httpsRedirect: true,
     healthcheck: { ...rest.healthcheck, enabled: true },
   });
+});
+
+test('what keeps the route server up is set by flags of ours', () => {
+  const { lastKnownGoodDir, peerUrls, bootPatienceMs, maxShrinkPercent } = good([
+    '-last-known-good-dir=/var/lib/routesrv',
+    '-peer-urls=http://a/routes,http://b/routes',
+    '-boot-patience=3s',
+    '-max-shrink-percent=25',
+  ]);
+  assert.deepEqual(
+    [lastKnownGoodDir, peerUrls, bootPatienceMs, maxShrinkPercent],
+    ['/var/lib/routesrv', ['http://a/routes', 'http://b/routes'], 3_000, 25],
+  );
 });
 
 describe('listeners', () => {

@@ -40,6 +40,14 @@ export interface RouteServerOptions {
   readonly publishIntervalMs: number;
   /** How long to go on serving after SIGTERM, while load balancers learn of it. */
   readonly drainDelayMs: number;
+  /** Where the last known good table is kept for a start without the API server; `''`: nowhere. */
+  readonly lastKnownGoodDir: string;
+  /** Tables of other replicas, for a start without the API server. */
+  readonly peerUrls: readonly string[];
+  /** How long the API server may take at start before an old table is served. */
+  readonly bootPatienceMs: number;
+  /** More than this share of the routes gone at once is held back; 0: nothing is. */
+  readonly maxShrinkPercent: number;
   /** `''` for none. */
   readonly defaultFiltersDir: string;
   readonly shards: readonly ShardService[];
@@ -68,6 +76,10 @@ export function routeServerOptions(
     relistIntervalMs: values.durationMs('relist-interval', 600_000),
     publishIntervalMs: values.durationMs('publish-interval', 1_000),
     drainDelayMs: Math.max(0, values.durationMs('wait-for-healthcheck-interval', defaultDrainDelayMs)),
+    lastKnownGoodDir: values.text('last-known-good-dir'),
+    peerUrls: values.list('peer-urls'),
+    bootPatienceMs: values.durationMs('boot-patience', 10_000),
+    maxShrinkPercent: values.integer('max-shrink-percent', 0),
     defaultFiltersDir: values.text('default-filters-dir'),
     shards: [...shardServices(values, 'redis'), ...shardServices(values, 'valkey')],
     compile: compileOptions(values, complaints),

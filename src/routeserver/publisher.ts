@@ -16,6 +16,8 @@ export interface PublisherOptions {
   readonly intervalMs: number;
   /** Gives the table of the newest state; undefined while there is no complete one. */
   readonly compile: () => Promise<readonly Chunk[] | undefined>;
+  /** What is published instead of `next`: routes may be held back. Default everything as it comes. */
+  readonly admit?: (current: Snapshot, next: readonly Chunk[]) => readonly Chunk[];
   /** Told of each try. `changedAtMs` (monotonic) is when the first change in it was reported. */
   readonly report?: (outcome: PublicationOutcome, changedAtMs: number, error?: unknown) => void;
 }
@@ -43,6 +45,13 @@ export class Publisher {
   changed(): void {
     this.#changedAtMs ??= this.#options.clock.monotonic();
     this.#plan();
+  }
+
+  /** Takes a table that was made elsewhere, unless there is one already; tells whether it did. */
+  adopt(table: Snapshot): boolean {
+    if (this.#current !== undefined) return false;
+    this.#current = table;
+    return true;
   }
 
   /** Publishes nothing from now on; what is current stays. */
@@ -77,10 +86,13 @@ export class Publisher {
   }
 
   async #tryPublish(): Promise<PublicationOutcome> {
-    const chunks = await this.#options.compile();
-    if (chunks === undefined) return 'notReady';
+    const { compile, admit } = this.#options;
+    const compiled = await compile();
+    if (compiled === undefined) return 'notReady';
     // Skipper fails closed without routes; an empty cluster is far less likely than a broken view of it.
-    if (chunks.length === 0) return 'empty';
+    if (compiled.length === 0) return 'empty';
+    const current = this.#current;
+    const chunks = current === undefined ? compiled : (admit?.(current, compiled) ?? compiled);
     const beganAtMs = this.#options.clock.monotonic();
     // Compressed before it is shown, so that 180 Skippers do not wait for it one after the other.
     const next = await Snapshot.of(chunks, this.#options.clock);

@@ -1,74 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
-import { systemClock } from '../runtime/index.ts';
-import { createLogger, createMetrics } from '../telemetry/index.ts';
-import { readFlags } from '../compile/index.ts';
 import { ask } from './http/http-client.test-support.ts';
-import { metricsPrefix } from './metrics.ts';
-import { routeServerOptions } from './options.ts';
-import { RouteServer } from './route-server.ts';
-import type { Changes, Source } from './source/changes.ts';
-
-const nothing: Changes = { isWhole: true, kinds: [], objects: [], undecodable: [] };
-
-/** A source that a test speaks for. */
-class ToldSource implements Source {
-  #changes: Changes | undefined;
-  #onChange: () => void = () => undefined;
-
-  start(onChange: () => void): void {
-    this.#onChange = onChange;
-  }
-
-  stop(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  takeChanges(): Changes | undefined {
-    return this.#changes;
-  }
-
-  ageMs(): number | undefined {
-    return this.#changes === undefined ? undefined : 1_500;
-  }
-
-  tell(changes: Changes | undefined): void {
-    this.#changes = changes;
-    this.#onChange();
-  }
-}
-
-async function aServer(t: TestContext, args: readonly string[] = []) {
-  const flags = ['-kubernetes', '-address=127.0.0.1:0', '-support-listener=', '-publish-interval=1ms', ...args];
-  const { options, problems } = routeServerOptions(readFlags(flags, () => '').values, {});
-  assert.deepEqual(problems, []);
-  const source = new ToldSource();
-  const metrics = createMetrics({ prefix: metricsPrefix, process: false });
-  const logged: string[] = [];
-  let wake = (): void => undefined;
-  const write = (line: string): void => {
-    logged.push(line);
-    wake();
-  };
-  const log = createLogger({ name: 'test', level: 'info', destination: { write } });
-  const server = new RouteServer({ options, source, clock: systemClock, log, metrics });
-  const components = server.components();
-  const { signal } = new AbortController();
-  for (const component of components) await component.start?.(signal);
-  const stop = async (deadline: AbortSignal): Promise<void> => {
-    for (const component of components.toReversed()) await component.stop?.(deadline);
-  };
-  t.after(() => stop(AbortSignal.abort()));
-  const said = (text: string): Promise<void> =>
-    new Promise((resolve) => {
-      wake = () => {
-        if (logged.some((line) => line.includes(text))) resolve();
-      };
-      wake();
-    });
-  return { server, source, metrics, said, stop, logged };
-}
+import { aServer, nothing } from './route-server.test-support.ts';
 
 test('it listens before it has routes, and is healthy when it has', async (t) => {
   const { server, source, said } = await aServer(t);
@@ -86,7 +19,41 @@ test('verbose health says what is served and how old its data is', async (t) => 
   await said('routes initialized');
   const { status, body } = await ask(server.port, '/health?verbose');
   assert.equal(status, 200);
-  assert.match(body.toString(), /^ok\nroutes: 3\netag: "[0-9a-f]{64}"\npublished: \S+Z\nage of data: 1\.5 s\n$/);
+  const lines = [
+    'ok',
+    'routes: 3',
+    'etag: "[0-9a-f]{64}"',
+    String.raw`published: \S+Z`,
+    String.raw`age of data: 1\.5 s`,
+    'stale: no',
+    'held back: nothing',
+    String.raw`ingresses: 7 objects, heard of 1\.5 s ago`,
+    'routeGroups: the cluster does not have this kind',
+    'services: not listed yet',
+  ];
+  assert.match(body.toString(), new RegExp(`^${lines.join('\n')}\n$`));
+});
+
+test('verbose health says the same to programs', async (t) => {
+  const { server, source, said } = await aServer(t);
+  const before = await ask(server.port, '/health?verbose=json');
+  const unknown = JSON.parse(before.body.toString()) as Record<string, unknown>;
+  assert.deepEqual([before.status, unknown['initialized'], unknown['etag']], [503, false, null]);
+  source.tell(nothing);
+  await said('routes initialized');
+  const { status, body, headers } = await ask(server.port, '/health?verbose=json');
+  const { etag, published, ...rest } = JSON.parse(body.toString()) as Record<string, unknown>;
+  assert.deepEqual([status, headers['content-type']], [200, 'application/json']);
+  assert.match(`${String(etag)} ${String(published)}`, /^"[0-9a-f]{64}" \S+Z$/);
+  assert.deepEqual(rest, {
+    ...{ initialized: true, draining: false, routes: 3, ageSeconds: 1.5, stale: false, keptFrom: null },
+    heldBackRoutes: 0,
+    kinds: [
+      { kind: 'ingresses', state: 'listed', objects: 7, ageSeconds: 1.5 },
+      { kind: 'routeGroups', state: 'absent', objects: 0, ageSeconds: null },
+      { kind: 'services', state: 'waiting', objects: 0, ageSeconds: null },
+    ],
+  });
 });
 
 test('a table without routes is not published', async (t) => {

@@ -3,21 +3,26 @@
  *
  * source → compile → snapshot → publisher → handler: data goes one way and is frozen on the way.
  */
-import { serveHttp } from '../runtime/index.ts';
 import type { Clock, Component } from '../runtime/index.ts';
-import { metricsEndpoint } from '../telemetry/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
+import { healthJson, healthText } from './health-report.ts';
 import { Listener } from './http/listener.ts';
-import { route } from './http/router.ts';
+import { answerHealth, route } from './http/router.ts';
+import type { AskHealth } from './http/router.ts';
 import { RoutesHandler } from './http/routes-handler.ts';
+import type { KeptTable } from './last-known-good/kept-table.ts';
+import { LastKnownGood } from './last-known-good/last-known-good.ts';
+import type { KeptFrom } from './last-known-good/last-known-good.ts';
 import { RouteServerMetrics } from './metrics.ts';
 import type { RouteServerOptions } from './options.ts';
 import { ProblemLog } from './problem-log.ts';
 import { Publisher } from './publisher.ts';
 import type { PublicationOutcome } from './publisher.ts';
 import { Shards } from './shards.ts';
+import { ShrinkGuard } from './shrink-guard.ts';
 import { DefaultFiltersDir } from './source/default-filters-dir.ts';
 import type { Source } from './source/changes.ts';
+import { supportListener } from './support-listener.ts';
 import { TableMaker } from './table-maker.ts';
 
 export interface RouteServerParts {
@@ -36,13 +41,18 @@ export class RouteServer {
   readonly #publisher: Publisher;
   readonly #listener: Listener;
   readonly #shards: Shards;
+  readonly #guard: ShrinkGuard;
+  readonly #lastKnownGood: LastKnownGood;
+  /** Where the table is from when it was not made here, and when its data was current. */
+  #kept: { readonly from: KeptFrom; readonly dataAtMs: number } | undefined;
   #isDraining = false;
   #isInitialized = false;
 
   constructor(parts: RouteServerParts) {
     const { options, source, clock, log, metrics } = parts;
     this.#parts = parts;
-    this.#metrics = new RouteServerMetrics(metrics, () => source.ageMs());
+    const isStale = (): boolean => this.#kept !== undefined;
+    this.#metrics = new RouteServerMetrics(metrics, () => this.#ageMs(), isStale);
     this.#defaultFilters = new DefaultFiltersDir({
       path: options.defaultFiltersDir,
       pollIntervalMs: options.pollIntervalMs,
@@ -56,12 +66,27 @@ export class RouteServer {
       problems: new ProblemLog(log, metrics),
       shards: this.#shards,
     });
+    const changed = (): void => {
+      this.#publisher.changed();
+    };
+    const listedFromNow = (): (() => boolean) => source.listedFromNow();
+    const { maxShrinkPercent: maxPercent } = options;
+    this.#guard = new ShrinkGuard({ maxPercent, listedFromNow, again: changed, clock, log, metrics });
     this.#publisher = new Publisher({
       clock,
       intervalMs: options.publishIntervalMs,
       compile: () => table.make(),
+      admit: (current, next) => this.#guard.admit(current.chunks, next),
       report: (outcome, changedAtMs, error) => {
         this.#report(outcome, changedAtMs, error);
+      },
+    });
+    this.#lastKnownGood = new LastKnownGood({
+      ...{ directory: options.lastKnownGoodDir, peerUrls: options.peerUrls, patienceMs: options.bootPatienceMs },
+      ...{ clock, log, metrics },
+      served: () => this.#served(),
+      adopt: (kept, from) => {
+        this.#adopt(kept, from);
       },
     });
     this.#listener = this.#makeListener();
@@ -74,24 +99,16 @@ export class RouteServer {
 
   /** The parts in the order in which they start; they stop in the reverse order, the main listener first. */
   components(): readonly Component[] {
-    return [this.#supportListener(), this.#routeSource(), this.#mainListener()];
-  }
-
-  #supportListener(): Component {
-    const { options, metrics } = this.#parts;
-    const { supportAddress } = options;
-    let close = (): Promise<void> => Promise.resolve();
-    return {
-      name: 'support listener',
-      start: async () => {
-        if (supportAddress === undefined) return;
-        const { host, port } = supportAddress;
-        const endpoints = { '/metrics': metricsEndpoint(metrics) };
-        const listener = await serveHttp(endpoints, { port, ...(host === '' ? {} : { host }) });
-        close = () => listener.close();
+    const { supportAddress: address } = this.#parts.options;
+    const support = supportListener({
+      ...{ address, metrics: this.#parts.metrics },
+      held: () => this.#guard.held,
+      confirm: () => this.#guard.confirm(),
+      health: (request, response) => {
+        answerHealth(this.#health, request, response);
       },
-      stop: () => close(),
-    };
+    });
+    return [support, this.#routeSource(), this.#mainListener()];
   }
 
   #routeSource(): Component {
@@ -106,10 +123,13 @@ export class RouteServer {
         // First, for a table without its default filters would be wrong.
         await this.#defaultFilters.start(changed);
         source.start(changed);
+        this.#lastKnownGood.start();
       },
       stop: async () => {
         this.#publisher.stop();
+        this.#guard.stop();
         this.#defaultFilters.stop();
+        await this.#lastKnownGood.stop();
         await source.stop();
       },
     };
@@ -138,13 +158,14 @@ export class RouteServer {
     const handler = new RoutesHandler({
       clock,
       current: () => this.#publisher.current,
+      sourceAgeMs: () => this.#ageMs(),
       onAnswered: (status, bytes) => {
         this.#metrics.answered(status, bytes);
       },
     });
     const routing = {
       routes: handler.handle.bind(handler),
-      health: () => this.#health(),
+      health: this.#health,
       shards: this.#shardBodies(),
       onFailure: (error: unknown) => {
         log.error({ err: error }, 'a request could not be answered');
@@ -174,19 +195,36 @@ export class RouteServer {
     );
   }
 
-  #health(): { readonly isHealthy: boolean; readonly text: string } {
+  readonly #health: AskHealth = (format) => {
+    const facts = {
+      ...{ isDraining: this.#isDraining, snapshot: this.#publisher.current, keptFrom: this.#kept?.from },
+      ...{ ageMs: this.#ageMs(), kinds: this.#parts.source.states(), heldBack: this.#guard.held },
+    };
+    const isHealthy = facts.snapshot !== undefined && !this.#isDraining;
+    return { isHealthy, body: format === 'json' ? JSON.stringify(healthJson(facts)) : healthText(facts) };
+  };
+
+  /** How old the data of what is served may be. */
+  #ageMs(): number | undefined {
+    const { source, clock } = this.#parts;
+    return this.#kept === undefined ? source.ageMs() : Math.max(0, clock.now() - this.#kept.dataAtMs);
+  }
+
+  #served(): KeptTable | undefined {
     const snapshot = this.#publisher.current;
-    if (snapshot === undefined) return { isHealthy: false, text: 'routes were not initialized yet' };
-    const ageMs = this.#parts.source.ageMs();
-    const { lastModifiedMs, etag } = snapshot.table.identity;
-    const text = [
-      this.#isDraining ? 'shutting down' : 'ok',
-      `routes: ${snapshot.count}`,
-      `etag: ${etag}`,
-      `published: ${new Date(lastModifiedMs).toISOString()}`,
-      `age of data: ${ageMs === undefined ? 'unknown' : `${(ageMs / 1000).toFixed(1)} s`}`,
-    ].join('\n');
-    return { isHealthy: !this.#isDraining, text };
+    return snapshot && { snapshot, dataAtMs: this.#parts.clock.now() - (this.#ageMs() ?? 0) };
+  }
+
+  #adopt({ snapshot, dataAtMs }: KeptTable, from: KeptFrom): void {
+    if (!this.#publisher.adopt(snapshot)) return;
+    this.#kept = { from, dataAtMs };
+    this.#metrics.shows(snapshot);
+    const { count, etag } = snapshot;
+    const dataAt = new Date(dataAtMs).toISOString();
+    this.#parts.log.warn(
+      { from, count, etag, dataAt },
+      'the API server does not answer: serving a last known good table',
+    );
   }
 
   #report(outcome: PublicationOutcome, changedAtMs: number, error: unknown): void {
@@ -195,6 +233,8 @@ export class RouteServer {
     const latencyMs = clock.monotonic() - changedAtMs;
     const isFirst = outcome === 'published' && !this.#isInitialized;
     this.#metrics.publication(outcome, current, latencyMs);
+    // What was made here says the same as what was kept, or something newer.
+    if (outcome === 'published' || outcome === 'unchanged') this.#becameFresh();
     if (isFirst) {
       this.#isInitialized = true;
       this.#metrics.initialized(clock.now());
@@ -211,5 +251,12 @@ export class RouteServer {
     } else if (outcome === 'failed') {
       log.error({ err: error }, 'the table could not be made; the last one is kept');
     }
+  }
+
+  #becameFresh(): void {
+    this.#lastKnownGood.changed();
+    if (this.#kept === undefined) return;
+    this.#parts.log.info({ from: this.#kept.from }, 'the API server answers again: no last known good table any more');
+    this.#kept = undefined;
   }
 }

@@ -12,6 +12,9 @@ interface OwnFlag {
 
 const isPositiveDuration = (value: string): boolean => (parseGoDuration(value) ?? 0) > 0;
 
+const isPercentage = (value: string): boolean => /^\d{1,2}$/.test(value);
+const isHttpUrl = (value: string): boolean => URL.canParse(value) && new URL(value).protocol === 'http:';
+
 /** Flags that only our route server has. */
 export const ownFlags: Readonly<Record<string, OwnFlag>> = {
   source: {
@@ -29,12 +32,46 @@ export const ownFlags: Readonly<Record<string, OwnFlag>> = {
     expects: 'a duration above zero, such as 10m',
     accepts: isPositiveDuration,
   },
+  'last-known-good-dir': {
+    meaning: 'Directory in which the last table is kept, for a start while the API server is away.',
+    expects: 'a directory',
+    accepts: () => true,
+  },
+  'peer-urls': {
+    meaning: 'Tables of other replicas, for a start while the API server is away; comma separated.',
+    expects: 'http URLs such as http://routesrv.kube-system.svc/routes, separated by commas',
+    accepts: (value) => value === '' || value.split(',').every(isHttpUrl),
+  },
+  'boot-patience': {
+    meaning: 'How long to wait for the API server at start before a last known good table is served.',
+    expects: 'a duration above zero, such as 10s',
+    accepts: isPositiveDuration,
+  },
+  'max-shrink-percent': {
+    meaning: 'Hold back when more than this share of the routes is gone at once, until a relist or a word. 0: never.',
+    expects: 'a whole number from 0 to 99',
+    accepts: isPercentage,
+  },
 };
 
 export interface TakenFlags {
   readonly given: readonly GivenFlag[];
   readonly rest: readonly string[];
   readonly problems: readonly string[];
+}
+
+const variablePrefix = 'ROUTESRV_';
+
+/**
+ * Our own flags from the environment: `ROUTESRV_PEER_URLS` for `-peer-urls`. Who writes a pod template need not know
+ * whose image will run in it: the original would refuse the flag, and ignores the variable.
+ */
+export function ownFlagsOfEnv(env: Readonly<Record<string, string | undefined>>): TakenFlags {
+  const args = Object.keys(ownFlags).flatMap((name) => {
+    const value = env[variablePrefix + name.toUpperCase().replaceAll('-', '_')];
+    return value === undefined ? [] : [`-${name}=${value}`];
+  });
+  return takeOwnFlags(args);
 }
 
 /** Takes our own flags out of `args`; Skipper's parser would stumble over them. */

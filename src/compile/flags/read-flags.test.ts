@@ -154,3 +154,23 @@ something-else: 1
     assert.deepEqual(problems, ['-config-file: cannot be read: ENOENT: no such file']);
   });
 });
+
+describe('the environment', () => {
+  const env = { ROUTESRV_PEER_URLS: 'http://a/routes', ROUTESRV_SOURCE: 'poll', ROUTESRV_SERVICE_HOST: '10.0.0.1' };
+
+  test('gives flags of ours, and nothing else', () => {
+    const { values, problems } = readFlags([], () => '', env);
+    assert.deepEqual(problems, []);
+    assert.deepEqual([values.text('peer-urls'), values.text('source')], ['http://a/routes', 'poll']);
+  });
+
+  test('is beaten by the file and the command line', () => {
+    const { values } = readFlags(['-config-file=f', '-source=watch'], () => 'peer-urls: http://b/routes', env);
+    assert.deepEqual([values.text('peer-urls'), values.text('source')], ['http://b/routes', 'watch']);
+  });
+
+  test('is checked as the command line is', () => {
+    const { problems } = readFlags([], () => '', { ROUTESRV_MAX_SHRINK_PERCENT: 'half' });
+    assert.deepEqual(problems, ['-max-shrink-percent: expected a whole number from 0 to 99, found "half"']);
+  });
+});

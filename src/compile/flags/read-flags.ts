@@ -5,7 +5,7 @@ import { findSkipperFlag, parseFlagArgs } from '../../api/index.ts';
 import { readConfigFile } from './config-file.ts';
 import { FlagValues } from './flag-values.ts';
 import type { GivenFlag } from './flag-values.ts';
-import { takeOwnFlags } from './own-flags.ts';
+import { ownFlagsOfEnv, takeOwnFlags } from './own-flags.ts';
 
 export interface ReadFlags {
   readonly values: FlagValues;
@@ -15,18 +15,28 @@ export interface ReadFlags {
   readonly ignoredKeys: readonly string[];
 }
 
-/** Reads args and the file that `-config-file` names, through `readFile`, which throws when it cannot. */
-export function readFlags(args: readonly string[], readFile: (path: string) => string): ReadFlags {
+/**
+ * Reads args, the file that `-config-file` names, through `readFile`, which throws when it cannot, and our own flags
+ * from `env`. Args beat the file, and the file beats the environment.
+ */
+export function readFlags(
+  args: readonly string[],
+  readFile: (path: string) => string,
+  env: Readonly<Record<string, string | undefined>> = {},
+): ReadFlags {
   const own = takeOwnFlags(args);
   const skipper = parseFlagArgs(own.rest);
   const onCommandLine: readonly GivenFlag[] = [...skipper.flags, ...own.given];
   const file = fileFlags(new FlagValues(onCommandLine).text('config-file'), readFile);
-  const given = [...file.given.filter(({ name }) => !isGiven(onCommandLine, name)), ...onCommandLine];
+  const fromEnv = ownFlagsOfEnv(env);
+  const inFile = file.given.filter(({ name }) => !isGiven(onCommandLine, name));
+  const given = [...fromEnv.given, ...inFile, ...onCommandLine];
   const problems = [
     ...skipper.programWords.map((word) => `${word}: is no flag; give flags only`),
     ...skipper.problems.map(({ flag, message }) => `${named(flag)}: ${message}`),
     ...own.problems,
     ...file.problems,
+    ...fromEnv.problems,
     ...unsupported(given),
   ];
   return { values: new FlagValues(given), problems, ignoredKeys: file.ignoredKeys };

@@ -6,18 +6,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export interface Routing {
   /** `zone` is `''` for the whole table. */
   readonly routes: (request: IncomingMessage, response: ServerResponse, zone: string) => Promise<void>;
-  readonly health: (verbose: boolean) => { readonly isHealthy: boolean; readonly text: string };
+  readonly health: AskHealth;
   /** JSON by path. */
   readonly shards: ReadonlyMap<string, () => string>;
   readonly onFailure: (error: unknown) => void;
 }
 
+/** Whether the route server is ready, and in words or as JSON what it serves. */
+export type AskHealth = (format: 'text' | 'json') => { readonly isHealthy: boolean; readonly body: string };
+
 /** Answers one request. */
 export function route(routing: Routing, request: IncomingMessage, response: ServerResponse): void {
-  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+  const [path = '/'] = (request.url ?? '/').split('?', 1);
   const shards = routing.shards.get(path);
   const zone = zoneOf(path);
-  if (path === '/health') health(routing, response, new URLSearchParams(query).has('verbose'));
+  if (path === '/health') answerHealth(routing.health, request, response);
   else if (shards !== undefined) shardList(request, response, shards);
   else if (zone === undefined) text(response, 404, '404 page not found\n');
   else if (zone === null) text(response, 400, '400 Bad Request\n');
@@ -44,10 +47,15 @@ function zoneOf(path: string): string | null | undefined {
   }
 }
 
-function health({ health: ask }: Routing, response: ServerResponse, isVerbose: boolean): void {
-  const { isHealthy, text: body } = ask(isVerbose);
-  if (isHealthy && !isVerbose) response.writeHead(204).end();
-  else text(response, isHealthy ? 200 : 503, `${body}\n`);
+/** As the original; with `?verbose` in words, with `?verbose=json` as JSON. */
+export function answerHealth(ask: AskHealth, request: IncomingMessage, response: ServerResponse): void {
+  const verbose = new URLSearchParams((request.url ?? '').split('?', 2)[1]).get('verbose');
+  const isJson = verbose === 'json';
+  const { isHealthy, body } = ask(isJson ? 'json' : 'text');
+  if (isHealthy && verbose === null) response.writeHead(204).end();
+  else if (isJson) response.writeHead(isHealthy ? 200 : 503, { 'Content-Type': 'application/json' }).end(`${body}\n`);
+  // Without the word it is the original's answer, which is one line.
+  else text(response, isHealthy ? 200 : 503, `${verbose === null ? (body.split('\n', 1)[0] ?? '') : body}\n`);
 }
 
 function shardList(request: IncomingMessage, response: ServerResponse, shards: () => string): void {

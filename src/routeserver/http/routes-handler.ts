@@ -16,9 +16,14 @@ export interface RoutesHandlerOptions {
   /** What to serve; undefined before the first load. */
   readonly current: () => Snapshot | undefined;
   readonly onAnswered?: (status: number, bytes: number) => void;
+  /** How old the data of what is served may be; sent along with tables for other replicas. */
+  readonly sourceAgeMs?: () => number | undefined;
   /** How long the last byte of an update is held back, see send.ts. Default 30 ms. */
   readonly holdBackMs?: number;
 }
+
+/** How old the data of a table is, in whole seconds. For other replicas, which choose the freshest table by it. */
+export const sourceAgeHeader = 'X-Source-Age';
 
 /** Skipper's faulty client is told of changes by conditional requests; only those need their last byte held back. */
 const defaultHoldBackMs = 30;
@@ -69,6 +74,8 @@ export class RoutesHandler {
       send(response, reply, { clock, headersOnly, holdBackMs: 0 });
       return;
     }
+    const ageMs = this.#options.sourceAgeMs?.();
+    if (ageMs !== undefined) response.setHeader(sourceAgeHeader, String(Math.ceil(ageMs / 1000)));
     const isConditional = request.headers['if-none-match'] !== undefined;
     const connection = request.socket;
     const delivery = this.#memory.begin({ client: clientOf(request), etag: variant.etag, connection, isConditional });

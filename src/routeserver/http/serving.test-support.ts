@@ -47,7 +47,7 @@ export async function serve(first: Snapshot | undefined): Promise<Serving> {
       route(
         {
           routes: handler.handle.bind(handler),
-          health: () => ({ isHealthy: current !== undefined, text: 'a word about health' }),
+          health: () => ({ isHealthy: current !== undefined, body: 'a word about health' }),
           shards: new Map([['/swarm/redis/shards', () => '{"endpoints":[]}']]),
           onFailure: (error) => {
             throw error;

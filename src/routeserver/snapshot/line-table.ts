@@ -13,7 +13,12 @@ const idsPerChunk = 1024;
 
 /** The lines of a table. */
 export class LineTable {
-  #chunks: readonly Chunk[] = [];
+  #chunks: readonly Chunk[];
+
+  /** Begins with the lines of another table. */
+  constructor(chunks: readonly Chunk[] = []) {
+    this.#chunks = chunks;
+  }
 
   /** The table now: what was given out before stays as it is. */
   get chunks(): readonly Chunk[] {

@@ -31,6 +31,11 @@ export class Snapshot {
     Object.freeze(this);
   }
 
+  /** What it was made of. */
+  get chunks(): readonly Chunk[] {
+    return this.#chunks;
+  }
+
   /** Number of routes, the same in every zone. */
   get count(): number {
     return this.table.identity.count;

@@ -6,7 +6,7 @@ import { kinds, KubeError } from '../../kube/index.ts';
 import type { KubeClient } from '../../kube/index.ts';
 import type { Clock } from '../../runtime/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
-import type { Changes, Source } from './changes.ts';
+import type { Changes, KindState, Source } from './changes.ts';
 
 export interface AdaptiveSourceOptions {
   readonly client: KubeClient;
@@ -46,6 +46,14 @@ export class AdaptiveSource implements Source {
 
   takeChanges(): Changes | undefined {
     return this.#active.takeChanges();
+  }
+
+  states(): readonly KindState[] {
+    return this.#active.states();
+  }
+
+  listedFromNow(): () => boolean {
+    return this.#active.listedFromNow();
   }
 
   ageMs(): number | undefined {

@@ -27,8 +27,22 @@ export interface Source {
    * Never a part of the cluster.
    */
   takeChanges(): Changes | undefined;
+  /** What is known of each kind that is read. */
+  states(): readonly KindState[];
+  /** Gives a function that tells whether every kind was listed anew, from its beginning, since this call. */
+  listedFromNow(): () => boolean;
   /** How old the data may be at most, in milliseconds: since each kind was last heard of. Undefined before the first. */
   ageMs(): number | undefined;
+}
+
+/** What a source knows of one kind. */
+export interface KindState {
+  readonly kind: SourceKindName;
+  /** `absent`: the cluster was seen without this kind. `waiting`: it was not listed yet. */
+  readonly state: 'listed' | 'absent' | 'waiting';
+  readonly objects: number;
+  /** Since it was last heard of; undefined before the first list. */
+  readonly ageMs: number | undefined;
 }
 
 /** An object as the source has it: decoded, or why not. */

@@ -5,7 +5,7 @@ import { isNotFound, keyOf, formatKey } from '../../kube/index.ts';
 import type { Timer } from '../../runtime/index.ts';
 import { originalCounters } from '../metrics.ts';
 import { ChangeLog } from './changes.ts';
-import type { Changes, Source, SourceObject } from './changes.ts';
+import type { Changes, KindState, Source, SourceObject } from './changes.ts';
 import { absenceMessage } from './kind-presence.ts';
 import { sourceKinds } from './kinds.ts';
 import type { SourceKindName } from './kinds.ts';
@@ -30,6 +30,8 @@ export class PollSource implements Source {
   /** Versions of the last round by kind and key; undefined before the first one. */
   #known: ReadonlyMap<SourceKindName, ReadonlyMap<string, string>> | undefined;
   #listedAt: number | undefined;
+  /** Monotonic time at which the last complete round began. */
+  #roundBeganAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SourceOptions) {
     this.#options = options;
@@ -50,6 +52,21 @@ export class PollSource implements Source {
     return this.#known === undefined ? undefined : this.#changes.take();
   }
 
+  states(): readonly KindState[] {
+    return this.#options.kinds.map((kind) => {
+      const objects = this.#known?.get(kind)?.size ?? 0;
+      const state = this.#known === undefined ? 'waiting' : this.#absent.has(kind) ? 'absent' : 'listed';
+      return { kind, state, objects, ageMs: this.ageMs() };
+    });
+  }
+
+  /** Every round lists anew; what is asked for is a list as late as a watch would have made it. */
+  listedFromNow(): () => boolean {
+    const { clock, relistIntervalMs } = this.#options;
+    const fromMs = clock.monotonic() + relistIntervalMs;
+    return () => this.#roundBeganAtMs >= fromMs;
+  }
+
   ageMs(): number | undefined {
     return this.#listedAt === undefined ? undefined : Math.max(0, this.#options.clock.now() - this.#listedAt);
   }
@@ -61,6 +78,7 @@ export class PollSource implements Source {
     try {
       this.#compare(await this.#listAll());
       this.#listedAt = beganAt;
+      this.#roundBeganAtMs = beganAtMs;
       onChange();
     } catch (error) {
       if (this.#stopped.signal.aborted) return;

@@ -6,7 +6,7 @@ import type { Decode, KubeClient, ResourceKind } from '../../kube/index.ts';
 import type { Clock } from '../../runtime/index.ts';
 import type { Logger, Metrics } from '../../telemetry/index.ts';
 import { ChangeLog } from './changes.ts';
-import type { Changes, Source, SourceObject } from './changes.ts';
+import type { Changes, KindState, Source, SourceObject } from './changes.ts';
 import { KindPresence } from './kind-presence.ts';
 import { sourceKinds } from './kinds.ts';
 import type { SourceKindName } from './kinds.ts';
@@ -23,6 +23,8 @@ export interface SourceOptions {
   readonly pollIntervalMs: number;
   readonly relistIntervalMs: number;
 }
+
+const unheard = { objects: 0, ageMs: undefined };
 
 type Watches = { [Name in SourceKindName]?: ListWatch<SourceObject> };
 
@@ -62,6 +64,20 @@ export class WatchSource implements Source {
 
   takeChanges(): Changes | undefined {
     return this.#options.kinds.every((name) => this.#isKnown(name)) ? this.#changes.take() : undefined;
+  }
+
+  states(): readonly KindState[] {
+    return this.#options.kinds.map((kind) => {
+      const watch = this.#watches[kind];
+      if (watch?.synced !== true) return { kind, state: this.#isKnown(kind) ? 'absent' : 'waiting', ...unheard };
+      const ageMs = Math.max(0, this.#options.clock.now() - watch.lastContactAt);
+      return { kind, state: 'listed', objects: watch.store.size, ageMs };
+    });
+  }
+
+  listedFromNow(): () => boolean {
+    const begun = new Map(Object.values(this.#watches).map((watch) => [watch, watch.store.lists.begun]));
+    return () => [...begun].every(([watch, number]) => watch.store.lists.done > number);
   }
 
   ageMs(): number | undefined {
