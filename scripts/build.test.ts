@@ -38,6 +38,12 @@ describe('the bundled programs', () => {
     assert.equal(status, 2);
   });
 
+  test('leave out what the route server has no use for', () => {
+    const routesrv = readFileSync(join(one, 'lib/routesrv/routesrv.js'), 'utf8');
+    // The API classes of every kind there is; loading them took longer than all else at its start.
+    assert.doesNotMatch(routesrv, /CoreV1ApiRequestFactory/);
+  });
+
   test('find their workers beside them', () => {
     const workers = globSync('src/**/*.worker.ts', { cwd: join(import.meta.dirname, '..') });
     assert.ok(workers.length > 0);

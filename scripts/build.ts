@@ -2,7 +2,8 @@
 /**
  * `npm run build`: bundles the programs in src/bin and their worker threads into dist/.
  *
- *   dist/lib/routesrv/<program>.js     one file per program, and chunks that they share; for Node 24
+ *   dist/lib/routesrv/<program>.js     one file per program, and chunks that they share (the route server shares
+ *                                      none); for Node 24
  *   dist/lib/routesrv/<name>.worker.js one file per src/**\/<name>.worker.ts
  *   dist/bin/<program>                 links to those, so that `COPY dist/ /usr/` installs everything
  *
@@ -17,6 +18,8 @@ import { globSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
+import { pureModules } from './pure-modules.ts';
 
 const checkout = resolve(import.meta.dirname, '..');
 
@@ -39,7 +42,10 @@ type Entries = Readonly<Record<string, string>>;
 
 async function fill(folder: string, programs: Entries, workers: Entries): Promise<void> {
   const library = join(folder, 'lib/routesrv');
-  await bundle({ ...programs, ...workers }, library);
+  const { routesrv = '', ...others } = programs;
+  await bundle({ ...others, ...workers }, library);
+  // For itself: chunks that it shared with the operator would bring all that the operator uses with them.
+  await bundle({ routesrv }, library, [pureModules]);
   // Node takes a .js file for a module only with this beside it.
   await writeFile(join(library, 'package.json'), '{ "type": "module" }\n');
   await mkdir(join(folder, 'bin'));
@@ -49,7 +55,7 @@ async function fill(folder: string, programs: Entries, workers: Entries): Promis
   }
 }
 
-async function bundle(entryPoints: Entries, outdir: string): Promise<void> {
+async function bundle(entryPoints: Entries, outdir: string, plugins: Plugin[] = []): Promise<void> {
   await build({
     absWorkingDir: checkout,
     entryPoints,
@@ -62,6 +68,7 @@ async function bundle(entryPoints: Entries, outdir: string): Promise<void> {
     splitting: true,
     minifyWhitespace: true,
     minifySyntax: true,
+    plugins,
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'external',
