@@ -11,6 +11,7 @@ export {
   type Component,
   type SentinelSource,
 } from './names.ts';
+export { podZone } from './pod-zone.ts';
 export { checkSkipperRollout } from './rollout-safety.ts';
 export { desiredRouteServer } from './route-server.ts';
 export { desiredSentinel } from './sentinel.ts';

@@ -55,6 +55,16 @@ describe('a pod', () => {
     });
   }
 
+  test('keeps of its variables the one that names its zone', () => {
+    const args = ['-kubernetes-topology-zone=$(ZONE)', '-oidc=$(KEY)'];
+    const env = [
+      { name: 'KEY', value: 'secret' },
+      { name: 'ZONE', value: 'eu-1a' },
+    ];
+    const { pod } = decodePod({ ...aPod('a'), spec: { containers: [{ name: 'skipper', args, env }] } });
+    assert.deepEqual(pod.spec.containers[0]?.env, [{ name: 'ZONE', value: 'eu-1a' }]);
+  });
+
   test('keeps of its containers the names and args alone', () => {
     const seen = decodePod({
       metadata: { name: 'a' },

@@ -16,7 +16,7 @@ export interface SeenPod {
   readonly unschedulable: string | undefined;
   /** The ReplicaSet that made it. */
   readonly replicaSet: string | undefined;
-  /** Containers with their names and args. */
+  /** Containers with their names and args, and the variable in the name of a zone. */
   readonly pod: Pod;
 }
 
@@ -64,10 +64,29 @@ function unschedulableMessage(condition: Cursor): readonly string[] {
 
 function containerOf(container: Cursor) {
   const args = container.field('args');
+  const texts = args.exists ? args.items().map((arg) => arg.string()) : undefined;
+  const env = container
+    .field('env')
+    .items()
+    .filter(namesZone(texts ?? []))
+    .map(variableOf);
   return {
     name: container.field('name').string(),
-    ...(args.exists ? { args: args.items().map((arg) => arg.string()) } : {}),
+    ...(env.length > 0 ? { env } : {}),
+    ...(texts === undefined ? {} : { args: texts }),
   };
+}
+
+/** Variables hold secrets: of no other one than the zone's is the value kept. */
+function namesZone(args: readonly string[]): (variable: Cursor) => boolean {
+  const ofZone = args.filter((arg) => /^--?(kubernetes-topology-zone|routes-urls)=/.test(arg)).join(' ');
+  return (variable) => ofZone.includes(`$(${variable.field('name').string()})`);
+}
+
+/** What comes from elsewhere than the pod itself has no value here. */
+function variableOf(variable: Cursor) {
+  const value = variable.field('value').optional((text) => text.string());
+  return { name: variable.field('name').string(), ...(value === undefined ? {} : { value }) };
 }
 
 export function decodeDeployment(raw: KubeObject): SeenDeployment {

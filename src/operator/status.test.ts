@@ -48,6 +48,7 @@ const inSync: Settlement = {
   comparison: {
     counts: { added: 0, removed: 0, changed: 0, rejected: 0, tolerated: 0 },
     samples: [],
+    tolerated: [],
     digests: { direct: 'd', routeServer: 'd' },
     routes: { direct: 3, routeServer: 3 },
     differences: [],

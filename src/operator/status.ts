@@ -12,6 +12,7 @@ import {
 import { isoTime, type Decision, type Observation, type Summary } from '../rollout/index.ts';
 import type { Settlement } from '../shadow/index.ts';
 import type { Failure } from './failure.ts';
+import { shadowStatus } from './shadow/shadow-status.ts';
 import { summaryOf } from './shadow/summary.ts';
 
 /** What one pass knows when it comes to writing it down. */
@@ -52,7 +53,7 @@ export function statusOf(result: PassResult, now: number): RouteServerConfigStat
     phase: decision.phase,
     ...fleetStatus(seen),
     ...routeServerStatus(result),
-    ...shadowStatus(result),
+    ...shadowOf(result),
     ...(rewirings > 0 ? { wiring: wiringStatus(seen, rewirings) } : {}),
     ...(bakingSinceMs === undefined
       ? {}
@@ -84,13 +85,11 @@ function routeServerStatus({ seen, routeServerImage }: PassResult): Partial<Rout
   };
 }
 
-function shadowStatus({ settlement, decision, config }: PassResult): Partial<RouteServerConfigStatus> {
+function shadowOf({ settlement, decision, config }: PassResult): Partial<RouteServerConfigStatus> {
   if (decision.phase === 'Off' || decision.phase === 'Removing') return {};
   // Until this process has compared the tables itself, what the one before it saw stays: its clock must go on.
   if (settlement === undefined) return config.status?.shadow === undefined ? {} : { shadow: config.status.shadow };
-  const { verdict, sinceMs, comparison, checks } = settlement;
-  const shown = comparison && { counts: comparison.counts, samples: comparison.samples, digests: comparison.digests };
-  return { shadow: { verdict, since: isoTime(sinceMs), checks, ...shown } };
+  return { shadow: shadowStatus(settlement, config.status?.shadow) };
 }
 
 function wiringStatus({ fleet }: Observation, attempts: number) {

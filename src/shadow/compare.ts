@@ -8,7 +8,6 @@ import type { RouteDifference } from './difference.ts';
 import { digestOf, digestOfText, routeOnLine, tableOfRoutes } from './table.ts';
 import type { Table } from './table.ts';
 import { toleratesFrom } from './tolerate.ts';
-import type { Tolerates } from './tolerate.ts';
 import type { Comparison, ComparisonOptions, DifferenceCounts, DifferenceSample } from './types.ts';
 
 /** The tables of one comparison; only `direct` and `routeServer` have to be there. */
@@ -61,14 +60,16 @@ export function compareTables(
 export function compareLines(tables: Tables, options: ComparisonOptions): TableComparison {
   const { direct, routeServer } = tables;
   const found = [...differing(tables), ...rejected(tables)];
-  const tolerates = toleratesFrom(options.tolerate);
-  const counted = found.filter(({ routeId, difference }) => !tolerates(routeId, difference.kind));
+  const tolerates = toleratesFrom(options.tolerate, options.onTolerance);
+  const tolerated = new Set(found.filter(({ routeId, difference }) => tolerates(routeId, difference.kind)));
+  const counted = found.filter((one) => !tolerated.has(one));
   const differences = counted.filter(({ group }) => group !== 'rejected');
   const digests = { direct: digestOf(direct), routeServer: digestOf(routeServer) };
   return {
     comparison: {
-      counts: countsOf(found, tolerates),
+      counts: countsOf(counted, tolerated.size),
       samples: counted.slice(0, options.maxSamples).map(sampleOf),
+      tolerated: [...tolerated].slice(0, options.maxSamples).map(sampleOf),
       digests,
       routes: { direct: direct.size, routeServer: routeServer.size },
       differences: keysOf(differences),
@@ -130,11 +131,9 @@ function foundAs(group: Found['group'], routeId: string, difference: RouteDiffer
   return { routeId, group, difference, identity: [group, routeId, difference.kind, difference.text].join('\n') };
 }
 
-function countsOf(found: readonly Found[], tolerates: Tolerates): DifferenceCounts {
-  const counts = { added: 0, removed: 0, changed: 0, rejected: 0, tolerated: 0 };
-  for (const { routeId, group, difference } of found) {
-    counts[tolerates(routeId, difference.kind) ? 'tolerated' : group]++;
-  }
+function countsOf(counted: readonly Found[], tolerated: number): DifferenceCounts {
+  const counts = { added: 0, removed: 0, changed: 0, rejected: 0, tolerated };
+  for (const { group } of counted) counts[group]++;
   return counts;
 }
 

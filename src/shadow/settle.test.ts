@@ -10,6 +10,7 @@ function seen(...differences: readonly string[]): Evidence {
   const comparison: Comparison = {
     counts: { added: 0, removed: 0, changed: differences.length, rejected: 0, tolerated: 0 },
     samples: [],
+    tolerated: [],
     digests: { direct: 'd', routeServer: 'r' },
     routes: { direct: 3, routeServer: 3 },
     differences,

@@ -8,15 +8,26 @@ export type Tolerates = (routeId: string, kind: DifferenceClass) => boolean;
 /**
  * Reads tolerances once for a whole comparison. `route` is an RE2 regular expression that a part of the id must match. One
  * that cannot be read tolerates nothing; `toleranceProblems` says so.
+ * @param onTry told of the index of each pattern before it is tried, and of -1 afterwards: unlike RE2's, the engine here
+ *   may not come to an end, and whoever waits for it must be able to say because of which pattern
  */
-export function toleratesFrom(tolerate: readonly Tolerance[]): Tolerates {
-  const rules = tolerate.flatMap((tolerance) => {
+export function toleratesFrom(tolerate: readonly Tolerance[], onTry: (index: number) => void = noMatter): Tolerates {
+  const rules = tolerate.flatMap((tolerance, index) => {
     const compiled = compileGoRegexp(tolerance.route ?? '');
-    return compiled.ok ? [{ pattern: compiled.regexp, kind: tolerance.class }] : [];
+    return compiled.ok ? [{ index, pattern: compiled.regexp, kind: tolerance.class }] : [];
   });
-  return (routeId, kind) =>
-    rules.some((rule) => (rule.kind === undefined || rule.kind === kind) && rule.pattern.test(routeId));
+  return (routeId, kind) => {
+    const tolerated = rules.some((rule) => {
+      if (rule.kind !== undefined && rule.kind !== kind) return false;
+      onTry(rule.index);
+      return rule.pattern.test(routeId);
+    });
+    onTry(-1);
+    return tolerated;
+  };
 }
+
+const noMatter = (): undefined => undefined;
 
 /** What is wrong with `spec.shadow.tolerate`, one message for each entry that cannot be read. */
 export function toleranceProblems(tolerate: readonly Tolerance[]): readonly string[] {

@@ -22,6 +22,8 @@ export interface ComparisonOptions {
   readonly tolerate: readonly Tolerance[];
   /** How many differing routes to describe; the counts are always complete. */
   readonly maxSamples: number;
+  /** See `toleratesFrom`. */
+  readonly onTolerance?: (index: number) => void;
 }
 
 /** What else is known about two tables that are compared as text. */
@@ -62,6 +64,8 @@ export interface PerTable<T> {
 export interface Comparison {
   readonly counts: DifferenceCounts;
   readonly samples: readonly DifferenceSample[];
+  /** Differences that are tolerated, at most as many as there are samples. */
+  readonly tolerated: readonly DifferenceSample[];
   /** Of the texts, whatever the order of their routes. */
   readonly digests: PerTable<string>;
   readonly routes: PerTable<number>;
@@ -71,7 +75,14 @@ export interface Comparison {
 
 /** Why two tables say nothing about each other. */
 export type InconclusiveReason =
-  'NoData' | 'Unreachable' | 'Incomplete' | 'Unparsable' | 'ChangedWhileReading' | 'AwaitingReread';
+  | 'NoData'
+  | 'Unreachable'
+  | 'Incomplete'
+  | 'Unparsable'
+  | 'ChangedWhileReading'
+  | 'AwaitingReread'
+  /** The comparison took so long that it was given up, usually because of a tolerated pattern. */
+  | 'TookTooLong';
 
 export interface Inconclusive {
   readonly outcome: 'inconclusive';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { Worker } from 'node:worker_threads';
 import type { Evidence, TextComparisonOptions } from '../../shadow/index.ts';
 import { Comparator } from './comparator.ts';
@@ -97,6 +97,41 @@ describe('a thread that dies', () => {
     const second = begin(many);
     await Promise.all([second.worker, worker.terminate()]);
     assert.equal(resultOf(await second.evidence), many);
+  });
+});
+
+describe('a tolerated pattern that does not come to an end', () => {
+  const bomb = '^(a|aa)+$';
+  const route = (backend: string): Uint8Array<ArrayBuffer> =>
+    encoder.encode(`${'a'.repeat(60)}_b: Path("/") -> "http://${backend}";`);
+  const withBomb: TextComparisonOptions = { tolerate: [{ class: 'Filters' }, { route: bomb }], maxSamples: 10 };
+  const said =
+    'spec.shadow.tolerate[1].route "^(a|aa)+$" does not come to an end on some route ids; ' +
+    'write it without one repetition inside another';
+  beforeEach(() => {
+    comparator = new Comparator({ limitMs: 3_000 });
+  });
+
+  test('ends the thread, and is named', async () => {
+    const evidence = await comparator.compare(route('a'), route('b'), withBomb);
+    assert.equal(evidence.outcome === 'inconclusive' && evidence.reason, 'TookTooLong');
+    assert.equal(resultOf(evidence), said);
+  });
+
+  test('is not tried a second time', async () => {
+    await comparator.compare(route('a'), route('b'), withBomb);
+    let threads = 0;
+    const count = (): number => (threads += 1);
+    process.on('worker', count);
+    const evidence = await comparator.compare(route('a'), route('b'), withBomb);
+    process.off('worker', count);
+    assert.deepEqual({ said: resultOf(evidence), threads }, { said, threads: 0 });
+  });
+
+  test('holds nobody else up for longer than the limit', async () => {
+    const endless = comparator.compare(route('a'), route('b'), withBomb);
+    const next = comparator.compare(table('a', 2), table('b', 2), options);
+    assert.deepEqual([resultOf(await endless), resultOf(await next)], [said, 2]);
   });
 });
 

@@ -1,13 +1,18 @@
 /** Worker thread: two tables as bytes in, a comparison out. Keeps 110,000 routes off the operator's event loop. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { compareTexts } from '../../shadow/index.ts';
-import type { CompareAnswer, CompareRequest } from './comparator.ts';
+import type { CompareAnswer, CompareRequest, CompareWorkerData } from './comparator.ts';
 
 const decoder = new TextDecoder();
+const { trying } = workerData as CompareWorkerData;
 
 function answer({ id, direct, routeServer, options }: CompareRequest): CompareAnswer {
+  const onTolerance = (index: number): void => {
+    Atomics.store(trying, 0, index);
+  };
   try {
-    const evidence = compareTexts(decoder.decode(direct), decoder.decode(routeServer), options);
+    const texts = [decoder.decode(direct), decoder.decode(routeServer)] as const;
+    const evidence = compareTexts(...texts, { ...options, onTolerance });
     return { id, evidence };
   } catch (error) {
     // A table is data from outside: whatever it holds, the operator goes on without evidence.
@@ -17,5 +22,6 @@ function answer({ id, direct, routeServer, options }: CompareRequest): CompareAn
 }
 
 parentPort?.on('message', (request: CompareRequest) => {
+  parentPort?.postMessage({ id: request.id } satisfies CompareAnswer);
   parentPort?.postMessage(answer(request));
 });

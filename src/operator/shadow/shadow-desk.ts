@@ -1,12 +1,12 @@
 /** Gets what each pass saw, keeps one shadow watch per config that shall be compared, and gives its verdict. */
 import { parseDuration, type RouteServerConfig } from '../../api/index.ts';
-import { podSource } from '../../manifests/index.ts';
+import { podSource, podZone } from '../../manifests/index.ts';
 import type { Phase } from '../../rollout/index.ts';
 import type { Settlement } from '../../shadow/index.ts';
 import type { SeenPod } from '../decode.ts';
 import type { Sighting } from '../observe.ts';
+import type { Peer } from './shadow-round.ts';
 import { ShadowWatch, type ShadowPlan, type ShadowWatchParts } from './shadow-watch.ts';
-import type { SupportAddress } from './table-reader.ts';
 
 /** Most samples that status keeps of a comparison. */
 const maxSamples = 10;
@@ -71,20 +71,21 @@ function remembered({ status }: RouteServerConfig): Settlement | undefined {
 
 function planOf({ config, pods, sentinelPods, target }: Sighting): ShadowPlan {
   const { shadow, skipper } = config.spec;
-  const readable = [...pods, ...sentinelPods].filter(({ ready, terminating }) => ready && !terminating);
-  const from = (source: 'direct' | 'routeServer'): readonly SupportAddress[] =>
-    readable
-      .filter(({ pod }) => podSource(pod, target) === source)
-      .flatMap((pod) => addressOf(pod, skipper.supportPort));
+  const peers = (of: readonly SeenPod[], source: 'direct' | 'routeServer'): readonly Peer[] =>
+    of
+      .filter(({ pod, ready, terminating }) => ready && !terminating && podSource(pod, target) === source)
+      .flatMap((pod) => peerOf(pod, podZone(pod.pod, pod.labels, target), skipper.supportPort));
+  const fedSentinels = peers(sentinelPods, 'routeServer');
   return {
-    direct: from('direct'),
-    fed: from('routeServer'),
+    direct: [...peers(pods, 'direct'), ...peers(sentinelPods, 'direct')],
+    // A moved Skipper that lags behind says nothing about the route server's table: it is asked when nobody else can be.
+    fed: fedSentinels.length > 0 ? fedSentinels : peers(pods, 'routeServer'),
     intervalMs: parseDuration(shadow.interval),
     samples: shadow.samples,
     options: { tolerate: shadow.tolerate, maxSamples },
   };
 }
 
-function addressOf({ name, ip }: SeenPod, port: number): readonly SupportAddress[] {
-  return ip === undefined ? [] : [{ pod: name, host: ip, port }];
+function peerOf({ name, ip }: SeenPod, zone: string | undefined, port: number): readonly Peer[] {
+  return ip === undefined || zone === undefined ? [] : [{ pod: name, host: ip, port, zone }];
 }

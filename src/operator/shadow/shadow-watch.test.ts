@@ -127,6 +127,40 @@ describe('the verdict', () => {
     assert.equal(stage.since, 0);
   });
 
+  test('is confirmed where the difference was seen, not at the Skippers whose turn it is', async () => {
+    stage.skippers.tables.set(direct[1], withoutB);
+    await stage.begins();
+    await stage.after(seconds(30));
+    await stage.after(seconds(7));
+    assert.equal(stage.verdict, 'OutOfSync');
+    assert.deepEqual(
+      stage.skippers.reads.filter((host) => host.startsWith('10.0.')),
+      [direct[0], direct[1], direct[1]],
+    );
+  });
+
+  test('costs one second look per interval in a cluster that changes all the time', async () => {
+    let change = 0;
+    for (const host of direct) {
+      stage.skippers.misbehaviour.set(host, (response) => {
+        change += 1;
+        const route = `c${String(change)}: Path("/c") -> "http://10.0.0.3";\n`;
+        response.writeHead(200, { 'x-count': 3 }).end(agreed + route);
+      });
+    }
+    await stage.begins();
+    const waits: number[] = [];
+    for (let look = 0; look < 4; look++) {
+      const before = stage.watch.settlement?.checks;
+      await stage.after(seconds(7));
+      const isSoon = stage.watch.settlement?.checks !== before;
+      if (!isSoon) await stage.after(seconds(23));
+      waits.push(isSoon ? 7 : 30);
+    }
+    assert.deepEqual(waits, [7, 30, 7, 30]);
+    assert.notEqual(stage.verdict, 'OutOfSync');
+  });
+
   test('comes back to agreement at the first look that shows it', async () => {
     for (const host of fed) stage.skippers.tables.set(host, withoutB);
     await stage.begins();

@@ -5,16 +5,24 @@
  * that the route server feeds. A difference counts when a second reading, soon after, shows it again.
  */
 import type { Clock, Timer } from '../../runtime/index.ts';
-import { awaitsReread, settle, type ComparisonOptions, type Evidence, type Settlement } from '../../shadow/index.ts';
+import {
+  awaitsReread,
+  inconclusive,
+  settle,
+  type ComparisonOptions,
+  type Evidence,
+  type Settlement,
+} from '../../shadow/index.ts';
 import type { Comparator } from './comparator.ts';
-import { TableUnreadable, type SupportAddress, type TableReader } from './table-reader.ts';
+import { PairReader, Turns, type Pair, type Peer } from './shadow-round.ts';
+import type { TableReader } from './table-reader.ts';
 
 /** What is compared, and how often. */
 export interface ShadowPlan {
   /** Skippers with their own data client that are ready. */
-  readonly direct: readonly SupportAddress[];
+  readonly direct: readonly Peer[];
   /** Skippers fed by the route server that are ready. */
-  readonly fed: readonly SupportAddress[];
+  readonly fed: readonly Peer[];
   readonly intervalMs: number;
   /** How many direct Skippers are read in one round; each round goes on with the next ones. */
   readonly samples: number;
@@ -29,7 +37,10 @@ export interface ShadowWatchParts {
   readonly onChange: () => void;
 }
 
-/** A second reading waits until a change on its way has reached both: Skippers poll every 3 s. */
+/**
+ * A second reading waits until a change on its way has reached both: Skippers poll every 3 s. It is one per interval: in
+ * a cluster that changes all the time there is always a difference to confirm, and whole tables are dear.
+ */
 const rereadAfterMs = 7_000;
 
 export class ShadowWatch {
@@ -39,14 +50,17 @@ export class ShadowWatch {
   /** Set between two looks. */
   #timer: Timer | undefined;
   #waitMs = 0;
-  /** Where the next round goes on. */
-  #next = { direct: 0, fed: 0 };
+  readonly #turns = new Turns();
+  readonly #pairs: PairReader;
+  /** The pairs of the last round, when they are to be read once more: a difference is confirmed where it was seen. */
+  #again: readonly Pair[] = [];
   #settlement: Settlement | undefined;
   #isFresh = false;
 
   /** @param before the verdict that status remembers: its time goes on counting when the first reading confirms it */
   constructor(parts: ShadowWatchParts, before: Settlement | undefined) {
     this.#parts = parts;
+    this.#pairs = new PairReader({ ...parts, signal: this.#stopped.signal });
     this.#settlement = before;
   }
 
@@ -82,62 +96,32 @@ export class ShadowWatch {
     const plan = this.#plan;
     if (plan === undefined || this.#stopped.signal.aborted) return;
     const before = this.#settlement;
-    const evidence = worstOf(await this.#readRound(plan));
+    const again = this.#again.filter(
+      (pair) => plan.direct.some(isSamePod(pair.direct)) && plan.fed.some(isSamePod(pair.fed)),
+    );
+    const isReread = again.length > 0;
+    const pairs = isReread ? again : this.#turns.next(plan, plan.samples);
+    const evidence = worstOf(await this.#pairs.read(pairs, plan.options), plan);
     if (this.#hasStopped()) return;
     this.#settlement = settle(this.#settlement, evidence, this.#parts.clock.now());
     this.#isFresh = true;
-    this.#waitMs = this.#wantsAnotherLook() ? Math.min(rereadAfterMs, plan.intervalMs) : plan.intervalMs;
+    this.#again = !isReread && awaitsReread(this.#settlement) ? pairs : [];
+    this.#waitMs = this.#isSoon() ? Math.min(rereadAfterMs, plan.intervalMs) : plan.intervalMs;
     this.#timer = this.#parts.clock.schedule(this.#waitMs, () => {
       this.#lookNow();
     });
     if (differs(before, this.#settlement)) this.#parts.onChange();
   }
 
-  /** While there is no evidence, or a difference waits to be confirmed, the next look comes soon. */
-  #wantsAnotherLook(): boolean {
-    if (this.#settlement === undefined) return true;
-    return this.#settlement.verdict === 'Inconclusive' || awaitsReread(this.#settlement);
+  /** A difference waits to be confirmed, or there was nobody to read, which costs nothing to ask again. */
+  #isSoon(): boolean {
+    const reason = this.#settlement?.inconclusive?.reason;
+    return this.#again.length > 0 || reason === 'NoData' || reason === 'Unreachable';
   }
 
   // Asked through a method, for TypeScript believes that what was false before an await is false after it.
   #hasStopped(): boolean {
     return this.#stopped.signal.aborted;
-  }
-
-  async #readRound(plan: ShadowPlan): Promise<readonly [Evidence, ...Evidence[]]> {
-    const [fed] = this.#nextOf(plan, 'fed', 1);
-    const [first, ...others] = this.#nextOf(plan, 'direct', plan.samples);
-    if (first === undefined) return [nobody('no ready Skipper reads from Kubernetes itself')];
-    if (fed === undefined) return [nobody('no ready Skipper reads from the route server')];
-    const evidence: [Evidence, ...Evidence[]] = [await this.#readPair(first, fed, plan.options)];
-    // One after the other: two tables of 28 MB at a time are enough.
-    for (const direct of others) evidence.push(await this.#readPair(direct, fed, plan.options));
-    return evidence;
-  }
-
-  /** Goes round the Skippers, so that in time each of them is read. */
-  #nextOf(plan: ShadowPlan, source: 'direct' | 'fed', samples: number): readonly SupportAddress[] {
-    const all = plan[source];
-    const count = Math.min(samples, all.length);
-    const from = this.#next[source] % Math.max(all.length, 1);
-    this.#next[source] = from + count;
-    return [...all, ...all].slice(from, from + count);
-  }
-
-  async #readPair(direct: SupportAddress, fed: SupportAddress, options: ComparisonOptions): Promise<Evidence> {
-    const { reader, comparator } = this.#parts;
-    try {
-      const [one, other] = await Promise.all([
-        reader.read(direct, this.#stopped.signal),
-        reader.read(fed, this.#stopped.signal),
-      ]);
-      const expectedRoutes = { direct: one.count, routeServer: other.count };
-      const evidence = await comparator.compare(one.eskip, other.eskip, { ...options, expectedRoutes });
-      return withRejected(evidence, other.rejected);
-    } catch (error) {
-      if (!(error instanceof TableUnreadable)) throw error;
-      return { outcome: 'inconclusive', reason: 'Unreachable', message: error.message };
-    }
   }
 }
 
@@ -145,29 +129,36 @@ export class ShadowWatch {
  * The one piece of evidence that a round comes to. Readings of one round are no re-readings of each other: they happen
  * at the same moment and may all have missed the same change.
  */
-function worstOf(round: readonly [Evidence, ...Evidence[]]): Evidence {
-  return round.reduce((worst, evidence) => (gravity(evidence) > gravity(worst) ? evidence : worst));
+function worstOf(round: readonly Evidence[], plan: ShadowPlan): Evidence {
+  const [first = nobody(plan), ...others] = round;
+  return others.reduce((worst, evidence) => (gravity(evidence) > gravity(worst) ? evidence : worst), first);
 }
+
+function nobody({ direct, fed }: ShadowPlan): Evidence {
+  if (direct.length === 0) return inconclusive('NoData', 'no ready Skipper reads from Kubernetes itself');
+  if (fed.length === 0) return inconclusive('NoData', 'no ready Skipper reads from the route server');
+  return inconclusive('NoData', 'no two ready Skippers, one of them fed by the route server, are in the same zone');
+}
+
+const isSamePod =
+  ({ pod, host }: Peer) =>
+  (other: Peer): boolean =>
+    other.pod === pod && other.host === host;
 
 /** Differences weigh by their number; no evidence weighs more than agreement and less than any difference. */
 function gravity(evidence: Evidence): number {
   return evidence.outcome === 'inconclusive' ? 0.5 : evidence.comparison.differences.length;
 }
 
-/** Only a Skipper knows what it rejects, and it says how many without sending the table once more. */
-function withRejected(evidence: Evidence, rejected: number): Evidence {
-  if (evidence.outcome === 'inconclusive') return evidence;
-  const { comparison } = evidence;
-  return { outcome: 'compared', comparison: { ...comparison, counts: { ...comparison.counts, rejected } } };
-}
-
-function nobody(message: string): Evidence {
-  return { outcome: 'inconclusive', reason: 'NoData', message };
-}
-
-/** Counting checks is no change: it would write the status in every interval. */
+/**
+ * Whether there is something to tell. Counting checks is no change, nor are the digests of tables that still agree: both
+ * would write the status in every interval.
+ */
 function differs(before: Settlement | undefined, after: Settlement | undefined): boolean {
-  const shown = (settlement: Settlement | undefined): string =>
-    JSON.stringify(settlement === undefined ? null : { ...settlement, checks: 0, pending: undefined });
+  const shown = (settlement: Settlement | undefined): string => {
+    if (settlement === undefined) return '';
+    const { verdict, sinceMs, inconclusive: doubt, comparison } = settlement;
+    return JSON.stringify([verdict, sinceMs, doubt, comparison?.counts, comparison?.samples]);
+  };
   return shown(before) !== shown(after);
 }

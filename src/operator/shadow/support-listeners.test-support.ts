@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Agent, buildConnector } from 'undici';
-import type { SupportAddress } from './table-reader.ts';
+import type { Peer } from './shadow-round.ts';
 
 /** How a Skipper answers that does not answer as it should. */
 export type Misbehaviour = (response: ServerResponse) => void;
@@ -16,6 +16,8 @@ export class SupportListeners {
   readonly tables = new Map<string, string>();
   /** Number of routes that a Skipper rejected, by address. */
   readonly rejected = new Map<string, number>();
+  /** When tables were put to use, by address, in seconds since 1970. */
+  readonly madeAtSeconds = new Map<string, number>();
   readonly misbehaviour = new Map<string, Misbehaviour>();
   /** Addresses in the order in which their tables were read. */
   readonly reads: string[] = [];
@@ -46,8 +48,8 @@ export class SupportListeners {
   }
 
   /** The support listener of the pod at `host`. */
-  at(host: string): SupportAddress {
-    return { pod: `skipper-${host}`, host, port: 9911 };
+  at(host: string, zone = ''): Peer {
+    return { pod: `skipper-${host}`, host, port: 9911, zone };
   }
 
   /** Nobody listens any more; connections are refused. */
@@ -66,11 +68,17 @@ export class SupportListeners {
   #answer({ method = '', headers, url = '' }: IncomingMessage, response: ServerResponse): void {
     const host = (headers.host ?? '').replace(/:\d+$/, '');
     this.requests.push(`${method} ${headers.host ?? ''} ${url}`);
-    const misbehave = this.misbehaviour.get(host);
-    const table = this.tables.get(host);
     if (method === 'GET') this.reads.push(host);
+    const madeAt = this.madeAtSeconds.get(host);
+    if (madeAt !== undefined) response.setHeader('x-timestamp', madeAt);
+    const misbehave = this.misbehaviour.get(host);
     if (misbehave !== undefined) misbehave(response);
-    else if (table === undefined) response.writeHead(404).end();
+    else this.#show(host, url, response);
+  }
+
+  #show(host: string, url: string, response: ServerResponse): void {
+    const table = this.tables.get(host);
+    if (table === undefined) response.writeHead(404).end();
     else if (url.includes('invalid=true')) response.writeHead(200, { 'x-count': this.rejected.get(host) ?? 0 }).end();
     else response.writeHead(200, { 'x-count': countRoutes(table) }).end(table);
   }

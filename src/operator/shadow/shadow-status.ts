@@ -1,0 +1,41 @@
+/** Gets a settled comparison and what status says; gives what status shall say. Pure. */
+import type { ShadowStatus } from '../../api/index.ts';
+import { isoTime } from '../../rollout/index.ts';
+import type { Settlement } from '../../shadow/index.ts';
+
+/**
+ * The very same value when nothing has changed that a person must know: digests and the number of checks differ at each
+ * look in a living cluster, so they are written along with another change and never for their own sake. For the same
+ * reason a difference that was seen once, and mostly is only a change on its way, is not shown while the verdict stands.
+ */
+export function shadowStatus(settlement: Settlement, before: ShadowStatus | undefined): ShadowStatus {
+  const { verdict, sinceMs, checks } = settlement;
+  const { counts, samples, digests } = shownOf(settlement, before);
+  const now: ShadowStatus = {
+    verdict,
+    since: isoTime(sinceMs),
+    ...(counts === undefined ? {} : { counts }),
+    ...(samples === undefined ? {} : { samples }),
+  };
+  if (before !== undefined && lasting(before) === lasting(now)) return before;
+  return { ...now, checks, ...(digests === undefined ? {} : { digests }) };
+}
+
+type Shown = Pick<ShadowStatus, 'counts' | 'samples' | 'digests'>;
+
+function shownOf({ verdict, comparison }: Settlement, before: ShadowStatus | undefined): Shown {
+  const isUnconfirmed = verdict === 'InSync' && (comparison?.differences.length ?? 0) > 0;
+  if (comparison !== undefined && !isUnconfirmed) return comparison;
+  // What differed belongs to the verdict that it led to.
+  return before?.verdict === 'InSync' ? before : {};
+}
+
+function lasting({ verdict, since, counts, samples = [] }: ShadowStatus): string {
+  const inOrder = counts && Object.entries(counts).sort(([one], [other]) => one.localeCompare(other));
+  return JSON.stringify([
+    verdict,
+    since,
+    inOrder,
+    samples.map(({ routeId, kind, difference }) => [routeId, kind, difference]),
+  ]);
+}
