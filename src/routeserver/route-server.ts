@@ -6,6 +6,7 @@
 import type { Clock, Component } from '../runtime/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
 import { healthJson, healthText } from './health-report.ts';
+import { ClientBook } from './http/client-book.ts';
 import { Listener } from './http/listener.ts';
 import { answerHealth, route } from './http/router.ts';
 import type { AskHealth } from './http/router.ts';
@@ -23,6 +24,7 @@ import { ShrinkGuard } from './shrink-guard.ts';
 import { DefaultFiltersDir } from './source/default-filters-dir.ts';
 import type { Source } from './source/changes.ts';
 import { supportListener } from './support-listener.ts';
+import type { SupportListener } from './support-listener.ts';
 import { TableMaker } from './table-maker.ts';
 
 export interface RouteServerParts {
@@ -40,6 +42,8 @@ export class RouteServer {
   readonly #defaultFilters: DefaultFiltersDir;
   readonly #publisher: Publisher;
   readonly #listener: Listener;
+  readonly #clients: ClientBook;
+  readonly #support: SupportListener;
   readonly #shards: Shards;
   readonly #guard: ShrinkGuard;
   readonly #lastKnownGood: LastKnownGood;
@@ -89,7 +93,9 @@ export class RouteServer {
         this.#adopt(kept, from);
       },
     });
+    this.#clients = new ClientBook({ clock, metrics });
     this.#listener = this.#makeListener();
+    this.#support = this.#makeSupportListener();
   }
 
   /** Where the main listener listens. */
@@ -97,18 +103,27 @@ export class RouteServer {
     return this.#listener.port;
   }
 
+  /** Where metrics are served; undefined where they are not. */
+  get supportPort(): number | undefined {
+    return this.#support.port();
+  }
+
   /** The parts in the order in which they start; they stop in the reverse order, the main listener first. */
   components(): readonly Component[] {
+    return [this.#support, this.#routeSource(), this.#mainListener()];
+  }
+
+  #makeSupportListener(): SupportListener {
     const { supportAddress: address } = this.#parts.options;
-    const support = supportListener({
+    return supportListener({
       ...{ address, metrics: this.#parts.metrics },
       held: () => this.#guard.held,
+      clients: () => this.#clients.list(),
       confirm: () => this.#guard.confirm(),
       health: (request, response) => {
         answerHealth(this.#health, request, response);
       },
     });
-    return [support, this.#routeSource(), this.#mainListener()];
   }
 
   #routeSource(): Component {
@@ -158,6 +173,7 @@ export class RouteServer {
     const handler = new RoutesHandler({
       clock,
       current: () => this.#publisher.current,
+      clients: this.#clients,
       sourceAgeMs: () => this.#ageMs(),
       onAnswered: (status, bytes) => {
         this.#metrics.answered(status, bytes);
@@ -219,6 +235,7 @@ export class RouteServer {
     if (!this.#publisher.adopt(snapshot)) return;
     this.#kept = { from, dataAtMs };
     this.#metrics.shows(snapshot);
+    this.#clients.published(snapshot.etag);
     const { count, etag } = snapshot;
     const dataAt = new Date(dataAtMs).toISOString();
     this.#parts.log.warn(
@@ -240,6 +257,7 @@ export class RouteServer {
       this.#metrics.initialized(clock.now());
     }
     if (outcome === 'published' && current !== undefined) {
+      this.#clients.published(current.etag);
       const { count, etag, table } = current;
       const bytes = table.identity.body.length;
       log.info(

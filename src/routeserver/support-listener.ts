@@ -3,9 +3,10 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { serveHttp } from '../runtime/index.ts';
-import type { Component, Endpoint } from '../runtime/index.ts';
+import type { Component, Endpoint, HttpListener } from '../runtime/index.ts';
 import { metricsEndpoint } from '../telemetry/index.ts';
 import type { Metrics } from '../telemetry/index.ts';
+import type { ClientFreshness } from './http/client-book.ts';
 import type { ListenAddress } from './options.ts';
 import type { HeldBack } from './shrink-guard.ts';
 
@@ -18,11 +19,19 @@ export interface SupportOptions {
   /** Lets go of what is held back. */
   readonly confirm: () => HeldBack | undefined;
   readonly health: Endpoint;
+  /** Who polls, and what they hold. */
+  readonly clients: () => readonly ClientFreshness[];
 }
 
 /** The listener as a part of the program. */
-export function supportListener({ address, metrics, held, confirm, health }: SupportOptions): Component {
-  let close = (): Promise<void> => Promise.resolve();
+export interface SupportListener extends Component {
+  /** Where it listens; undefined while it does not. */
+  readonly port: () => number | undefined;
+}
+
+/** Makes the listener. */
+export function supportListener({ address, metrics, held, confirm, health, clients }: SupportOptions): SupportListener {
+  let listener: HttpListener | undefined;
   return {
     name: 'support listener',
     start: async () => {
@@ -31,12 +40,15 @@ export function supportListener({ address, metrics, held, confirm, health }: Sup
       const endpoints = {
         '/metrics': metricsEndpoint(metrics),
         '/health': health,
+        '/clients': (_request: IncomingMessage, response: ServerResponse) => {
+          json(response, 200, { clients: clients() });
+        },
         '/held-back': heldBack(held, confirm),
       };
-      const listener = await serveHttp(endpoints, { port, ...(host === '' ? {} : { host }) });
-      close = () => listener.close();
+      listener = await serveHttp(endpoints, { port, ...(host === '' ? {} : { host }) });
     },
-    stop: () => close(),
+    stop: () => listener?.close(),
+    port: () => listener?.port,
   };
 }
 
@@ -55,7 +67,6 @@ function described(held: HeldBack | undefined): object {
     : { routes: held.routes, of: held.of, since: new Date(held.sinceMs).toISOString() };
 }
 
-/** Answers with `value`. */
-export function json(response: ServerResponse, status: number, value: object): void {
+function json(response: ServerResponse, status: number, value: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(value)}\n`);
 }

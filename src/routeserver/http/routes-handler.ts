@@ -7,8 +7,9 @@ import type { Clock } from '../../runtime/index.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { answer, whole } from './answer.ts';
 import type { Answer, Variant } from './answer.ts';
+import type { Caller, ClientBook } from './client-book.ts';
 import { DeliveryMemory } from './delivery-memory.ts';
-import type { Delivery } from './delivery-memory.ts';
+import type { Connection, Delivery } from './delivery-memory.ts';
 import { send } from './send.ts';
 
 export interface RoutesHandlerOptions {
@@ -16,6 +17,8 @@ export interface RoutesHandlerOptions {
   /** What to serve; undefined before the first load. */
   readonly current: () => Snapshot | undefined;
   readonly onAnswered?: (status: number, bytes: number) => void;
+  /** Where it is written down who holds what. */
+  readonly clients?: ClientBook;
   /** How old the data of what is served may be; sent along with tables for other replicas. */
   readonly sourceAgeMs?: () => number | undefined;
   /** How long the last byte of an update is held back, see send.ts. Default 30 ms. */
@@ -27,6 +30,14 @@ export const sourceAgeHeader = 'X-Source-Age';
 
 /** Skipper's faulty client is told of changes by conditional requests; only those need their last byte held back. */
 const defaultHoldBackMs = 30;
+
+/** Who asks, and for what. */
+interface Asked {
+  readonly client: string;
+  readonly variant: Variant;
+  /** The tag of the whole table. */
+  readonly version: string;
+}
 
 /** Serves tables. */
 export class RoutesHandler {
@@ -55,7 +66,9 @@ export class RoutesHandler {
     }
     const table = zone === '' ? snapshot.table : await snapshot.zone(zone);
     const variant = acceptsGzip(request) ? table.gzip : table.identity;
-    this.#send(request, response, variant);
+    const client = clientOf(request);
+    this.#options.clients?.polled(client, callerOf(request), request.headers['if-none-match']);
+    this.#send(request, response, { client, variant, version: snapshot.etag });
   }
 
   /** To call when a connection has ended; after a reset what was sent over it last may not have arrived. */
@@ -64,12 +77,13 @@ export class RoutesHandler {
     this.#memory.ended(connection);
   }
 
-  #send(request: IncomingMessage, response: ServerResponse, variant: Variant): void {
-    const reply = this.#decide(request, variant);
+  #send(request: IncomingMessage, response: ServerResponse, asked: Asked): void {
+    const reply = this.#decide(request, asked);
     const headersOnly = request.method === 'HEAD';
     const bytes = headersOnly ? 0 : reply.body.reduce((sum, part) => sum + part.length, 0);
     this.#options.onAnswered?.(reply.status, bytes);
     const { clock, holdBackMs = defaultHoldBackMs } = this.#options;
+    if (reply.status === 304) this.#note(asked);
     if (reply.status !== 200 || headersOnly) {
       send(response, reply, { clock, headersOnly, holdBackMs: 0 });
       return;
@@ -77,13 +91,9 @@ export class RoutesHandler {
     const ageMs = this.#options.sourceAgeMs?.();
     if (ageMs !== undefined) response.setHeader(sourceAgeHeader, String(Math.ceil(ageMs / 1000)));
     const isConditional = request.headers['if-none-match'] !== undefined;
-    const connection = request.socket;
-    const delivery = this.#memory.begin({ client: clientOf(request), etag: variant.etag, connection, isConditional });
-    this.#lastDelivery.set(connection, delivery);
+    const delivery = this.#begin(request.socket, asked, isConditional);
     send(response, reply, {
-      clock,
-      headersOnly,
-      holdBackMs: isConditional ? holdBackMs : 0,
+      ...{ clock, headersOnly, holdBackMs: isConditional ? holdBackMs : 0 },
       onCompleted: () => {
         delivery.completed();
       },
@@ -93,10 +103,31 @@ export class RoutesHandler {
     });
   }
 
-  #decide(request: IncomingMessage, variant: Variant): Answer {
+  #begin(connection: Connection, asked: Asked, isConditional: boolean): Delivery {
+    const { client, variant } = asked;
+    const delivery = this.#memory.begin({ client, etag: variant.etag, connection, isConditional });
+    const noted: Delivery = {
+      completed: () => {
+        delivery.completed();
+        this.#note(asked);
+      },
+      broken: () => {
+        delivery.broken();
+        this.#options.clients?.lost(client);
+      },
+    };
+    this.#lastDelivery.set(connection, noted);
+    return noted;
+  }
+
+  #note({ client, variant: { etag, lastModifiedMs }, version }: Asked): void {
+    this.#options.clients?.holds(client, { etag, publishedAtMs: lastModifiedMs, version });
+  }
+
+  #decide(request: IncomingMessage, { client, variant }: Asked): Answer {
     const reply = answer(request.headers, variant);
     if (reply.status !== 304 || request.method === 'HEAD') return reply;
-    const isHeld = this.#memory.holds(clientOf(request), variant.etag, request.socket);
+    const isHeld = this.#memory.holds(client, variant.etag, request.socket);
     return isHeld ? reply : whole(variant);
   }
 
@@ -116,4 +147,16 @@ function clientOf(request: IncomingMessage): string {
   const { headers, socket, url } = request;
   const encoding = acceptsGzip(request) ? 'gzip' : '';
   return [socket.remoteAddress ?? '', headers['user-agent'] ?? '', url ?? '', encoding].join('\n');
+}
+
+/** Callers are remembered by the thousand, so each may take only so much room. */
+const longestText = 200;
+
+function callerOf({ headers, socket, url }: IncomingMessage): Caller {
+  return {
+    // As the pod has it, not as a listener for both families of addresses sees it.
+    address: (socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+    userAgent: (headers['user-agent'] ?? '').slice(0, longestText),
+    url: (url ?? '').slice(0, longestText),
+  };
 }
