@@ -13,9 +13,12 @@ const neverAsked = (): never => {
   throw new Error('A placement by consistent hash needs neither time nor chance.');
 };
 
-/** Through the public door only: loads by `begin`, filters as endpoints that were tried already. */
-export function misplaced(vector: VectorCase): readonly Misplaced[] {
-  const { balancer, dropped } = prepared(vector);
+/**
+ * Through the public door only: loads by `begin`, filters as endpoints that were tried already.
+ * @param earlier endpoints that the balancer had, one list after the other, before it got those of the case.
+ */
+export function misplaced(vector: VectorCase, earlier: readonly (readonly string[])[] = []): readonly Misplaced[] {
+  const { balancer, dropped } = prepared(vector, earlier);
   const isPlain = dropped.length === 0;
   const batch = isPlain ? balancer.pickMany(vector.keys) : [];
   return vector.keys.flatMap((key, i) => {
@@ -26,13 +29,13 @@ export function misplaced(vector: VectorCase): readonly Misplaced[] {
   });
 }
 
-function prepared({ endpoints, kept, inflight, factor }: VectorCase): {
-  readonly balancer: Balancer;
-  readonly dropped: readonly Endpoint[];
-} {
+function prepared(
+  { endpoints, kept, inflight, factor }: VectorCase,
+  earlier: readonly (readonly string[])[],
+): { readonly balancer: Balancer; readonly dropped: readonly Endpoint[] } {
   const bounded: BalancerOptions = factor === 0 ? {} : { boundedLoad: { load: 'inflight', factor } };
   const balancer = new Balancer({ now: () => 0, random: neverAsked }, bounded);
-  balancer.update(endpoints.map((address) => ({ address })));
+  for (const addresses of [...earlier, endpoints]) balancer.update(addresses.map((address) => ({ address })));
   const byAddress = new Map(balancer.endpoints.map((endpoint) => [endpoint.address, endpoint]));
   const known = endpoints.flatMap((address) => byAddress.get(address) ?? []);
   const keeps = new Set(kept.map((index) => endpoints[index]));

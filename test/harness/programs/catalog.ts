@@ -7,6 +7,8 @@ export interface Upstream {
   readonly ldflags: string;
   /** Toolchain that its go.mod needs where that is newer than what most machines have. */
   readonly toolchain?: string;
+  /** Go files of ours in that folder: a change to one of them makes another program. */
+  readonly sources?: readonly string[];
 }
 
 const strip = '-s -w';
@@ -25,6 +27,13 @@ const upstreams = {
   etcd: { folder: 'etcd', version: 'v3.6.16', ldflags: strip },
   containerd: { folder: 'containerd', version: 'v2.2.1', ldflags: strip },
   skipper: { folder: 'skipper', version: 'v0.27.65', ldflags: strip, toolchain: 'go1.27.0' },
+  oracle: {
+    folder: '../../oracle',
+    version: 'v0.27.65',
+    ldflags: strip,
+    toolchain: 'go1.27.0',
+    sources: ['main.go', 'bench.go'],
+  },
   helm: { folder: 'helm', version: 'v4.3.1', ldflags: strip },
   coredns: { folder: 'coredns', version: 'v1.15.0', ldflags: strip },
 } as const satisfies Record<string, Upstream>;
@@ -67,6 +76,8 @@ export const catalog = {
   skipper: skipper('skipper', 300),
   routesrv: skipper('routesrv', 20),
   eskip: skipper('eskip', 5),
+  // After Skipper, whose packages it shares.
+  'skipper-oracle': { upstream: upstreams.oracle, package: '.', coldSeconds: 10 },
   helm: { upstream: upstreams.helm, package: 'helm.sh/helm/v4/cmd/helm', coldSeconds: 200 },
   coredns: { upstream: upstreams.coredns, package: 'github.com/coredns/coredns', coldSeconds: 225 },
 } as const satisfies Record<string, Program>;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { catalog } from './catalog.ts';
-import type { ProgramName } from './catalog.ts';
+import type { ProgramName, Upstream } from './catalog.ts';
 import { cachePath, findProgram } from './ensure.ts';
 
 const names = Object.keys(catalog) as ProgramName[];
@@ -52,15 +52,31 @@ describe('looking for a program', () => {
   });
 });
 
-test('every program is a tool of its upstream’s go.mod, at the version that the catalog says', () => {
-  for (const name of names) {
+const goModOf = ({ folder }: Upstream): string => readFileSync(join(import.meta.dirname, folder, 'go.mod'), 'utf8');
+const upstreamOf = (name: ProgramName): Upstream => catalog[name].upstream;
+const isOurs = (name: ProgramName): boolean => upstreamOf(name).sources !== undefined;
+
+test('every program that is not ours is a tool of its upstream’s go.mod, at the version that the catalog says', () => {
+  for (const name of names.filter((one) => !isOurs(one))) {
     const { upstream, package: path } = catalog[name];
-    const goMod = readFileSync(join(import.meta.dirname, upstream.folder, 'go.mod'), 'utf8');
+    const goMod = goModOf(upstream);
     assert.match(goMod, new RegExp(`^(tool |\\t)${path.replaceAll('.', '\\.')}$`, 'm'), name);
     const required = goMod.matchAll(/^(?:require |\t)(\S+) (v\S+)/gm);
     const module = [...required].find(([, root = '']) => path === root || path.startsWith(`${root}/`));
     assert.equal(module?.[2], upstream.version, name);
   }
+});
+
+test('the oracle is made of the Skipper that everything is compared with, and of all Go files in its folder', () => {
+  assert.deepEqual(names.filter(isOurs), ['skipper-oracle']);
+  const oracle = upstreamOf('skipper-oracle');
+  assert.equal(oracle.version, upstreamOf('skipper').version);
+  assert.match(
+    goModOf(oracle),
+    new RegExp(`github.com/zalando/skipper ${oracle.version.replaceAll('.', '\\.')}$`, 'm'),
+  );
+  const files = readdirSync(join(import.meta.dirname, oracle.folder)).filter((file) => file.endsWith('.go'));
+  assert.deepEqual(new Set(oracle.sources), new Set(files));
 });
 
 test('two programs never share a place in the cache', () => {

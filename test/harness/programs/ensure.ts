@@ -48,14 +48,15 @@ export function findProgram(name: ProgramName): string | undefined {
   return candidates.find(isExecutable);
 }
 
-/** Where the program lies in the cache: any change to its go.mod, go.sum or flags gives another place. */
+/** Where the program lies in the cache: any change to its go.mod, go.sum, sources or flags gives another place. */
 export function cachePath(name: ProgramName): string {
   const { upstream } = catalog[name];
   return join(programsFolder(), `${name}-${upstream.version}-${buildKey(upstream)}`, name);
 }
 
 function buildKey(upstream: Upstream): string {
-  const modules = ['go.mod', 'go.sum'].map((file) => readFileSync(join(import.meta.dirname, upstream.folder, file)));
+  const files = ['go.mod', 'go.sum', ...(upstream.sources ?? [])];
+  const modules = files.map((file) => readFileSync(join(import.meta.dirname, upstream.folder, file)));
   return shortHash(...modules, buildFlags(upstream).join('\0'));
 }
 
