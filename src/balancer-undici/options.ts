@@ -1,0 +1,100 @@
+/** Gets what a user sets, gives the same with every default filled in. */
+import { networkInterfaces } from 'node:os';
+import type { Dispatcher, Pool } from 'undici';
+import { machineClock } from '../balancer-adapter/index.ts';
+import type { BalancerClock } from '../balancer-adapter/index.ts';
+import { BalancerError, keyRule } from '../balancer/index.ts';
+import type { Balancer, Endpoint, KeyRequest } from '../balancer/index.ts';
+import { alwaysOn } from '../balancer-toggles/index.ts';
+import type { TogglesSource } from '../balancer-toggles/index.ts';
+
+/** Settings of a BalancedDispatcher and of a BalancedAgent. Only `balancer` is required. */
+export interface BalancedOptions {
+  /** Knows the endpoints and places the keys. */
+  readonly balancer: Balancer;
+  /**
+   * What Skipper's filter consistentHashKey has as its argument, or a function that makes the key (one character per
+   * byte). Default: the client's address by X-Forwarded-For, as Skipper does without that filter.
+   */
+  readonly key?: string | ((request: KeyRequest) => string);
+  /** Toggles, looked at before each request. Default: always on. */
+  readonly toggles?: TogglesSource;
+  /** Where this process calls from, `ip:port`, as Skipper would see it. Default: the first address of this machine. */
+  readonly remoteAddress?: string;
+  /** Time until an endpoint must have begun to answer. Default 10,000. */
+  readonly attemptTimeoutMs?: number;
+  /** A retry waits for a uniform share of this. Default 20. */
+  readonly retryJitterMs?: number;
+  /** Balanced requests under way at once; more wait in line. Default 1,024. */
+  readonly maxInflight?: number;
+  /** Longest line; whoever comes then goes through Skipper (`queueFull`). Default 10,240. */
+  readonly maxQueued?: number;
+  /** While somebody subscribes to the channel of picks, every n-th pick is explained. Default 100. */
+  readonly explainEvery?: number;
+  readonly clock?: BalancerClock;
+  /** Uniform in [0, 1). Default Math.random. */
+  readonly random?: () => number;
+}
+
+export interface BalancedDispatcherOptions extends BalancedOptions {
+  /** For each endpoint's connections, such as `connect` with a CA. Default: undici's, with 1 s to connect. */
+  readonly pool?: Pool.Options;
+  /** Makes the connections of one endpoint in place of undici's Pool. */
+  readonly createPool?: (origin: string, endpoint: Endpoint) => Dispatcher;
+  /** Carries what goes through Skipper. Default: an Agent that is closed with this dispatcher. */
+  readonly fallbackDispatcher?: Dispatcher;
+}
+
+export interface BalancedSettings {
+  readonly balancer: Balancer;
+  readonly keyOf: (request: KeyRequest) => string;
+  readonly toggles: TogglesSource;
+  readonly remoteAddress: string;
+  readonly attemptTimeoutMs: number;
+  readonly retryJitterMs: number;
+  readonly maxInflight: number;
+  readonly maxQueued: number;
+  readonly explainEvery: number;
+  readonly clock: BalancerClock;
+  readonly random: () => number;
+}
+
+/** @throws BalancerError RSRV_BALANCER_OPTION for a number that has no meaning. */
+export function settingsOf(options: BalancedOptions): BalancedSettings {
+  const { balancer, key, toggles = { current: alwaysOn }, remoteAddress = ownAddress() } = options;
+  const { clock = machineClock, random = Math.random } = options;
+  const keyOf = typeof key === 'function' ? key : keyRule(key).keyOf;
+  return { balancer, keyOf, toggles, remoteAddress, clock, random, ...limitsOf(options) };
+}
+
+type Limits = Pick<
+  BalancedSettings,
+  'attemptTimeoutMs' | 'retryJitterMs' | 'maxInflight' | 'maxQueued' | 'explainEvery'
+>;
+
+function limitsOf(options: BalancedOptions): Limits {
+  const { attemptTimeoutMs = 10_000, retryJitterMs = 20, explainEvery = 100 } = options;
+  const { maxInflight = 1_024, maxQueued = 10_240 } = options;
+  return {
+    attemptTimeoutMs: atLeast(1, 'attemptTimeoutMs', attemptTimeoutMs),
+    retryJitterMs: atLeast(0, 'retryJitterMs', retryJitterMs),
+    maxInflight: atLeast(1, 'maxInflight', maxInflight),
+    maxQueued: atLeast(0, 'maxQueued', maxQueued),
+    explainEvery: atLeast(1, 'explainEvery', explainEvery),
+  };
+}
+
+function atLeast(least: number, option: string, value: number): number {
+  if (value >= least) return value;
+  const message = `Option ${option} of the balanced dispatcher must be at least ${least}, but is ${value}.`;
+  throw new BalancerError('RSRV_BALANCER_OPTION', message);
+}
+
+/** In a pod there is one: what Skipper sees as the other end of the connection. */
+function ownAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
+  const outward = addresses.filter(({ internal }) => !internal);
+  const chosen = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
+  if (chosen === undefined) return '';
+  return chosen.family === 'IPv4' ? `${chosen.address}:0` : `[${chosen.address}]:0`;
+}
