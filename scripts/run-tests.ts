@@ -27,7 +27,7 @@ const suites: Readonly<Record<string, Suite>> = {
     timeoutMs: 5 * minuteMs,
   },
   integration: {
-    patterns: ['test/integration/**/*.test.ts', 'test/chart/**/*.test.ts'],
+    patterns: ['test/integration/**/*.test.ts', 'test/{chart,differential,fuzz}/**/*.test.ts'],
     concurrency: 2,
     timeoutMs: 25 * minuteMs,
   },

@@ -1,0 +1,194 @@
+/**
+ * Gets a set of flags; runs the original route server with it, and ours, and gives what differs between their tables
+ * for one cluster after the other.
+ *
+ * Ours compiles in this process; a share of the contests runs it as the program that it is, too.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  Complaints,
+  compile,
+  compileOptions,
+  narrowToZone,
+  readFlags,
+  type CompileOptions,
+} from '../../src/compile/index.ts';
+import { printRoutes } from '../../src/eskip/index.ts';
+import { readDefaultFilters } from '../harness/fixtures/default-filters-folder.ts';
+import { loadState, type Manifest } from '../harness/fixtures/manifests.ts';
+import { until } from '../harness/wait.ts';
+import { startOriginal, startOurs, type Running } from '../integration/routeserver/programs.ts';
+import type { FlagSet } from './arbitraries/flags.ts';
+import type { Json } from './arbitraries/services.ts';
+import { zones } from './arbitraries/words.ts';
+import { isIn, ObjectServer } from './object-server.ts';
+import { compareTexts } from './tables.ts';
+
+const pollMs = 10;
+/** The first round may have begun before the cluster was replaced; the third begins when the second is served. */
+const roundsUntilServed = 3;
+const deadlineMs = 30_000;
+/** Two lists of ours, and a publication, on a busy machine. */
+const patienceMs = 3_000;
+
+/** Keeps any table from being empty, for an empty one is not served. */
+const marker: Json = {
+  kind: 'RouteGroup',
+  metadata: { namespace: 'shop', name: 'marker' },
+  spec: {
+    hosts: ['marker.example.org'],
+    backends: [{ name: 'none', type: 'shunt' }],
+    defaultBackends: [{ backendName: 'none' }],
+  },
+};
+const markers = [marker, { ...marker, metadata: { namespace: 'default', name: 'marker' } }];
+
+/** Our table, by the flags. */
+export class OurCompiler {
+  readonly #options: CompileOptions;
+  readonly #namespace: string | undefined;
+
+  /** @throws Error when the flags are refused. */
+  constructor(args: readonly string[], defaultFilters: ReadonlyMap<string, string>) {
+    const { values, problems } = readFlags(args, () => '');
+    const complaints = new Complaints();
+    this.#options = { ...compileOptions(values, complaints), defaultFilters };
+    const all = [...problems, ...complaints.messages];
+    if (all.length > 0) throw new Error(all.join('\n'));
+    const namespace = values.text('kubernetes-namespace');
+    this.#namespace = namespace === '' ? undefined : namespace;
+  }
+
+  /** Text of the table, for everybody or for a zone. */
+  table(objects: readonly Json[], zone?: string): string {
+    const listed = objects.filter((object) => isIn(object, this.#namespace));
+    const { routes } = compile(loadState(listed as unknown as readonly Manifest[]).state, this.#options);
+    return printRoutes(zone === undefined ? routes : routes.map((route) => narrowToZone(route, zone)));
+  }
+}
+
+export interface ContestOptions {
+  readonly flags: FlagSet;
+  /** Whether our program runs, too. */
+  readonly withProgram: boolean;
+}
+
+/** Both servers, with one set of flags. */
+export class Contest {
+  readonly #folder: string;
+  readonly #compiler: OurCompiler;
+  readonly #forOriginal = new ObjectServer();
+  readonly #forOurs = new ObjectServer();
+  /** What the original wrote when it crashed: such a cluster has no table to compare with. */
+  readonly #crashes: string[] = [];
+  #originalArgs: readonly string[] = [];
+  /** Tables of the original that Skipper could not have read. */
+  #unreadable = 0;
+  #original: Running | undefined;
+  #ours: Running | undefined;
+
+  private constructor(folder: string, compiler: OurCompiler) {
+    this.#folder = folder;
+    this.#compiler = compiler;
+  }
+
+  static async start({ flags, withProgram }: ContestOptions): Promise<Contest> {
+    const folder = mkdtempSync(join(tmpdir(), 'differential-'));
+    const files = flags.defaultFilters === undefined ? [] : Object.entries(flags.defaultFilters);
+    for (const [name, text] of files) writeFileSync(join(folder, name), text);
+    const args = [...flags.args, ...(flags.defaultFilters === undefined ? [] : [`-default-filters-dir=${folder}`])];
+    const filters = flags.defaultFilters === undefined ? new Map() : readDefaultFilters(folder).files;
+    const contest = new Contest(folder, new OurCompiler(args, filters));
+    await contest.#run(args, withProgram);
+    return contest;
+  }
+
+  async #run(args: readonly string[], withProgram: boolean): Promise<void> {
+    const common = (url: string) => [...args, `-kubernetes-url=${url}`, `-source-poll-timeout=${pollMs}`];
+    this.#forOriginal.show(markers);
+    this.#originalArgs = common(await this.#forOriginal.listen());
+    this.#original = await startOriginal(this.#originalArgs);
+    if (withProgram) {
+      this.#forOurs.show(markers);
+      const own = ['-source=poll', '-publish-interval=1ms'];
+      this.#ours = await startOurs([...common(await this.#forOurs.listen()), ...own]);
+      await this.#ours.answers('/health', 204);
+    }
+    await this.#original.answers('/health', 204);
+  }
+
+  get counts(): { readonly crashes: readonly string[]; readonly unreadable: number } {
+    return { crashes: this.#crashes, unreadable: this.#unreadable };
+  }
+
+  /** What differs between the tables of this cluster. */
+  async differences(cluster: readonly Json[]): Promise<readonly string[]> {
+    const objects = [...cluster, ...markers];
+    this.#forOriginal.show(objects);
+    this.#forOurs.show(objects);
+    if (!(await this.#isShown())) {
+      await this.#startAgain();
+      return [];
+    }
+    const found: string[] = [];
+    for (const zone of [undefined, ...zones]) {
+      const theirs = await tableOf(this.#original, zone);
+      const where = zone === undefined ? '' : ` [/routes/${zone}]`;
+      const compared = compareTexts(theirs, this.#compiler.table(objects, zone));
+      if (!compared.isWhole) this.#unreadable += 1;
+      found.push(...compared.differences.map((line) => line + where));
+      // A program's difference costs seconds of patience, so it is looked for when there is no other.
+      if (this.#ours !== undefined && found.length === 0) found.push(...(await this.#programDifferences(theirs, zone)));
+      if (found.length > 0) break;
+    }
+    return found;
+  }
+
+  /** Waits until the original serves the objects, or has crashed. */
+  async #isShown(): Promise<boolean> {
+    const original = this.#original;
+    let isShown = false;
+    void this.#forOriginal.rounds(roundsUntilServed).then(() => (isShown = true));
+    const explain = () => Promise.resolve(original?.output ?? '');
+    await until({ what: 'the original to list the cluster', deadlineMs, intervalMs: 2, explain }, () =>
+      Promise.resolve(isShown || original?.hasExited === true),
+    );
+    return isShown;
+  }
+
+  async #startAgain(): Promise<void> {
+    const output = this.#original?.output ?? '';
+    this.#crashes.push(/^panic: .*$/m.exec(output)?.[0] ?? output);
+    await this.#original?.stop();
+    this.#forOriginal.show(markers);
+    this.#original = await startOriginal(this.#originalArgs);
+    await this.#original.answers('/health', 204);
+  }
+
+  /** Our program shows the cluster sooner or later: what it does not show in time is a difference. */
+  async #programDifferences(theirs: string, zone: string | undefined): Promise<readonly string[]> {
+    const giveUpAt = performance.now() + patienceMs;
+    for (;;) {
+      const { differences: found } = compareTexts(theirs, await tableOf(this.#ours, zone));
+      if (found.length === 0 || performance.now() > giveUpAt) return found.map((line) => `${line} [our program]`);
+      await this.#forOurs.rounds(2);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#original?.stop(), this.#ours?.stop()]);
+    this.#forOriginal.close();
+    this.#forOurs.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function tableOf(server: Running | undefined, zone: string | undefined): Promise<string> {
+  const response = await fetch(`${server?.url ?? ''}/routes${zone === undefined ? '' : `/${zone}`}`, {
+    headers: { 'accept-encoding': 'identity' },
+  });
+  if (response.status !== 200) throw new Error(`${response.url} answered ${response.status}`);
+  return await response.text();
+}

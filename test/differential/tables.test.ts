@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compareTexts } from './tables.ts';
+
+const a = 'a: Path("/a") -> <shunt>;';
+const b = 'b: Path("/b") -> <shunt>;';
+const broken = 'x: Path("/x") && Path("/y") -> <shunt>;';
+
+const cases: Readonly<Record<string, readonly [string, string, readonly string[]]>> = {
+  'equal texts do not differ': [a, a, []],
+  'the spelling of a predicate does not matter': ['a: Host("^a") -> <shunt>;', 'a: Host(/^a/) -> <shunt>;', []],
+  'a changed route is told in both forms': [a, a.replace('/a', '/c'), [`- ${a}`, `+ ${a.replace('/a', '/c')}`]],
+  'a missing route is told': [`${a}\n${b}`, a, [`- ${b}`]],
+  'a route too many is told': [a, `${a}\n${b}`, [`+ ${b}`]],
+  'another order is told': [`${a}\n${b}`, `${b}\n${a}`, ['the order differs from b on']],
+  'beside a route that Skipper cannot read, missing ones are passed over': [`${a}\n${b}\n${broken}`, a, []],
+  'beside a route that Skipper cannot read, changed ones are told': [
+    `${a}\n${broken}`,
+    a.replace('/a', '/c'),
+    [`- ${a}`, `+ ${a.replace('/a', '/c')}`],
+  ],
+};
+for (const [name, [theirs, ours, want]] of Object.entries(cases)) {
+  test(name, () => {
+    assert.deepEqual(compareTexts(theirs, ours).differences, want);
+  });
+}
