@@ -4,7 +4,7 @@ import { clientBalancerName, ownedMetadata } from './names.ts';
 import type { KubeObject } from './types.ts';
 
 /** The key of the ConfigMap, and so the name of the file where it is mounted. */
-export const TOGGLES_FILE = 'client-balancer.json';
+const TOGGLES_FILE = 'client-balancer.json';
 
 /** The ConfigMap; `undefined` when `spec.clientBalancer` is unset. */
 export function desiredClientBalancer(config: RouteServerConfig): KubeObject | undefined {

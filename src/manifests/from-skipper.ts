@@ -2,11 +2,13 @@
  * Gets the config and Skipper's Deployment. Gives everything that the route server takes over from Skipper: flags, the
  * environment behind their variables, and the volumes behind their paths.
  */
-import { parseFlagArgs } from '../api/index.ts';
+import { findSkipperFlag, parseFlagArgs } from '../api/index.ts';
 import type { RouteServerConfig } from '../api/index.ts';
+import { remarksOnMount } from './config-file.ts';
 import { deriveFlags, flagValue } from './derive-flags.ts';
 import type { DerivedFlags } from './derive-flags.ts';
 import { routeServerUrl } from './names.ts';
+import { readSettings } from './settings-file.ts';
 import { findSkipperContainer } from './skipper-container.ts';
 import { isWithin } from './temp-dir.ts';
 import type { Container, Deployment, FlagRemark, JsonObject, PodSpec, Volume, VolumeMount } from './types.ts';
@@ -41,9 +43,10 @@ export function takeOverFromSkipper(config: RouteServerConfig, skipper: Deployme
   const found = findSkipperContainer(pod, config.spec.skipper.containerName);
   if (found === undefined) return undefined;
   const container = originalContainer(skipper, found);
+  const own = ownFlags(config, skipper, container);
   const derived = deriveFlags({
     command: container.command ?? [],
-    args: container.args ?? [],
+    args: own.args,
     serviceUrl: routeServerUrl(config),
     extraArgs: config.spec.routeServer.extraArgs ?? [],
   });
@@ -57,12 +60,34 @@ export function takeOverFromSkipper(config: RouteServerConfig, skipper: Deployme
   ];
   return {
     ...derived,
-    unsupported: [...derived.unsupported, ...problems],
-    warnings: [...derived.warnings, ...environment.undefinedVariables.map(undefinedVariable)],
+    unsupported: [...derived.unsupported, ...own.problems, ...problems],
+    warnings: [...derived.warnings, ...own.warnings, ...environment.undefinedVariables.map(undefinedVariable)],
     environment,
     volumes: unique(paths.flatMap(({ volume }) => volume ?? [])),
     volumeMounts: unique(paths.flatMap(({ mount }) => mount ?? [])),
     ...(namespace === undefined || namespace === '' ? {} : { namespace }),
+  };
+}
+
+interface OwnFlags {
+  readonly args: readonly string[];
+  readonly problems: readonly FlagRemark[];
+  readonly warnings: readonly FlagRemark[];
+}
+
+/** All of Skipper's flags: with wiring ConfigFile those of the file come first, for a flag beats the file. */
+function ownFlags({ spec }: RouteServerConfig, skipper: Deployment, { args = [] }: Container): OwnFlags {
+  const { settings, configMapName, containerName } = spec.skipper;
+  if (settings === undefined || configMapName === undefined) return { args, problems: [], warnings: [] };
+  const { programWords, flags, rest } = parseFlagArgs(args);
+  const inFile = readSettings(settings);
+  const inArgs = flags.filter(({ name }) => name !== 'config-file');
+  const repeated = inArgs.filter(({ name }) => findSkipperFlag(name)?.repeatable);
+  return {
+    args: [...programWords, ...inFile.args, ...inArgs.flatMap(({ raw }) => raw), ...rest],
+    problems: [...remarksOnMount(skipper, containerName, configMapName), ...inFile.problems],
+    // With a file Skipper reads its args twice (config.go, ParseArgs).
+    warnings: repeated.map(({ name: flag }) => ({ flag, reason: 'counts twice in the args beside a -config-file' })),
   };
 }
 

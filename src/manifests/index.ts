@@ -1,10 +1,20 @@
 /** From a RouteServerConfig and Skipper's Deployment to the objects wanted, and to Skipper's wiring. Pure. */
 export type * from './types.ts';
 export { desiredClientBalancer } from './client-balancer.ts';
+export { rollForSettings } from './config-file-wiring.ts';
+export {
+  clonedConfigMaps,
+  configFileTarget,
+  mountedConfigMap,
+  settingsMark,
+  type ConfigFileTarget,
+} from './config-file.ts';
 export { takeOverFromSkipper, type TakenOver } from './from-skipper.ts';
 export {
   CONFIG_LABEL,
   CONFIG_NAMESPACE_LABEL,
+  RESTART_ANNOTATION,
+  SETTINGS_MARK_ANNOTATION,
   routeServerName,
   routeServerUrl,
   sentinelName,

@@ -16,6 +16,10 @@ export const CONFIG_NAMESPACE_LABEL = `${GROUP}/config-namespace` as const;
 export const ORIGINAL_WIRING_ANNOTATION = `${GROUP}/original-wiring` as const;
 /** Annotation of route server pods with the digest of the flags recorded in the ConfigMap. */
 export const FLAGS_DIGEST_ANNOTATION = `${GROUP}/flags-digest` as const;
+/** Annotation of a ConfigMap with settings: the file for which Skippers have to be restarted. */
+export const RESTART_ANNOTATION = `${GROUP}/restart-for` as const;
+/** Annotation of pods with the file of settings that they started with, and of the ConfigMap with the file in it. */
+export const SETTINGS_MARK_ANNOTATION = `${GROUP}/skipper-settings` as const;
 
 /** What is needed of a config to name its objects. */
 export interface ConfigKey {
@@ -43,7 +47,7 @@ export function routeServerUrl({ metadata, spec }: Pick<RouteServerConfig, 'meta
 
 /** Where a sentinel reads its routes: from the route server, or as a direct Skipper does. */
 export type SentinelSource = 'routeServer' | 'direct';
-export type Component = 'route-server' | 'fed-sentinel' | 'direct-sentinel' | 'client-balancer';
+export type Component = 'route-server' | 'fed-sentinel' | 'direct-sentinel' | 'client-balancer' | 'skipper-settings';
 
 /** The component that a sentinel is. */
 export const sentinelComponents = { routeServer: 'fed-sentinel', direct: 'direct-sentinel' } as const;

@@ -3,20 +3,10 @@
  * exists to be compared.
  */
 import type { RouteServerConfig } from '../api/index.ts';
-import { deriveFlags } from './derive-flags.ts';
-import {
-  objectLabels,
-  ownedMetadata,
-  routeServerUrl,
-  selectorLabels,
-  sentinelComponents,
-  sentinelName,
-} from './names.ts';
+import { objectLabels, ownedMetadata, selectorLabels, sentinelComponents, sentinelName } from './names.ts';
 import type { SentinelSource } from './names.ts';
-import { findSkipperContainer } from './skipper-container.ts';
-import { TEMP_VOLUME, missingTempDir } from './temp-dir.ts';
+import { skipperPod } from './skipper-pod.ts';
 import type { Container, Deployment, JsonObject, KubeObject, PodSpec } from './types.ts';
-import { originalContainer } from './wire-skipper.ts';
 
 export interface SentinelInput {
   readonly config: RouteServerConfig;
@@ -29,11 +19,8 @@ const GRACE_PERIOD_SECONDS = 5;
 
 /** The sentinel's Deployment; `undefined` when the fleet's Deployment has no Skipper container. */
 export function desiredSentinel({ config, skipper, source }: SentinelInput): KubeObject | undefined {
-  const pod = skipper.spec.template.spec;
-  const found = findSkipperContainer(pod, config.spec.skipper.containerName);
-  if (found === undefined) return undefined;
-  const original = originalContainer(skipper, found);
-  const container = source === 'direct' ? original : fedContainer(original, routeServerUrl(config));
+  const pod = skipperPod(config, skipper, source);
+  if (pod === undefined) return undefined;
   const component = sentinelComponents[source];
   return {
     apiVersion: 'apps/v1',
@@ -45,22 +32,11 @@ export function desiredSentinel({ config, skipper, source }: SentinelInput): Kub
       strategy: { type: 'Recreate' },
       template: {
         // None of Skipper's own labels and annotations: no Service, budget or scraper of the fleet may find it.
-        metadata: { labels: objectLabels(config.metadata, component) },
-        spec: withoutPlaceInTheFleet(pod, pod.containers.with(found.index, container)),
+        metadata: { labels: objectLabels(config.metadata, component), ...pod.metadata },
+        spec: withoutPlaceInTheFleet(pod.spec),
       },
     },
   };
-}
-
-function fedContainer(original: Container, serviceUrl: string): Container {
-  const { skipperArgs } = deriveFlags({ args: original.args ?? [], serviceUrl });
-  const mountPath = missingTempDir(original);
-  const mounts = mountPath === undefined ? {} : { volumeMounts: withTempMount(original, mountPath) };
-  return { ...original, args: skipperArgs, ...mounts };
-}
-
-function withTempMount({ volumeMounts = [] }: Container, mountPath: string) {
-  return [...volumeMounts, { name: TEMP_VOLUME, mountPath }];
 }
 
 // Host ports and the host's network belong to the Skippers with traffic; affinities between pods speak about labels
@@ -74,22 +50,14 @@ const fleetFields = [
   'hostname',
 ];
 
-function withoutPlaceInTheFleet(pod: PodSpec, containers: readonly Container[]): PodSpec {
+function withoutPlaceInTheFleet(pod: PodSpec): PodSpec {
   const kept = Object.fromEntries(Object.entries(pod).filter(([field]) => !fleetFields.includes(field)));
-  const volumes = withTempVolume(pod, containers);
   return {
     ...kept,
     ...nodeAffinityOnly(pod.affinity),
-    containers: containers.map(withoutHostPorts),
-    ...(volumes.length > 0 ? { volumes } : {}),
+    containers: pod.containers.map(withoutHostPorts),
     terminationGracePeriodSeconds: GRACE_PERIOD_SECONDS,
   };
-}
-
-function withTempVolume({ volumes = [] }: PodSpec, containers: readonly Container[]) {
-  const isMounted = containers.some(({ volumeMounts = [] }) => volumeMounts.some(({ name }) => name === TEMP_VOLUME));
-  const isThere = volumes.some(({ name }) => name === TEMP_VOLUME);
-  return isMounted && !isThere ? [...volumes, { name: TEMP_VOLUME, emptyDir: {} }] : volumes;
 }
 
 function nodeAffinityOnly(affinity: JsonObject | undefined): { affinity?: JsonObject } {

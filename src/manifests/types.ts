@@ -73,6 +73,7 @@ export interface Deployment extends JsonObject {
 
 /** A Skipper pod. */
 export interface Pod extends JsonObject {
+  readonly metadata?: JsonObject;
   readonly spec: PodSpec;
 }
 
@@ -82,3 +83,12 @@ export interface FlagRemark {
   readonly flag: string;
   readonly reason: string;
 }
+
+/**
+ * - `Direct`: nothing of ours; the Deployment does not read from this route server.
+ * - `RouteServer`: wired by the operator and untouched since.
+ * - `ByHand`: reads from this route server, but the operator has no record of having wired it.
+ * - `Outdated`: wired by the operator, for another URL.
+ * - `Contested`: wired by the operator, and then someone else changed the args.
+ */
+export type WiringState = 'Direct' | 'RouteServer' | 'ByHand' | 'Outdated' | 'Contested';

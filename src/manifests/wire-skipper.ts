@@ -2,10 +2,13 @@
  * Gets Skipper's Deployment. Gives the JSON patch that makes it read from the route server, and the one that makes it
  * exactly what it was before.
  *
+ * With wiring ConfigFile the file decides, and the patch only rolls the Deployment: switch the file first.
+ *
  * Both hold for one resourceVersion only, so that neither can be applied to a Deployment that nobody has looked at; both
  * are empty when there is nothing to do.
  */
 import { parseFlagArgs } from '../api/index.ts';
+import { rollForSettings } from './config-file-wiring.ts';
 import { deriveFlags, flagValue } from './derive-flags.ts';
 import { ORIGINAL_WIRING_ANNOTATION } from './names.ts';
 import { findSkipperContainer } from './skipper-container.ts';
@@ -27,6 +30,7 @@ const NOTHING: Patch = [];
  * Args that somebody has put back since are taken for the originals from then on.
  */
 export function wireSkipper(deployment: Deployment, target: WiringTarget): Patch {
+  if (target.configFile !== undefined) return rollForSettings(deployment, target.configFile, 'routeServer');
   const state = wiringState(deployment, target);
   const pod = deployment.spec.template.spec;
   const found = findSkipperContainer(pod, target.containerName);
@@ -55,7 +59,8 @@ export function wireSkipper(deployment: Deployment, target: WiringTarget): Patch
  * without a record. Args that somebody has put in place of the wired ones stay, unless Skipper would go on reading from
  * the route server with them.
  */
-export function unwireSkipper(deployment: Deployment): Patch {
+export function unwireSkipper(deployment: Deployment, { configFile }: Pick<WiringTarget, 'configFile'> = {}): Patch {
+  if (configFile !== undefined) return rollForSettings(deployment, configFile, 'direct');
   const record = readWiringRecord(deployment);
   if (record === undefined) return NOTHING;
   const found = findSkipperContainer(deployment.spec.template.spec, record.container);

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { SERVICE_URL, aSkipper, applyPatch, directArgs, target } from './builder.test-support.ts';
-import type { Deployment, JsonObject, Pod } from './types.ts';
+import type { Deployment, JsonObject, Pod, WiringState } from './types.ts';
 import { wireSkipper } from './wire-skipper.ts';
 import { otherArgsManagers, podSource, wiringState } from './wiring-state.ts';
-import type { WiringState } from './wiring-state.ts';
 
 const wired = applyPatch(aSkipper(), wireSkipper(aSkipper(), target));
 const edited = (args: readonly string[]): Deployment =>

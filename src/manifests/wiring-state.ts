@@ -1,8 +1,10 @@
 /** Gets Skipper's Deployment or one of its pods. Gives where it reads its routes, and whose wiring that is. */
 import { parseFlagArgs } from '../api/index.ts';
+import { configFileState, markedSource } from './config-file-wiring.ts';
+import type { ConfigFileTarget } from './config-file.ts';
 import { flagValue, isOn } from './derive-flags.ts';
 import { findSkipperContainer } from './skipper-container.ts';
-import type { Deployment, JsonObject, Pod, PodSpec } from './types.ts';
+import type { Deployment, JsonObject, Pod, PodSpec, WiringState } from './types.ts';
 import { argsDigest, readWiringRecord } from './wiring-record.ts';
 
 /** Which route server and which container are meant. */
@@ -11,19 +13,13 @@ export interface WiringTarget {
   readonly serviceUrl: string;
   /** `spec.skipper.containerName`. */
   readonly containerName?: string;
+  /** With wiring ConfigFile. */
+  readonly configFile?: ConfigFileTarget;
 }
-
-/**
- * - `Direct`: nothing of ours; the Deployment does not read from this route server.
- * - `RouteServer`: wired by the operator and untouched since.
- * - `ByHand`: reads from this route server, but the operator has no record of having wired it.
- * - `Outdated`: wired by the operator, for another URL.
- * - `Contested`: wired by the operator, and then someone else changed the args.
- */
-export type WiringState = 'Direct' | 'RouteServer' | 'ByHand' | 'Outdated' | 'Contested';
 
 /** How the Deployment is wired; pods that are still rolling out may be otherwise. */
 export function wiringState(deployment: Deployment, target: WiringTarget): WiringState {
+  if (target.configFile !== undefined) return configFileState(deployment, target.configFile);
   const record = readWiringRecord(deployment);
   const args = argsOf(deployment.spec.template.spec, record?.container ?? target.containerName);
   const isFed = readsFrom(args, target.serviceUrl);
@@ -34,11 +30,12 @@ export function wiringState(deployment: Deployment, target: WiringTarget): Wirin
 
 /**
  * Where a pod reads its routes. One that reads from both still polls the API, and counts as direct. `unknown` when its
- * args say neither, as with a `-config-file`.
+ * args say neither, as with a `-config-file` that is not ours.
  */
 export function podSource(pod: Pod, target: WiringTarget): 'direct' | 'routeServer' | 'unknown' {
   const args = argsOf(pod.spec, target.containerName);
   if (isOn(parseFlagArgs(args), 'kubernetes')) return 'direct';
+  if (target.configFile !== undefined) return markedSource(pod);
   return readsFrom(args, target.serviceUrl) ? 'routeServer' : 'unknown';
 }
 

@@ -3,11 +3,13 @@
  * first, then their wiring, and what they used goes last. Stops at the first failure; the next pass begins anew.
  */
 import { FINALIZER, type RouteServerConfig } from '../api/index.ts';
-import { keyOf, kinds, type JsonPatchOperation, type KubeClient } from '../kube/index.ts';
-import { unwireSkipper, wireSkipper, type KubeObject as Manifest } from '../manifests/index.ts';
+import type { KubeClient } from '../kube/index.ts';
+import { unwireSkipper, wireSkipper, wiringState, type KubeObject as Manifest } from '../manifests/index.ts';
 import type { Intents, Presence } from '../rollout/index.ts';
-import { FIELD_MANAGER, type Applier } from './applier.ts';
+import type { Applier } from './applier.ts';
 import type { Sighting } from './observe.ts';
+import { patchSkipper } from './patch-skipper.ts';
+import { switchSettings } from './skipper-settings.ts';
 import type { OwnedObject, World } from './world.ts';
 
 export interface Hands {
@@ -51,16 +53,12 @@ async function setPresence(
 }
 
 /** The only disruptive write of a pass: it restarts Skippers. Refused by the API server if anybody wrote in between. */
-async function setWiring(
-  { client, world }: Hands,
-  { skipper, target }: Sighting,
-  wiring: Intents['skipperWiring'],
-): Promise<void> {
+async function setWiring(hands: Hands, seen: Sighting, wiring: Intents['skipperWiring']): Promise<void> {
+  const { skipper, target } = seen;
   if (wiring === 'AsIs' || skipper === undefined) return;
   const { deployment } = skipper;
-  const operations = wiring === 'RouteServer' ? wireSkipper(deployment, target) : unwireSkipper(deployment);
-  if (operations.length === 0) return;
-  const patch = { type: 'json', operations: operations as readonly JsonPatchOperation[] } as const;
-  const written = await client.patch(kinds.Deployment, keyOf(deployment), patch, { fieldManager: FIELD_MANAGER });
-  world.expectDeployment(written);
+  if (wiring === 'Direct' && wiringState(deployment, target) === 'Direct') return;
+  await switchSettings(hands, seen, wiring === 'RouteServer' ? 'routeServer' : 'direct');
+  const operations = wiring === 'RouteServer' ? wireSkipper(deployment, target) : unwireSkipper(deployment, target);
+  await patchSkipper(hands, deployment, operations);
 }

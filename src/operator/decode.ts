@@ -1,6 +1,6 @@
 /** The border for what the operator watches: raw objects in, just what it reads out. */
 import { Cursor, keyOf, formatKey, type KubeObject } from '../kube/index.ts';
-import type { Deployment, Pod } from '../manifests/index.ts';
+import { SETTINGS_MARK_ANNOTATION, type Deployment, type Pod } from '../manifests/index.ts';
 
 /** A pod as the operator sees it. */
 export interface SeenPod {
@@ -16,7 +16,7 @@ export interface SeenPod {
   readonly unschedulable: string | undefined;
   /** The ReplicaSet that made it. */
   readonly replicaSet: string | undefined;
-  /** Containers with their names and args, and the variable in the name of a zone. */
+  /** Containers with their names and args, the settings they started with, and the variable in the name of a zone. */
   readonly pod: Pod;
 }
 
@@ -38,6 +38,7 @@ export interface RolloutProgress {
 export function decodePod(raw: KubeObject): SeenPod {
   const at = new Cursor(raw, `Pod ${formatKey(keyOf(raw))}`);
   const status = at.field('status');
+  const mark = raw.metadata.annotations?.[SETTINGS_MARK_ANNOTATION];
   const containers = at.field('spec').field('containers').items();
   return {
     name: raw.metadata.name,
@@ -48,7 +49,10 @@ export function decodePod(raw: KubeObject): SeenPod {
     finished: ['Succeeded', 'Failed'].includes(status.field('phase').optional((phase) => phase.string()) ?? ''),
     unschedulable: status.field('conditions').items().flatMap(unschedulableMessage)[0],
     replicaSet: raw.metadata.ownerReferences?.find(({ kind }) => kind === 'ReplicaSet')?.name,
-    pod: { spec: { containers: containers.map(containerOf) } },
+    pod: {
+      ...(mark === undefined ? {} : { metadata: { annotations: { [SETTINGS_MARK_ANNOTATION]: mark } } }),
+      spec: { containers: containers.map(containerOf) },
+    },
   };
 }
 

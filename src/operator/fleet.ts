@@ -2,11 +2,13 @@
 import { reasons, type RouteServerConfig } from '../api/index.ts';
 import {
   checkSkipperRollout,
+  configFileTarget,
   findSkipperContainer,
   otherArgsManagers,
   podSource,
   routeServerUrl,
   wiringState,
+  type JsonObject,
   type TakenOver,
   type WiringTarget,
 } from '../manifests/index.ts';
@@ -15,6 +17,7 @@ import type { Settlement } from '../shadow/index.ts';
 import { FIELD_MANAGER } from './applier.ts';
 import { toleranceProblems } from '../shadow/index.ts';
 import type { SeenDeployment, SeenPod } from './decode.ts';
+import type { OwnedObject, World } from './world.ts';
 
 /** What asking Skippers over time has come to; `undefined` is what nobody has asked yet. */
 export interface Evidence {
@@ -26,9 +29,22 @@ export interface Evidence {
 /** The configs that name one Deployment; more than one would fight over it. */
 export type Claimants = (namespace: string, deployment: string) => readonly RouteServerConfig[];
 
-export function wiringTarget(config: RouteServerConfig): WiringTarget {
+/** The ConfigMap that the fleet's Deployment mounts, if it is ours. */
+export function mountedSettings(world: World, { metadata, spec }: RouteServerConfig): OwnedObject | undefined {
+  const { configMapName } = spec.skipper;
+  if (configMapName === undefined) return undefined;
+  return world.owned(metadata, 'skipper-settings').find(({ object }) => object.metadata.name === configMapName);
+}
+
+/** @param mounted the ConfigMap that the Deployment mounts, for wiring ConfigFile */
+export function wiringTarget(config: RouteServerConfig, mounted?: OwnedObject): WiringTarget {
   const { containerName } = config.spec.skipper;
-  return { serviceUrl: routeServerUrl(config), ...(containerName === undefined ? {} : { containerName }) };
+  const configFile = configFileTarget(config, mounted?.object as JsonObject | undefined);
+  return {
+    serviceUrl: routeServerUrl(config),
+    ...(containerName === undefined ? {} : { containerName }),
+    ...(configFile === undefined ? {} : { configFile }),
+  };
 }
 
 /** Why `config` cannot act on its fleet, if so. */

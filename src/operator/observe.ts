@@ -19,7 +19,15 @@ import type { Observation, RouteServerSeen, SentinelSeen } from '../rollout/inde
 import type { Settlement } from '../shadow/index.ts';
 import { APPLIED_DIGEST_ANNOTATION, manifestDigest } from './applier.ts';
 import type { SeenDeployment, SeenPod } from './decode.ts';
-import { fleetProblemOf, type Evidence, fleetSeen, isPodOf, wiringTarget, type Claimants } from './fleet.ts';
+import {
+  fleetProblemOf,
+  type Evidence,
+  fleetSeen,
+  isPodOf,
+  mountedSettings,
+  wiringTarget,
+  type Claimants,
+} from './fleet.ts';
 import type { Probe, ProbeResult } from './probe.ts';
 import { rememberedFrom } from './memory.ts';
 import { summaryOf } from './shadow/summary.ts';
@@ -60,6 +68,8 @@ export interface Sighting {
   readonly pods: readonly SeenPod[];
   readonly sentinelPods: readonly SeenPod[];
   readonly target: WiringTarget;
+  /** The ConfigMap with settings that the fleet's Deployment mounts, for wiring ConfigFile. */
+  readonly mounted: OwnedObject | undefined;
   readonly wanted: Wanted | undefined;
   readonly present: Present;
   readonly settlement: Settlement | undefined;
@@ -82,7 +92,8 @@ export async function observe(observer: Observer, config: RouteServerConfig, evi
   const { settlement } = evidence;
   const { namespace } = config.metadata;
   const resolution = resolveTier(config.spec, settings.tier);
-  const target = wiringTarget(config);
+  const mounted = mountedSettings(world, config);
+  const target = wiringTarget(config, mounted);
   const skipper = world.deployments(namespace).get(`${namespace}/${config.spec.skipper.deploymentRef.name}`);
   const fleetProblem = fleetProblemOf(config, skipper, observer.claimants);
   const fleet = fleetProblem === undefined && skipper ? fleetOf(config, skipper, settings) : undefined;
@@ -115,6 +126,7 @@ export async function observe(observer: Observer, config: RouteServerConfig, evi
     pods,
     sentinelPods,
     target,
+    mounted,
     wanted: fleet?.wanted,
     present,
     settlement,

@@ -9,6 +9,7 @@ import { eventOf } from './events.ts';
 import { failureOf } from './failure.ts';
 import type { OperatorMeter } from './metrics.ts';
 import { observe, type Observer, type Sighting } from './observe.ts';
+import { publishSettings } from './skipper-settings.ts';
 import type { ShadowDesk } from './shadow/shadow-desk.ts';
 import { firstStatus, statusOf, type PassResult } from './status.ts';
 
@@ -90,8 +91,13 @@ export class Reconciler {
     const { hands } = this.#parts;
     // Neither waits for the other: callers must be able to go back to Skipper while the fleet is stuck, and vice versa.
     const toggles = await failureIn(publishToggles(hands, seen));
-    const fleet = await failureIn(carryOut(hands, seen, decision.intents));
+    const fleet = await failureIn(this.#moveFleet(seen, decision));
     return fleet ?? toggles;
+  }
+
+  async #moveFleet(seen: Sighting, { intents }: Decision): Promise<void> {
+    await publishSettings(this.#parts.hands, seen, intents);
+    await carryOut(this.#parts.hands, seen, intents);
   }
 
   async #summarise(key: string, seen: Sighting, decision: Decision, failed: Failed | undefined): Promise<void> {

@@ -26,7 +26,7 @@ const skipper = { deploymentRef: { name: 'skipper-ingress' } };
 const cases: Readonly<Record<string, { given: Given; want: Partial<Wish> }>> = {
   'a spec that says nothing wishes mode False for everybody': {
     given: {},
-    want: { mode: 'False', percentage: 100, suspended: false, wiring: 'Args', approval: 'Automatic', tierKnown: false },
+    want: { mode: 'False', percentage: 100, suspended: false, approval: 'Automatic', tierKnown: false },
   },
   'durations become milliseconds': {
     given: { spec: { rollout: { steps: [100], inSyncFor: '1h30m', bake: '336h' } } },
@@ -77,15 +77,12 @@ const ignored: Readonly<Record<string, { spec: Partial<WrittenSpec>; want: reado
     spec: { rollout: {}, fallback: {} },
     want: ['spec.rollout.steps', 'spec.fallback.enabled'],
   },
-  'a client balancer that is on': {
+  'not a client balancer that is on': {
     spec: { clientBalancer: { enabled: true, percentage: 10 } },
     want: [],
   },
   'not a client balancer that is off': { spec: { clientBalancer: { enabled: false, percentage: 10 } }, want: [] },
-  'wiring by ConfigFile': {
-    spec: { skipper: { ...skipper, wiring: 'ConfigFile' } },
-    want: ['spec.skipper.wiring'],
-  },
+  'not wiring by ConfigFile': { spec: { skipper: { ...skipper, wiring: 'ConfigFile' } }, want: [] },
   'a freshness budget of its own': {
     spec: { shadow: { freshnessBudget: '1m' } },
     want: ['spec.shadow.freshnessBudget'],

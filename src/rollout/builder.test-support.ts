@@ -8,7 +8,6 @@ const wish: Wish = {
   mode: 'False',
   percentage: 100,
   suspended: false,
-  wiring: 'Args',
   inSyncForMs: minutes(10),
   steps: [100],
   stepSoakMs: minutes(10),

@@ -132,10 +132,6 @@ const cases: Readonly<Record<string, { given: World; want: Want }>> = {
     given: inExec().moved().wishing({ percentage: 50 }),
     want: { phase: 'Returning', mode: 'Exec', reason: 'SwitchingBack', intents: { skipperWiring: 'Direct' } },
   },
-  'never wires a Skipper that shall be wired by ConfigFile': {
-    given: settledShadow(inExec().shadowing()).wishing({ wiring: 'ConfigFile' }),
-    want: { phase: 'Shadowing', mode: 'Pre', reason: 'WiringNotSupported', stalled: true },
-  },
   'counts the moved Skippers while they roll out': {
     given: inExec()
       .moved()

@@ -26,18 +26,9 @@ function everyPodMoved({ wiring, rolledOut, pods }: FleetSeen): boolean {
 /** What the spec asks for, as far as this version can go. */
 export function targetOf(seen: Observation): Target {
   if (seen.deleting) return off;
-  const { mode, wiring, percentage } = seen.wish;
+  const { mode, percentage } = seen.wish;
   if (mode === 'False') return off;
   if (mode === 'Pre') return { goal: 'Shadow', held: undefined };
-  if (wiring === 'ConfigFile') {
-    return {
-      goal: 'Shadow',
-      held: fail(
-        reasons.wiringNotSupported,
-        'spec.skipper.wiring: ConfigFile is not acted on by this version; use Args, or stay in mode "Pre"',
-      ),
-    };
-  }
   if (percentage > 0 && percentage < 100) {
     return {
       goal: 'Shadow',

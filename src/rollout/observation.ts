@@ -13,7 +13,6 @@ export interface Wish {
   /** Share of the fleet that shall read from the route server in Exec, percent 0–100. */
   readonly percentage: number;
   readonly suspended: boolean;
-  readonly wiring: 'Args' | 'ConfigFile';
   readonly inSyncForMs: number;
   /** Percentages to stop at on the way up, ascending; `percentage` itself is the last stop. */
   readonly steps: readonly number[];

@@ -24,3 +24,4 @@ export { decodeEndpoints, type EndpointPort, type Endpoints, type EndpointSubset
 export { decodeEndpointSlice, type EndpointSlice, type SliceEndpoint, type SlicePort } from './endpoint-slice.ts';
 export { decodeSecret, type SecretEntry, type TlsSecret } from './secret.ts';
 export * from './skipper-flags.ts';
+export { expectedForm, readSkipperConfigFile, settingTexts, type FileSetting } from './skipper-config-file.ts';

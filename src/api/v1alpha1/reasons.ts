@@ -49,7 +49,6 @@ export const reasonMeanings = {
   SkipperClaimed: 'Another RouteServerConfig already controls this Deployment.',
   ContainerNotFound: 'The Deployment has no container that could be Skipper, or several.',
   WiringContested: "Something else keeps resetting Skipper's args.",
-  WiringNotSupported: 'This version does not support the chosen spec.skipper.wiring.',
   RolloutUnsafe: "Skipper's own rollout settings may lose requests while it restarts.",
   SpecInvalid: 'The spec passed the API server but cannot be acted on.',
   ObjectClaimed: 'An object with the name we need exists and is not ours.',

@@ -55,6 +55,7 @@ function sightingOf(
     resolution: resolveTier(config.spec, undefined),
     observation: aWorld().seen,
     skipper: undefined,
+    mounted: undefined,
     wanted: undefined,
     present: { routeServer: [], fedSentinel: [], directSentinel: [] },
     settlement: undefined,

@@ -39,6 +39,13 @@ export const skipperSchema: Schema = {
     configMapName: objectName(
       'The ConfigMap that the Deployment mounts, for wiring ConfigFile. Required with ConfigFile, refused with Args.',
     ),
+    settings: {
+      description:
+        "Skipper's settings while it reads from the Kubernetes API itself, as YAML of its -config-file, for wiring ConfigFile: the data-client settings, and others if you like. The operator writes them to the ConfigMap `configMapName`, with what a route server needs in place of the data client once Skipper is moved. A changed text restarts the Skippers. Required with ConfigFile, refused with Args.",
+      type: 'string',
+      minLength: 1,
+      maxLength: 65536,
+    },
     clusterDomain: {
       description:
         "The cluster's DNS domain, used in the URL from which Skippers read: http://<service>.<namespace>.svc.<clusterDomain>/routes.",
@@ -63,6 +70,11 @@ export const skipperSchema: Schema = {
       message: 'wiring ConfigFile needs configMapName: the ConfigMap that the Deployment mounts with -config-file',
       reason: 'FieldValueRequired',
       fieldPath: '.configMapName',
+    },
+    {
+      rule: "(self.wiring == 'ConfigFile') == has(self.settings)",
+      message: "settings are Skipper's own settings for wiring ConfigFile: required with it, refused with Args",
+      fieldPath: '.settings',
     },
     {
       rule: "self.wiring == 'ConfigFile' || !has(self.configMapName)",

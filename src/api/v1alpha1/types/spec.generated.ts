@@ -79,6 +79,13 @@ export interface SkipperSpec {
    */
   readonly configMapName?: string;
   /**
+   * Skipper's settings while it reads from the Kubernetes API itself, as YAML of its -config-file, for wiring
+   * ConfigFile: the data-client settings, and others if you like. The operator writes them to the ConfigMap
+   * `configMapName`, with what a route server needs in place of the data client once Skipper is moved. A changed
+   * text restarts the Skippers. Required with ConfigFile, refused with Args.
+   */
+  readonly settings?: string;
+  /**
    * The cluster's DNS domain, used in the URL from which Skippers read:
    * http://<service>.<namespace>.svc.<clusterDomain>/routes. Default: "cluster.local".
    */

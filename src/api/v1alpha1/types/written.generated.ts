@@ -43,6 +43,7 @@ export interface WrittenSkipperSpec {
   readonly containerName?: string;
   readonly wiring?: Wiring;
   readonly configMapName?: string;
+  readonly settings?: string;
   readonly clusterDomain?: string;
   readonly supportPort?: number;
 }
