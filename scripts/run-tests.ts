@@ -1,5 +1,5 @@
 /**
- * Runs suites of tests: `node scripts/run-tests.ts unit|integration|e2e[,…] [NAME…]`.
+ * Runs suites of tests: `node scripts/run-tests.ts unit|integration|fault|e2e[,…] [NAME…]`.
  *
  * Several suites run side by side, the files of the last one first: those take longest and mostly wait.
  * A NAME keeps the files whose path contains it. Ends with the line `N passed, N failed, N skipped`.
@@ -27,10 +27,12 @@ const suites: Readonly<Record<string, Suite>> = {
     timeoutMs: 5 * minuteMs,
   },
   integration: {
-    patterns: ['test/integration/**/*.test.ts', 'test/{chart,differential,fuzz}/**/*.test.ts'],
+    // The fault tests are short unless FAULT_STEPS asks for more.
+    patterns: ['test/integration/**/*.test.ts', 'test/{chart,differential,fault,fuzz}/**/*.test.ts'],
     concurrency: 2,
     timeoutMs: 25 * minuteMs,
   },
+  fault: { patterns: ['test/fault/**/*.test.ts'], concurrency: 1, timeoutMs: 180 * minuteMs },
   e2e: { patterns: ['test/e2e/**/*.test.ts'], concurrency: 1, timeoutMs: 40 * minuteMs },
 };
 

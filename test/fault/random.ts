@@ -1,0 +1,34 @@
+/** Gets a seed; gives choices that are the same for the same seed. */
+
+/** A source of choices. */
+export interface Random {
+  /** At least 0 and below 1. */
+  next(): number;
+  /** A whole number from `from` to `to`, both included. */
+  between(from: number, to: number): number;
+  pick<T>(choices: readonly [T, ...T[]]): T;
+  chance(probability: number): boolean;
+}
+
+/** Mulberry32: 32 bits of state are plenty for a test, and a seed is a number that a person can type. */
+export function randomFrom(seed: number): Random {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const between = (from: number, to: number): number => from + Math.floor(next() * (to - from + 1));
+  return {
+    next,
+    between,
+    pick: (choices) => choices[between(0, choices.length - 1)] ?? choices[0],
+    chance: (probability) => next() < probability,
+  };
+}
+
+/** `FAULT_SEED` from the environment, to see a failure again; else `fallback`. */
+export function seedOf(fallback: number): number {
+  return Number(process.env['FAULT_SEED'] ?? fallback);
+}
