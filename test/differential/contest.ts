@@ -123,6 +123,11 @@ export class Contest {
     return { crashes: this.#crashes, unreadable: this.#unreadable };
   }
 
+  /** The original's table of the cluster that was last compared. */
+  theirTable(): Promise<string> {
+    return tableOf(this.#original, undefined);
+  }
+
   /** What differs between the tables of this cluster. */
   async differences(cluster: readonly Json[]): Promise<readonly string[]> {
     const objects = [...cluster, ...markers];

@@ -1,29 +1,66 @@
 /**
  * `npm run fuzz -- balancer [--picks N] [--seed S]`: N random picks, each compared with the one that Skipper's own code
  * makes. Ends with what was compared; exits 1 when a key goes elsewhere.
+ * `npm run fuzz -- eskip [--runs N] [--seed S]`: N texts, each read by Skipper's own parser and by ours. Ends with what
+ * was compared; exits 1 when the two read one differently.
  */
 import { parseArgs } from 'node:util';
 import { placementParity } from './balancer.ts';
+import { eskipParity } from './eskip.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { picks: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' } },
-});
-const [picks, seed] = [Number(values.picks), Number(values.seed)];
-if (positionals.join() !== 'balancer' || !Number.isInteger(picks) || picks < 1 || !Number.isInteger(seed)) {
-  console.error('usage: npm run fuzz -- balancer [--picks N] [--seed S]');
-  process.exitCode = 2;
-} else {
+interface Size {
+  readonly count: number;
+  readonly seed: number;
+}
+
+const usage = `usage: npm run fuzz -- balancer [--picks N] [--seed S]
+       npm run fuzz -- eskip [--runs N] [--seed S]`;
+const counted = (number: number): string => number.toLocaleString('en-US');
+
+async function fuzzBalancer({ count, seed }: Size): Promise<boolean> {
   const done = await placementParity({
-    picks,
+    picks: count,
     seed,
     say: (line) => {
       console.log(line);
     },
   });
-  const count = (number: number): string => number.toLocaleString('en-US');
   console.log(
-    `${count(done.picks)} picks, ${count(done.bounded)} of them bounded and ${count(done.filtered)} filtered: ${count(done.picks - done.elsewhere)} as Skipper, ${count(done.elsewhere)} elsewhere`,
+    `${counted(done.picks)} picks, ${counted(done.bounded)} of them bounded and ${counted(done.filtered)} filtered: ${counted(done.picks - done.elsewhere)} as Skipper, ${counted(done.elsewhere)} elsewhere`,
   );
-  if (done.elsewhere > 0) process.exitCode = 1;
+  return done.elsewhere === 0;
+}
+
+async function fuzzEskip({ count, seed }: Size): Promise<boolean> {
+  console.log(`seed ${seed}`);
+  const { texts, taken, difference } = await eskipParity({ texts: count, seed });
+  if (difference !== undefined) {
+    console.log(`FAIL ${difference.annotation}: ${JSON.stringify(difference.text)}`);
+    for (const line of difference.lines) console.log(`  ${line}`);
+  }
+  const outcome = difference === undefined ? 'as Skipper' : 'one read differently';
+  console.log(`${counted(texts)} texts, ${counted(taken)} of them eskip: ${outcome}`);
+  return difference === undefined;
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    picks: { type: 'string', default: '1000000' },
+    runs: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const seed = Number(values.seed);
+const fuzzers: Readonly<Record<string, readonly [number, (size: Size) => Promise<boolean>]>> = {
+  balancer: [Number(values.picks), fuzzBalancer],
+  eskip: [Number(values.runs), fuzzEskip],
+};
+const wanted = positionals.join();
+const [count, fuzz] = (Object.hasOwn(fuzzers, wanted) ? fuzzers[wanted] : undefined) ?? [0, undefined];
+if (fuzz === undefined || !Number.isInteger(count) || count < 1 || !Number.isInteger(seed)) {
+  console.error(usage);
+  process.exitCode = 2;
+} else {
+  process.exitCode = (await fuzz({ count, seed })) ? 0 : 1;
 }
