@@ -3,7 +3,7 @@
  * their kind. Without a subscriber nothing is made and nothing is published.
  */
 import { channel } from 'node:diagnostics_channel';
-import type { Balancer, Endpoint, Explanation, UpdateResult } from '../balancer/index.ts';
+import type { Balancer, Endpoint, PickOutcome, UpdateResult } from '../balancer/index.ts';
 
 /** Why a request went to Skipper although the balancer is on for its key. Stable: these are metric labels. */
 export type FallbackReason = 'noEndpoints' | 'transport' | 'timeout' | 'queueFull' | 'bug';
@@ -11,10 +11,14 @@ export type FallbackReason = 'noEndpoints' | 'transport' | 'timeout' | 'queueFul
 /** How one attempt on one endpoint ended. `error5xx`: it answered, with a status of 500 or more. */
 export type AttemptOutcome = 'answered' | 'error5xx' | 'transport' | 'timeout' | 'aborted';
 
-/** A pick, explained. Only one of many picks is: see the option `explainEvery` of who publishes. */
+/** A pick of the first attempt or of the retry. */
 export interface PickEvent {
   readonly balancer: Balancer;
-  readonly explanation: Explanation;
+  readonly endpoint: Endpoint;
+  /** The owner of the key took it, or why it did not; `chosen` by algorithms that know no keys. */
+  readonly outcome: PickOutcome;
+  /** How many endpoints come before it on the ring, from the key on; 0 for the owner. */
+  readonly passed: number;
 }
 
 export interface AttemptEvent {

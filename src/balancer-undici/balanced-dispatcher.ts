@@ -53,7 +53,6 @@ export class BalancedDispatcher extends Dispatcher {
       pools: this.#pools,
       admission: this.#admission,
       sendThroughSkipper: (request, handler, toggles) => this.#sendThroughSkipper(request, handler, toggles),
-      picks: 0,
       ended: (exchange) => {
         this.#exchanges.delete(exchange);
         if (this.#exchanges.size === 0) this.#idle?.resolve(undefined);

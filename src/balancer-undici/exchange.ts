@@ -31,7 +31,6 @@ export interface ExchangeGround {
     handler: Dispatcher.DispatchHandler,
     toggles: Toggles,
   ) => boolean;
-  picks: number;
   /** Told when the exchange is over. */
   readonly ended: (exchange: Exchange) => void;
 }
@@ -147,13 +146,13 @@ export class Exchange implements AttemptOwner {
   }
 
   #pick(): Endpoint {
-    const { balancer, explainEvery } = this.settings;
-    const key = this.#key ?? '';
-    if (!channels.pick.hasSubscribers || this.#ground.picks++ % explainEvery !== 0)
-      return balancer.pick(key, 'latin1', this.#tried);
-    const explanation = balancer.explain(key, 'latin1', this.#tried);
-    channels.pick.publish({ balancer, explanation } satisfies PickEvent);
-    return explanation.picked;
+    const { balancer } = this.settings;
+    const endpoint = balancer.pick(this.#key ?? '', 'latin1', this.#tried);
+    if (channels.pick.hasSubscribers) {
+      const { outcome, passed } = balancer.lastPick();
+      channels.pick.publish({ balancer, endpoint, outcome, passed } satisfies PickEvent);
+    }
+    return endpoint;
   }
 
   /** Nothing was answered by an endpoint: Skipper takes it, where that is wanted. */

@@ -29,8 +29,6 @@ export interface BalancedOptions {
   readonly maxInflight?: number;
   /** Longest line; whoever comes then goes through Skipper (`queueFull`). Default 10,240. */
   readonly maxQueued?: number;
-  /** While somebody subscribes to the channel of picks, every n-th pick is explained. Default 100. */
-  readonly explainEvery?: number;
   readonly clock?: BalancerClock;
   /** Uniform in [0, 1). Default Math.random. */
   readonly random?: () => number;
@@ -54,7 +52,6 @@ export interface BalancedSettings {
   readonly retryJitterMs: number;
   readonly maxInflight: number;
   readonly maxQueued: number;
-  readonly explainEvery: number;
   readonly clock: BalancerClock;
   readonly random: () => number;
 }
@@ -67,20 +64,16 @@ export function settingsOf(options: BalancedOptions): BalancedSettings {
   return { balancer, keyOf, toggles, remoteAddress, clock, random, ...limitsOf(options) };
 }
 
-type Limits = Pick<
-  BalancedSettings,
-  'attemptTimeoutMs' | 'retryJitterMs' | 'maxInflight' | 'maxQueued' | 'explainEvery'
->;
+type Limits = Pick<BalancedSettings, 'attemptTimeoutMs' | 'retryJitterMs' | 'maxInflight' | 'maxQueued'>;
 
 function limitsOf(options: BalancedOptions): Limits {
-  const { attemptTimeoutMs = 10_000, retryJitterMs = 20, explainEvery = 100 } = options;
+  const { attemptTimeoutMs = 10_000, retryJitterMs = 20 } = options;
   const { maxInflight = 1_024, maxQueued = 10_240 } = options;
   return {
     attemptTimeoutMs: atLeast(1, 'attemptTimeoutMs', attemptTimeoutMs),
     retryJitterMs: atLeast(0, 'retryJitterMs', retryJitterMs),
     maxInflight: atLeast(1, 'maxInflight', maxInflight),
     maxQueued: atLeast(0, 'maxQueued', maxQueued),
-    explainEvery: atLeast(1, 'explainEvery', explainEvery),
   };
 }
 

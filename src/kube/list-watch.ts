@@ -22,7 +22,7 @@ export interface ListWatchOptions<T> extends Scope {
   readonly kind: ResourceKind;
   readonly decode: Decode<T>;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly metrics?: Metrics | undefined;
   /** Told of each version of an object that `decode` refuses; the last good one stays in the store. */
   readonly onUndecodable?: ((key: string, error: Error) => void) | undefined;

@@ -1,0 +1,3 @@
+/** Metrics of the client-side balancer for prom-client. */
+export { BalancerMetrics } from './balancer-metrics.ts';
+export type { BalancerMetricsOptions } from './balancer-metrics.ts';
