@@ -109,14 +109,13 @@ export class Contest {
     const common = (url: string) => [...args, `-kubernetes-url=${url}`, `-source-poll-timeout=${pollMs}`];
     this.#forOriginal.show(markers);
     this.#originalArgs = common(await this.#forOriginal.listen());
-    this.#original = await startOriginal(this.#originalArgs);
+    await this.#startOriginal();
     if (withProgram) {
       this.#forOurs.show(markers);
       const own = ['-source=poll', '-publish-interval=1ms'];
       this.#ours = await startOurs([...common(await this.#forOurs.listen()), ...own]);
       await this.#ours.answers('/health', 204);
     }
-    await this.#original.answers('/health', 204);
   }
 
   get counts(): { readonly crashes: readonly string[]; readonly unreadable: number } {
@@ -163,13 +162,27 @@ export class Contest {
     return isShown;
   }
 
+  /** Somebody else may take a port between the moment it was found free and the one it is used. */
+  async #startOriginal(): Promise<void> {
+    for (;;) {
+      this.#original = await startOriginal(this.#originalArgs);
+      try {
+        await this.#original.answers('/health', 204);
+        return;
+      } catch (error) {
+        const { output } = this.#original;
+        await this.#original.stop();
+        if (!output.includes('address already in use')) throw error;
+      }
+    }
+  }
+
   async #startAgain(): Promise<void> {
     const output = this.#original?.output ?? '';
     this.#crashes.push(/^panic: .*$/m.exec(output)?.[0] ?? output);
     await this.#original?.stop();
     this.#forOriginal.show(markers);
-    this.#original = await startOriginal(this.#originalArgs);
-    await this.#original.answers('/health', 204);
+    await this.#startOriginal();
   }
 
   /** Our program shows the cluster sooner or later: what it does not show in time is a difference. */

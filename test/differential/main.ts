@@ -18,7 +18,7 @@ console.log(`seed ${seed}`);
 const result = await runDifferential({
   seed,
   clusters: Number(values.runs),
-  clustersPerFlagSet: 20,
+  clustersPerFlagSet: 10,
   programOneIn: 5,
   onProgress: (line) => process.stderr.write(`\r${line}`),
 });
