@@ -20,6 +20,7 @@ import {
 } from '../kube/index.ts';
 import type { Metrics } from '../telemetry/index.ts';
 import { Applier } from './applier.ts';
+import { meterConditions } from './condition-metrics.ts';
 import { meterOperator } from './metrics.ts';
 import type { OperatorSettings } from './observe.ts';
 import type { Probe } from './probe.ts';
@@ -95,6 +96,7 @@ export class RouteServerOperator extends KubeOperator {
     this.#reconciler = new Reconciler({
       clock,
       meter: meterOperator(metrics),
+      conditions: meterConditions(metrics),
       events: this.#events,
       observer: { world: this.#world, probe, settings, claimants },
       hands: {

@@ -5,6 +5,8 @@ import { decide, type Decision } from '../rollout/index.ts';
 import type { Clock, Requeue } from '../runtime/index.ts';
 import { publishToggles } from './client-balancer.ts';
 import { carryOut, needsFinalizer, type Hands } from './carry-out.ts';
+import { conditionEvents } from './condition-events.ts';
+import type { ConditionMeter } from './condition-metrics.ts';
 import { eventOf } from './events.ts';
 import { failureOf } from './failure.ts';
 import type { OperatorMeter } from './metrics.ts';
@@ -16,6 +18,7 @@ import { firstStatus, statusOf, type PassResult } from './status.ts';
 export interface ReconcilerParts {
   readonly clock: Clock;
   readonly meter: OperatorMeter;
+  readonly conditions: ConditionMeter;
   readonly events: EventRecorder;
   readonly observer: Observer;
   readonly hands: Hands;
@@ -43,6 +46,7 @@ export class Reconciler {
     if (config === undefined) {
       desk.forget(key);
       meter.forget(parseKey(key));
+      this.#parts.conditions.forget(parseKey(key));
       return undefined;
     }
     observer.world.enter(config.metadata.namespace);
@@ -102,7 +106,7 @@ export class Reconciler {
 
   async #summarise(key: string, seen: Sighting, decision: Decision, failed: Failed | undefined): Promise<void> {
     const { config, resolution, observation, settlement } = seen;
-    const { clock, meter, observer, events, setStatus } = this.#parts;
+    const { clock, meter, conditions, observer, events, setStatus } = this.#parts;
     // The finalizer is off: the object is gone, and there is nothing left to write to.
     if (decision.intents.finalizer === 'Absent' && failed === undefined) return;
     const result: PassResult = {
@@ -117,10 +121,14 @@ export class Reconciler {
     };
     meter.config(parseKey(key), result);
     const status = statusOf(result, clock.now());
-    if (!statusChanged(config.status, status)) return;
-    const event = eventOf(config.status, status, result);
-    await setStatus(config, status);
-    if (event !== undefined) events.record(asObject(config), event);
+    if (statusChanged(config.status, status)) {
+      await setStatus(config, status);
+      const event = eventOf(config.status, status, result);
+      const told = [...(event === undefined ? [] : [event]), ...conditionEvents(config.status, status)];
+      for (const each of told) events.record(asObject(config), each);
+    }
+    // After the write: a pass that is made again because it was refused must not count twice.
+    conditions.status(parseKey(key), config.status, status);
   }
 }
 
