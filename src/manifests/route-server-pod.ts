@@ -2,7 +2,7 @@
 import type { RouteServerConfig } from '../api/index.ts';
 import { ROUTES_PORT, SUPPORT_PORT } from './derive-flags.ts';
 import type { TakenOver } from './from-skipper.ts';
-import { FLAGS_DIGEST_ANNOTATION, objectLabels, selectorLabels } from './names.ts';
+import { FLAGS_DIGEST_ANNOTATION, objectLabels, routeServerUrl, selectorLabels } from './names.ts';
 import { routeServerAccount } from './route-server-access.ts';
 import type { Container, EnvVar, Json, JsonObject, PodSpec } from './types.ts';
 
@@ -54,7 +54,7 @@ function container({ config, taken, defaultImage }: PodInput): Container {
     // Both images have it in their path; Zalando's has Skipper for its default.
     command: ['routesrv'],
     args: taken.routeServerArgs,
-    env: mergedEnv(environment.env, (asJson(env) ?? []) as readonly EnvVar[]),
+    env: mergedEnv([...reliability(config), ...environment.env], (asJson(env) ?? []) as readonly EnvVar[]),
     ...(environment.envFrom.length > 0 ? { envFrom: environment.envFrom } : {}),
     ports: [
       { name: 'http', containerPort: ROUTES_PORT, protocol: 'TCP' },
@@ -72,6 +72,17 @@ function container({ config, taken, defaultImage }: PodInput): Container {
     },
     volumeMounts: [{ name: TEMP.name, mountPath: TEMP.dir }, ...taken.volumeMounts],
   };
+}
+
+/**
+ * For a start while the API server is away: the last table of this pod, or of a replica. As variables, which Zalando's
+ * image ignores; it would not start with flags that it does not know (docs/adr/0013).
+ */
+function reliability(config: RouteServerConfig): readonly EnvVar[] {
+  return [
+    { name: 'ROUTESRV_LAST_KNOWN_GOOD_DIR', value: `${TEMP.dir}/last-known-good` },
+    { name: 'ROUTESRV_PEER_URLS', value: `${routeServerUrl(config)}/routes` },
+  ];
 }
 
 function scheduling({ metadata, spec }: RouteServerConfig): JsonObject {

@@ -126,6 +126,19 @@ suite("the route server's pod", () => {
     assert.deepEqual(containerOf(objects()).volumeMounts, [{ name: 'tmp', mountPath: '/tmp' }]);
   });
 
+  test('keeps its last table and knows its replicas, in variables that either image starts with', () => {
+    assert.deepEqual(containerOf(objects()).env, [
+      { name: 'ROUTESRV_LAST_KNOWN_GOOD_DIR', value: '/tmp/last-known-good' },
+      { name: 'ROUTESRV_PEER_URLS', value: 'http://ingress-routesrv.kube-system.svc.cluster.local/routes' },
+    ]);
+    const off = objects({ env: [{ name: 'ROUTESRV_PEER_URLS', value: '' }] });
+    assert.deepEqual(
+      containerOf(off).env?.at(-1),
+      { name: 'ROUTESRV_PEER_URLS', value: '' },
+      'the spec has the last word',
+    );
+  });
+
   test('stops after its endpoint is forgotten and before it is killed', () => {
     assert.ok((podOf(objects()).terminationGracePeriodSeconds ?? 0) > 5);
   });
@@ -160,7 +173,7 @@ suite("the route server's pod", () => {
         ],
       },
     };
-    assert.deepEqual(containerOf(objects({ env: [{ name: 'NS', value: 'b' }] }, shape)).env, [
+    assert.deepEqual(containerOf(objects({ env: [{ name: 'NS', value: 'b' }] }, shape)).env?.slice(2), [
       { name: 'MODE', value: 'path-prefix' },
       { name: 'NS', value: 'b' },
     ]);

@@ -29,6 +29,7 @@ test('without flags the defaults are those of Skipper, where it has them', () =>
     relistIntervalMs: 600_000,
     publishIntervalMs: 1_000,
     drainDelayMs: 5_000,
+    mutualTls: undefined,
     lastKnownGoodDir: '',
     peerUrls: [],
     bootPatienceMs: 10_000,
@@ -57,6 +58,38 @@ test('what keeps the route server up is set by flags of ours', () => {
     [lastKnownGoodDir, peerUrls, bootPatienceMs, maxShrinkPercent],
     ['/var/lib/routesrv', ['http://a/routes', 'http://b/routes'], 3_000, 25],
   );
+});
+
+describe('mutual TLS', () => {
+  const files = ['-tls-cert=a.crt,b.crt', '-tls-key=a.key,b.key', '-mtls-authn-ca=ca.crt'];
+
+  test('is on with -enable-mtls alone, as in the original', () => {
+    assert.equal(good(files).mutualTls, undefined);
+    assert.deepEqual(good([...files, '-enable-mtls', '-tls-min-version=1.3']).mutualTls, {
+      pairs: [
+        { certPath: 'a.crt', keyPath: 'a.key' },
+        { certPath: 'b.crt', keyPath: 'b.key' },
+      ],
+      caPaths: ['ca.crt'],
+      trustsSystemCas: false,
+      minVersion: 'TLSv1.3',
+    });
+  });
+
+  test('takes a version that nobody knows for the default, as in the original', () => {
+    assert.equal(good([...files, '-enable-mtls', '-tls-min-version=9']).mutualTls?.minVersion, 'TLSv1.2');
+  });
+
+  const refused: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
+    'no certificate': [['-mtls-authn-ca=ca.crt'], /^-enable-mtls: needs -tls-cert and -tls-key/],
+    'fewer keys than certificates': [[...files, '-tls-key=a.key'], /^-enable-mtls: needs -tls-cert and -tls-key/],
+    'no CA': [files.slice(0, 2), /^-enable-mtls: needs -mtls-authn-ca/],
+  };
+  for (const [what, [args, message]] of Object.entries(refused)) {
+    test(`with ${what} is refused`, () => {
+      assert.match(optionsOf([...args, '-enable-mtls']).problems.join('\n'), message);
+    });
+  }
 });
 
 describe('listeners', () => {

@@ -3,6 +3,8 @@
  */
 import { Complaints, compileOptions } from '../compile/index.ts';
 import type { FlagValues, StaticCompileOptions } from '../compile/index.ts';
+import { mutualTls } from './tls-options.ts';
+import type { MutualTls } from './tls-options.ts';
 import type { LogLevel } from '../telemetry/index.ts';
 
 /** Where a listener listens; an empty host means all addresses. */
@@ -40,6 +42,8 @@ export interface RouteServerOptions {
   readonly publishIntervalMs: number;
   /** How long to go on serving after SIGTERM, while load balancers learn of it. */
   readonly drainDelayMs: number;
+  /** Undefined: plain HTTP. */
+  readonly mutualTls: MutualTls | undefined;
   /** Where the last known good table is kept for a start without the API server; `''`: nowhere. */
   readonly lastKnownGoodDir: string;
   /** Tables of other replicas, for a start without the API server. */
@@ -76,6 +80,7 @@ export function routeServerOptions(
     relistIntervalMs: values.durationMs('relist-interval', 600_000),
     publishIntervalMs: values.durationMs('publish-interval', 1_000),
     drainDelayMs: Math.max(0, values.durationMs('wait-for-healthcheck-interval', defaultDrainDelayMs)),
+    mutualTls: mutualTls(values, complaints),
     lastKnownGoodDir: values.text('last-known-good-dir'),
     peerUrls: values.list('peer-urls'),
     bootPatienceMs: values.durationMs('boot-patience', 10_000),

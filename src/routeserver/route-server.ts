@@ -11,6 +11,7 @@ import { Listener } from './http/listener.ts';
 import { answerHealth, route } from './http/router.ts';
 import type { AskHealth } from './http/router.ts';
 import { RoutesHandler } from './http/routes-handler.ts';
+import { loadTls } from './http/tls.ts';
 import type { KeptTable } from './last-known-good/kept-table.ts';
 import { LastKnownGood } from './last-known-good/last-known-good.ts';
 import type { KeptFrom } from './last-known-good/last-known-good.ts';
@@ -188,7 +189,7 @@ export class RouteServer {
       },
     };
     return new Listener({
-      address: options.address,
+      ...{ address: options.address, tls: options.mutualTls && loadTls(options.mutualTls) },
       answer: (request, response) => {
         route(routing, request, response);
       },

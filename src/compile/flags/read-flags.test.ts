@@ -89,7 +89,7 @@ describe('the program does not start with', () => {
   }
 
   test('several mistakes names them all', () => {
-    assert.equal(read(['-nope', '-enable-mtls', '-source=x']).problems.length, 3);
+    assert.equal(read(['-nope', '-enable-profile', '-source=x']).problems.length, 3);
   });
 });
 

@@ -3,10 +3,15 @@
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { TlsOptions } from 'node:tls';
+import type { Socket } from 'node:net';
 import type { ListenAddress } from '../options.ts';
 
 export interface ListenerOptions {
   readonly address: ListenAddress;
+  /** Undefined: plain HTTP. */
+  readonly tls?: TlsOptions | undefined;
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
   /** A connection was ended by its other end; `wasReset`: perhaps before all that was written had arrived. */
   readonly onEnd?: (connection: object, wasReset: boolean) => void;
@@ -26,11 +31,14 @@ export class Listener {
   constructor(options: ListenerOptions) {
     this.#options = options;
     const limits = { keepAliveTimeout: idleMs, requestTimeout: idleMs, headersTimeout: idleMs };
-    this.#server = createServer(limits, (request, response) => {
+    const serve = (request: IncomingMessage, response: ServerResponse): void => {
       this.#answer(request, response);
-    });
+    };
+    const { tls } = options;
+    this.#server = tls === undefined ? createServer(limits, serve) : createTlsServer({ ...limits, ...tls }, serve);
     this.#server.setTimeout(stalledMs);
-    this.#server.on('connection', (socket) => {
+    // What a request calls its socket: with TLS, 'connection' gives the one below it.
+    this.#server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       socket.once('end', () => options.onEnd?.(socket, false));
       socket.once('close', (hadError) => options.onEnd?.(socket, hadError));
     });
