@@ -9,6 +9,8 @@ function wordCharacters(text: string): string {
 
 /** … and ids of RouteGroups each such byte. */
 function wordBytes(text: string): string {
+  // Names are ASCII nearly always: no need to ask for the length of each character.
+  if (!/[^\x20-\x7e]/.test(text)) return wordCharacters(text);
   return text.replaceAll(/[^0-9A-Za-z_]/gu, (character) => '_'.repeat(new TextEncoder().encode(character).length));
 }
 

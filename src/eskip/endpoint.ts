@@ -31,9 +31,13 @@ export function readEndpoint(text: string): EndpointResult {
   return { ok: true, scheme: parsed.url.scheme, endpoint: withZoneTakenOut(text) };
 }
 
+/** Nearly every zone; it has nothing to escape. */
+const plainZone = /^[\w.-]+$/;
+
 /** The endpoint as eskip writes it. */
 export function printEndpoint({ address, zone }: LbEndpoint): string {
   if (zone === undefined || zone === '') return address;
+  if (plainZone.test(zone) && !address.includes('#') && !address.includes('?')) return `${address}?zone=${zone}`;
   const query = `zone=${escapeQuery(decodeBytes(zone.replaceAll('%', '%25')))}`;
   const [url, fragment] = cut(address, '#');
   // Skipper writes "?" even behind a query, and would read that as part of the last value.

@@ -60,10 +60,12 @@ export function printPredicates(predicates: readonly Predicate[]): string {
     if (isVoidInSkipper(predicate)) continue;
     printed.push({ rank: printRank(predicate), text: printPredicate(predicate) });
   }
-  if (printed.some(({ rank }) => rank !== listRank)) {
+  if (printed.length > 1 && printed.some(({ rank }) => rank !== listRank)) {
     printed.sort((left, right) => left.rank - right.rank || compareInRank(left.rank, left.text, right.text));
   }
-  return printed.length === 0 ? '*' : printed.map(({ text }) => text).join(' && ');
+  let text = '';
+  for (const one of printed) text += text === '' ? one.text : ` && ${one.text}`;
+  return text === '' ? '*' : text;
 }
 
 /** A filter, or a predicate in its list form, such as `setPath("/a")`. */

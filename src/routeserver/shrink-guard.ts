@@ -78,7 +78,7 @@ export class ShrinkGuard {
     if (this.#isProven(routes)) return this.#release('relisted', next);
     this.#holdBack(routes, of);
     const table = new LineTable(next);
-    table.change(new Map(lost.map(({ id, text, count }) => [id, { text, count }])));
+    table.change(new Map(lost.map((line) => [line.id, line])));
     return table.chunks;
   }
 

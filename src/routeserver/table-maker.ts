@@ -2,7 +2,7 @@
  * Gets changes of the cluster; gives its table, and tells what is wrong in it.
  */
 import { TableCompiler } from '../compile/index.ts';
-import type { StaticCompileOptions, TableChange } from '../compile/index.ts';
+import type { ChangedLines, ObjectChange, StaticCompileOptions, TableChange } from '../compile/index.ts';
 import type { Clock } from '../runtime/index.ts';
 import type { ProblemLog } from './problem-log.ts';
 import type { Shards } from './shards.ts';
@@ -20,6 +20,9 @@ export interface TableMakerOptions {
   readonly shards: Shards;
   readonly clock: Clock;
 }
+
+/** So many objects or lines are taken at a time: a few milliseconds of work. */
+const perSlice = 1_000;
 
 /** Keeps a table up to date, for work that is in proportion to what changes. */
 export class TableMaker {
@@ -39,17 +42,35 @@ export class TableMaker {
     const { source, shards, problems, defaultFilters } = this.#options;
     const changes = source.takeChanges();
     if (changes === undefined) return undefined;
-    if (changes.isWhole) this.#compiler.replace(changes.kinds, changes.objects);
-    else this.#compiler.change(changes.objects);
+    const { isWhole, kinds, objects } = changes;
+    await this.#take(isWhole ? this.#compiler.changesTo(kinds, objects) : objects);
     if (defaultFilters() !== this.#defaultFilters) {
       this.#defaultFilters = defaultFilters();
       this.#compiler.setDefaultFilters(this.#defaultFilters);
     }
     shards.update(this.#compiler.lookup);
     const change = await this.#compile();
-    this.#lines.change(change.lines);
+    await this.#merge(change.lines);
     problems.update(change.problems, changes.undecodable);
     return this.#lines.chunks;
+  }
+
+  async #take(objects: readonly ObjectChange[]): Promise<void> {
+    const slicing = new Slicing(this.#options.clock);
+    for (let at = 0; at < objects.length; at += perSlice) {
+      this.#compiler.change(objects.slice(at, at + perSlice));
+      if (slicing.isOver) await slicing.pause();
+    }
+  }
+
+  /** Sorted, so that each part touches chunks that no other one does, but for one at its end. */
+  async #merge(lines: ChangedLines): Promise<void> {
+    const slicing = new Slicing(this.#options.clock);
+    const ids = [...lines.keys()].sort();
+    for (let at = 0; at < ids.length; at += perSlice) {
+      this.#lines.change(new Map(ids.slice(at, at + perSlice).map((id) => [id, lines.get(id)])));
+      if (slicing.isOver) await slicing.pause();
+    }
   }
 
   /** In slices: requests are answered while a large cluster is compiled. */

@@ -16,13 +16,14 @@ interface ReadyEndpoints {
  */
 function readyEndpoints(slices: readonly EndpointSlice[]): ReadyEndpoints {
   const relevant = slices.filter((slice) => slice.ports !== undefined);
-  const endpoints = relevant.flatMap((slice) => slice.endpoints);
-  const terminating = new Set(endpoints.filter((endpoint) => endpoint.terminating).map(({ address }) => address));
-  const ready = endpoints.filter((endpoint) => endpoint.ready && !terminating.has(endpoint.address));
-  return {
-    zones: new Map(ready.map(({ address, zone }) => [address, zone])),
-    ports: relevant.at(-1)?.ports ?? [],
-  };
+  const zones = new Map<string, string>();
+  for (const { endpoints } of relevant) {
+    for (const { address, ready, zone } of endpoints) if (ready) zones.set(address, zone);
+  }
+  for (const { endpoints } of relevant) {
+    for (const { address, terminating } of endpoints) if (terminating) zones.delete(address);
+  }
+  return { zones, ports: relevant.at(-1)?.ports ?? [] };
 }
 
 function findPort(ports: readonly SlicePort[], name: string, number: number): SlicePort | undefined {

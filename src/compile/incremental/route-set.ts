@@ -7,6 +7,8 @@ import { comparePlaces, linesOf, type Piece, type PrintedRoutes } from './piece.
 /** Lines by id; `undefined` for those that are gone. */
 export type ChangedLines = ReadonlyMap<string, PrintedRoutes | undefined>;
 
+const idsPerStep = 1_000;
+
 /** All pieces, by owner and by id. */
 export class RouteSet {
   readonly #byOwner = new Map<string, readonly Piece[]>();
@@ -34,14 +36,16 @@ export class RouteSet {
     else this.#byOwner.set(owner, pieces);
   }
 
-  /** What is different in the table since this was last called. */
-  takeChanges(): ChangedLines {
+  /** What is different in the table since this was last called; many ids a step, for each is little work. */
+  *takeChanges(): Generator<undefined, ChangedLines> {
     const changes = new Map<string, PrintedRoutes | undefined>();
+    let looked = 0;
     for (const [id, before] of this.#before) {
-      const now = this.#wanting(id)[0];
+      if (++looked % idsPerStep === 0) yield undefined;
+      const now = this.#first(id);
       if (now?.text === before?.text) continue;
-      if (before !== undefined) for (const lineId of linesOf(before).keys()) changes.set(lineId, undefined);
-      if (now !== undefined) for (const [lineId, lines] of linesOf(now)) changes.set(lineId, lines);
+      if (before !== undefined) for (const line of linesOf(before)) changes.set(line.id, undefined);
+      if (now !== undefined) for (const line of linesOf(now)) changes.set(line.id, line);
     }
     this.#before.clear();
     return changes;
@@ -69,6 +73,11 @@ export class RouteSet {
     }
     if (!this.#before.has(id)) this.#before.set(id, undefined);
     this.#byId.set(id, piece);
+  }
+
+  #first(id: string): Piece | undefined {
+    const pieces = this.#byId.get(id);
+    return pieces === undefined || !isList(pieces) ? pieces : pieces[0];
   }
 
   #wanting(id: string): readonly Piece[] {

@@ -266,6 +266,6 @@ test('objects that are not in a whole list of their kind are gone', () => {
   follower.take(all);
   follower.run();
   const left = all.filter(({ key }) => key !== 'shop/d');
-  follower.compiler.replace(['ingresses'], left);
+  follower.compiler.change(follower.compiler.changesTo(['ingresses'], left));
   assert.deepEqual([...follower.run().lines], [['kube_shop__d__d_org_____stock', undefined]]);
 });

@@ -70,14 +70,13 @@ export class TableCompiler {
     }
   }
 
-  /** Takes all objects of a cluster; those of `kinds` that are not among them are gone. */
-  replace(kinds: readonly ObjectKind[], objects: readonly ObjectChange[]): void {
-    for (const kind of kinds) {
-      const present = new Set(objects.filter((object) => object.kind === kind).map(({ key }) => key));
-      const gone = [...this.#objects.keysOf(kind)].filter((key) => !present.has(key));
-      this.change(gone.map((key) => ({ kind, key, object: undefined })));
-    }
-    this.change(objects);
+  /** The changes that make `objects` all objects of their cluster: those of `kinds` that are not among them are gone. */
+  changesTo(kinds: readonly ObjectKind[], objects: readonly ObjectChange[]): readonly ObjectChange[] {
+    const known = kinds.flatMap((kind) => Array.from(this.#objects.keysOf(kind), (key) => ({ kind, key })));
+    if (known.length === 0) return objects;
+    const present = new Set(objects.map(({ kind, key }) => `${kind} ${key}`));
+    const gone = known.filter(({ kind, key }) => !present.has(`${kind} ${key}`));
+    return [...gone.map(({ kind, key }) => ({ kind, key, object: undefined })), ...objects];
   }
 
   /** Takes new default filters. Everything is compiled again: files change once in a while. */
@@ -102,7 +101,7 @@ export class TableCompiler {
       yield undefined;
     }
     this.#addToOthers();
-    return { lines: this.#routes.takeChanges(), problems: this.#allProblems() };
+    return { lines: yield* this.#routes.takeChanges(), problems: this.#allProblems() };
   }
 
   #contextFor(options: CompileOptions): CompileContext {

@@ -32,11 +32,16 @@ function sharesByPath(
   for (const { path, backend } of rule.paths ?? []) {
     const name = backend?.serviceName ?? '';
     const weighted = { name, weight: context.settings.weights.get(name) ?? 0 };
-    byPath.set(path, [...(byPath.get(path) ?? []), weighted]);
+    const backends = byPath.get(path);
+    if (backends === undefined) byPath.set(path, [weighted]);
+    else backends.push(weighted);
   }
-  return new Map(
-    Array.from(byPath, ([path, backends]) => [path, trafficShares(context.options.trafficAlgorithm, backends)]),
-  );
+  const shares = new Map<string, ReadonlyMap<string, TrafficShare>>();
+  for (const [path, backends] of byPath) {
+    // The only backend of a path gets everything, whatever its weight.
+    if (backends.length > 1) shares.set(path, trafficShares(context.options.trafficAlgorithm, backends));
+  }
+  return shares;
 }
 
 function ruleRoutes(rule: IngressRule, field: string, context: IngressContext): readonly PathOutcome[] {

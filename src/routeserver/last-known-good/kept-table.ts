@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Clock } from '../../runtime/index.ts';
-import type { Chunk } from '../snapshot/chunk.ts';
+import type { Chunk, Line } from '../snapshot/chunk.ts';
 import { LineTable } from '../snapshot/line-table.ts';
 import { Snapshot } from '../snapshot/snapshot.ts';
 
@@ -90,22 +90,19 @@ function delegate(clock: Clock): Clock {
 const route = /^(\w+): .*;$/;
 
 function chunksOf(text: string): readonly Chunk[] {
-  const lines = new Map<string, { readonly text: string; readonly count: number }>();
+  const lines = new Map<string, Line>();
   for (const line of text.split('\n')) {
     const id = route.exec(line)?.[1];
     if (id === undefined) throw new UnusableTable(`line ${lines.size + 1} is no route`);
     const before = lines.get(id);
     // Routes may share an id, and then stand together.
-    lines.set(id, before === undefined ? { text: line, count: 1 } : grown(before, line));
+    lines.set(id, before === undefined ? { id, text: line, count: 1 } : grown(before, line));
   }
   const table = new LineTable();
   table.change(lines);
   return table.chunks;
 }
 
-function grown(
-  before: { readonly text: string; readonly count: number },
-  line: string,
-): { text: string; count: number } {
-  return { text: `${before.text}\n${line}`, count: before.count + 1 };
+function grown({ id, text, count }: Line, line: string): Line {
+  return { id, text: `${text}\n${line}`, count: count + 1 };
 }

@@ -12,9 +12,7 @@ import type { PrintedRoutes } from '../../compile/index.ts';
 import { parseRoutes, printBackend } from '../../eskip/index.ts';
 
 /** Routes with one id. */
-export interface Line extends PrintedRoutes {
-  readonly id: string;
-}
+export type Line = PrintedRoutes;
 
 /** A chunk as it is served. */
 export interface RenderedChunk {

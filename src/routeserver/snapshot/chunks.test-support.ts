@@ -7,7 +7,7 @@ import { LineTable } from './line-table.ts';
 
 export function chunksOf(routes: readonly Route[]): readonly Chunk[] {
   const table = new LineTable();
-  table.change(new Map(routes.map((route) => [route.id, { text: printRoute(route), count: 1 }])));
+  table.change(new Map(routes.map((route) => [route.id, { id: route.id, text: printRoute(route), count: 1 }])));
   return table.chunks;
 }
 

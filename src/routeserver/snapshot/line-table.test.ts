@@ -7,7 +7,7 @@ import { LineTable } from './line-table.ts';
 type Lines = ReadonlyMap<string, PrintedRoutes | undefined>;
 
 function linesOf(ids: Iterable<string>, text = (id: string) => id): Lines {
-  return new Map(Array.from(ids, (id) => [id, { text: text(id), count: 1 }]));
+  return new Map(Array.from(ids, (id) => [id, { id, text: text(id), count: 1 }]));
 }
 
 function tableOf(...changes: readonly Lines[]): LineTable {
@@ -70,7 +70,7 @@ test('a table that was given out does not change any more', () => {
 });
 
 test('lines with the same id count as many routes', () => {
-  const table = tableOf(new Map([['a', { text: 'one\ntwo', count: 2 }]]));
+  const table = tableOf(new Map([['a', { id: 'a', text: 'one\ntwo', count: 2 }]]));
   assert.deepEqual(
     table.chunks.map(({ count }) => count),
     [2],

@@ -28,7 +28,8 @@ export class LineTable {
   /** Takes changes. */
   change(changes: ChangedLines): void {
     if (changes.size === 0) return;
-    const sorted = [...changes].map(([id, printed]) => ({ id, printed })).sort(byId);
+    // Ids are ASCII, so that JavaScript's own order is the one by bytes, as Go compares.
+    const sorted = [...changes.keys()].sort().map((id) => ({ id, printed: changes.get(id) }));
     const next: Chunk[] = [];
     const places = this.#chunks.length === 0 ? [new Chunk([])] : this.#chunks;
     let from = 0;
@@ -43,7 +44,7 @@ export class LineTable {
 
 interface Change {
   readonly id: string;
-  readonly printed: { readonly text: string; readonly count: number } | undefined;
+  readonly printed: Line | undefined;
 }
 
 /** Where the changes end that come before the id `border`; at the end of all when there is none. */
@@ -69,10 +70,17 @@ function append(chunks: Chunk[], lines: Chunk | readonly Line[]): void {
 }
 
 function merge(lines: readonly Line[], changes: readonly Change[]): readonly Line[] {
-  const changed = new Set(changes.map(({ id }) => id));
-  const kept = lines.filter(({ id }) => !changed.has(id));
-  const added = changes.flatMap(({ id, printed }) => (printed === undefined ? [] : [{ id, ...printed }]));
-  return [...kept, ...added].sort(byId);
+  const merged: Line[] = [];
+  let at = 0;
+  for (const { id, printed } of changes) {
+    for (let line = lines[at]; line !== undefined && line.id < id; line = lines[at]) {
+      merged.push(line);
+      at++;
+    }
+    if (lines[at]?.id === id) at++;
+    if (printed !== undefined) merged.push(printed);
+  }
+  return [...merged, ...lines.slice(at)];
 }
 
 function split(lines: readonly Line[]): readonly (readonly Line[])[] {
@@ -91,10 +99,4 @@ function isBorder(id: string): boolean {
   for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return (hash ^ (hash >>> 12)) >>> 0 < 2 ** 32 / idsPerChunk;
-}
-
-/** By bytes, as Go compares; route ids are ASCII, for which JavaScript's order is the same. */
-function byId(a: { readonly id: string }, b: { readonly id: string }): number {
-  if (a.id === b.id) return 0;
-  return a.id < b.id ? -1 : 1;
 }
