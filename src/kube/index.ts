@@ -1,6 +1,6 @@
 /** The way to the API server: calls, list-watches, stores, events, leases. The only room that speaks to it. */
 export { formatKey, kinds, parseKey } from './resource-kind.ts';
-export type { ResourceKind } from './resource-kind.ts';
+export type { ObjectKey, ResourceKind } from './resource-kind.ts';
 export { keyOf } from './kube-object.ts';
 export type { KubeObject } from './kube-object.ts';
 export { isConflict, isNotFound, KubeError } from './kube-error.ts';

@@ -23,7 +23,7 @@ import { isKubeObject, keyOf } from './kube-object.ts';
 import type { KubeObject } from './kube-object.ts';
 import { listPages } from './list-pages.ts';
 import { encodePatch } from './patch.ts';
-import { apiVersionOf, collectionPath, objectPath } from './resource-kind.ts';
+import { apiVersionOf, collectionPath, kinds, objectPath } from './resource-kind.ts';
 import type { ObjectKey, ResourceKind } from './resource-kind.ts';
 import { asKubeError, Transport } from './transport.ts';
 import type { ApiCall } from './transport.ts';
@@ -178,6 +178,25 @@ export class KubeClient {
       return isKubeObject(left) && left.metadata.deletionTimestamp !== undefined ? left : undefined;
     } catch (error) {
       if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Has a pod deleted as far as its PodDisruptionBudgets allow it now; `false` when they do not. A pod that is gone
+   * counts as evicted.
+   */
+  async evict(pod: ObjectKey, options: CallOptions = {}): Promise<boolean> {
+    const { namespace, name } = pod;
+    const json = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { namespace, name } };
+    const subject: CallSubject = { verb: 'evict', kind: kinds.Pod, key: pod };
+    const path = objectPath(kinds.Pod, pod, 'eviction');
+    try {
+      await this.#json({ subject, method: 'POST', path, body: { contentType: 'application/json', json } }, options);
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return true;
+      if (error instanceof KubeError && error.status === 429) return false;
       throw error;
     }
   }

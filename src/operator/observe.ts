@@ -67,6 +67,7 @@ export interface Sighting {
   /** Pods of the fleet and the sentinels, as far as they run. */
   readonly pods: readonly SeenPod[];
   readonly sentinelPods: readonly SeenPod[];
+  readonly routeServerPods: readonly SeenPod[];
   readonly target: WiringTarget;
   /** The ConfigMap with settings that the fleet's Deployment mounts, for wiring ConfigFile. */
   readonly mounted: OwnedObject | undefined;
@@ -125,6 +126,7 @@ export async function observe(observer: Observer, config: RouteServerConfig, evi
     skipper: fleet?.skipper,
     pods,
     sentinelPods,
+    routeServerPods: running.filter(({ labels }) => isRouteServerOf(config, labels)),
     target,
     mounted,
     wanted: fleet?.wanted,
@@ -189,4 +191,8 @@ function sentinelSeen(world: World, { metadata }: RouteServerConfig, source: Sen
 
 function isSentinelOf({ metadata }: RouteServerConfig, labels: Readonly<Record<string, string>>): boolean {
   return labels[CONFIG_LABEL] === metadata.name && (labels['app.kubernetes.io/component'] ?? '').endsWith('-sentinel');
+}
+
+function isRouteServerOf({ metadata }: RouteServerConfig, labels: Readonly<Record<string, string>>): boolean {
+  return labels[CONFIG_LABEL] === metadata.name && labels['app.kubernetes.io/component'] === 'route-server';
 }

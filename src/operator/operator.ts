@@ -12,10 +12,12 @@ import {
 } from '../api/index.ts';
 import {
   EventRecorder,
+  formatKey,
   KubeOperator,
   ListWatchPool,
   parseKey,
   type KubeObject,
+  type ObjectKey,
   type KubeOperatorOptions,
 } from '../kube/index.ts';
 import type { Metrics } from '../telemetry/index.ts';
@@ -25,6 +27,11 @@ import { meterOperator } from './metrics.ts';
 import type { OperatorSettings } from './observe.ts';
 import type { Probe } from './probe.ts';
 import { Reconciler } from './reconciler.ts';
+import { ConvergenceDesk } from './convergence/convergence-desk.ts';
+import { healingEvent } from './convergence/healing.ts';
+import type { Laggard } from './convergence/lagging.ts';
+import { RouteServerClient } from './convergence/route-server-client.ts';
+import { EvidenceDesk } from './evidence-desk.ts';
 import { Comparator } from './shadow/comparator.ts';
 import { ShadowDesk } from './shadow/shadow-desk.ts';
 import { TableReader } from './shadow/table-reader.ts';
@@ -50,7 +57,7 @@ export class RouteServerOperator extends KubeOperator {
   readonly #options: RouteServerOperatorOptions;
   readonly #pool: ListWatchPool;
   readonly #world: World;
-  readonly #desk: ShadowDesk;
+  readonly #desk: EvidenceDesk;
   readonly #comparator = new Comparator();
   readonly #events: EventRecorder;
   readonly #reconciler: Reconciler;
@@ -68,12 +75,7 @@ export class RouteServerOperator extends KubeOperator {
     this.#world = new World(this.#pool, clock, (namespace) => {
       this.#lookAtNamespace(namespace);
     });
-    this.#desk = new ShadowDesk(
-      { clock, reader: new TableReader(options.dispatcher), comparator: this.#comparator },
-      (key) => {
-        this.requeue(resourceId, parseKey(key));
-      },
-    );
+    this.#desk = this.#makeDesk();
     this.#events = new EventRecorder({
       client,
       clock,
@@ -109,6 +111,33 @@ export class RouteServerOperator extends KubeOperator {
       configOf: (key) => this.#configOf(key),
       setStatus: (config, status) => this.#setStatus(config, status),
     });
+  }
+
+  #makeDesk(): EvidenceDesk {
+    const { clock, dispatcher } = this.#options;
+    const shared = { clock, reader: new TableReader(dispatcher), comparator: this.#comparator };
+    const look = (key: string): void => {
+      this.requeue(resourceId, parseKey(key));
+    };
+    const convergence = {
+      ...shared,
+      routeServers: new RouteServerClient(dispatcher),
+      evict: ({ metadata }: RouteServerConfig, pod: string) => this.#evict({ ...metadata, name: pod }),
+      onHealing: (config: RouteServerConfig, action: 'Resend' | 'Evict', laggard: Laggard): void => {
+        this.#events.record(config as unknown as KubeObject, healingEvent(action, laggard));
+      },
+    };
+    return new EvidenceDesk(new ShadowDesk(shared, look), new ConvergenceDesk(convergence, look));
+  }
+
+  /** Whether the pod goes. A refusal is no failure of ours: the pod is looked at again. */
+  async #evict(pod: ObjectKey): Promise<boolean> {
+    try {
+      return await this.#options.client.evict(pod);
+    } catch (error) {
+      this.log.warn({ err: error, pod: formatKey(pod) }, 'a Skipper that does not converge could not be evicted');
+      return false;
+    }
   }
 
   /** Ends the watches, the comparisons and what is under way. Returns whether that ended within `deadlineMs`. */

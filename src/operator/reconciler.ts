@@ -8,11 +8,11 @@ import { carryOut, needsFinalizer, type Hands } from './carry-out.ts';
 import { conditionEvents } from './condition-events.ts';
 import type { ConditionMeter } from './condition-metrics.ts';
 import { eventOf } from './events.ts';
+import type { EvidenceDesk } from './evidence-desk.ts';
 import { failureOf } from './failure.ts';
 import type { OperatorMeter } from './metrics.ts';
 import { observe, type Observer, type Sighting } from './observe.ts';
 import { publishSettings } from './skipper-settings.ts';
-import type { ShadowDesk } from './shadow/shadow-desk.ts';
 import { firstStatus, statusOf, type PassResult } from './status.ts';
 
 export interface ReconcilerParts {
@@ -22,7 +22,7 @@ export interface ReconcilerParts {
   readonly events: EventRecorder;
   readonly observer: Observer;
   readonly hands: Hands;
-  readonly desk: ShadowDesk;
+  readonly desk: EvidenceDesk;
   /** The config as the store has it; `undefined` when it is gone. */
   readonly configOf: (key: string) => RouteServerConfig | undefined;
   /** Replaces the status, unless the object has changed since `config` was read. */
@@ -72,11 +72,7 @@ export class Reconciler {
       await setStatus(config, firstStatus(config, clock.now()));
       return { afterMs: storeBehindMs };
     }
-    const seen = await observe(observer, config, {
-      settlement: desk.settlementOf(key),
-      convergence: undefined,
-      errors: undefined,
-    });
+    const seen = await observe(observer, config, desk.evidenceOf(key));
     const decision = decide(seen.observation, clock.now());
     if (needsFinalizer(config, decision.intents)) {
       // Nothing may be made for an object that could vanish without being cleaned up.

@@ -8,8 +8,9 @@ import {
   type Resolution,
   type RouteServerConfig,
   type RouteServerConfigStatus,
+  type SkippersStatus,
 } from '../api/index.ts';
-import { isoTime, type Decision, type Observation, type Summary } from '../rollout/index.ts';
+import { isoTime, type ConvergenceSeen, type Decision, type Observation, type Summary } from '../rollout/index.ts';
 import type { Settlement } from '../shadow/index.ts';
 import type { Failure } from './failure.ts';
 import { shadowStatus } from './shadow/shadow-status.ts';
@@ -68,8 +69,20 @@ function fleetStatus({ fleet }: Observation): Partial<RouteServerConfigStatus> {
   const { total, direct, routeServer } = fleet.pods;
   return {
     rollout: { percentage: total === 0 ? 0 : Math.floor((routeServer * 100) / total) },
-    skippers: { total, direct, routeServer },
+    skippers: { total, direct, routeServer, ...convergenceStatus(fleet.convergence) },
   };
+}
+
+/** Most Skippers that status names. */
+const maxLagging = 10;
+const maxLaggingMessage = 512;
+
+function convergenceStatus(convergence: ConvergenceSeen | undefined): Partial<SkippersStatus> {
+  if (convergence === undefined || !convergence.known) return {};
+  const lagging = convergence.lagging.slice(0, maxLagging).map(({ pod, sinceMs, why }) => {
+    return { pod, since: isoTime(sinceMs), message: why.slice(0, maxLaggingMessage) };
+  });
+  return { converged: convergence.converged, ...(lagging.length > 0 ? { lagging } : {}) };
 }
 
 function routeServerStatus({ seen, routeServerImage }: PassResult): Partial<RouteServerConfigStatus> {

@@ -83,10 +83,7 @@ const ignored: Readonly<Record<string, { spec: Partial<WrittenSpec>; want: reado
   },
   'not a client balancer that is off': { spec: { clientBalancer: { enabled: false, percentage: 10 } }, want: [] },
   'not wiring by ConfigFile': { spec: { skipper: { ...skipper, wiring: 'ConfigFile' } }, want: [] },
-  'a freshness budget of its own': {
-    spec: { shadow: { freshnessBudget: '1m' } },
-    want: ['spec.shadow.freshnessBudget'],
-  },
+  'not a freshness budget of its own': { spec: { shadow: { freshnessBudget: '1m' } }, want: [] },
   'a percentage on the way': { spec: { rolloutPercentage: 1 }, want: ['spec.rolloutPercentage'] },
   'not a percentage at an end': { spec: { rolloutPercentage: 0 }, want: [] },
 };

@@ -47,7 +47,6 @@ function timeOf(annotation: string | undefined): number | undefined {
 const unsupported: readonly { readonly path: string; readonly asksFor: (spec: RouteServerConfigSpec) => boolean }[] = [
   { path: 'spec.rollout.steps', asksFor: ({ rollout }) => rollout.steps.some((step) => step < 100) },
   { path: 'spec.fallback.enabled', asksFor: ({ fallback }) => fallback.enabled },
-  { path: 'spec.shadow.freshnessBudget', asksFor: ({ shadow }) => shadow.freshnessBudget !== '2m' },
   { path: 'spec.rolloutPercentage', asksFor: ({ rolloutPercentage: share }) => share > 0 && share < 100 },
 ];
 

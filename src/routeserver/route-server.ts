@@ -42,6 +42,7 @@ export class RouteServer {
   readonly #metrics: RouteServerMetrics;
   readonly #defaultFilters: DefaultFiltersDir;
   readonly #publisher: Publisher;
+  readonly #handler: RoutesHandler;
   readonly #listener: Listener;
   readonly #clients: ClientBook;
   readonly #support: SupportListener;
@@ -95,6 +96,7 @@ export class RouteServer {
       },
     });
     this.#clients = new ClientBook({ clock, metrics });
+    this.#handler = this.#makeHandler();
     this.#listener = this.#makeListener();
     this.#support = this.#makeSupportListener();
   }
@@ -121,6 +123,7 @@ export class RouteServer {
       held: () => this.#guard.held,
       clients: () => this.#clients.list(),
       confirm: () => this.#guard.confirm(),
+      resendTo: (address) => this.#handler.resendTo(address),
       health: (request, response) => {
         answerHealth(this.#health, request, response);
       },
@@ -169,10 +172,9 @@ export class RouteServer {
     };
   }
 
-  #makeListener(): Listener {
-    const { options, clock, log } = this.#parts;
-    const handler = new RoutesHandler({
-      clock,
+  #makeHandler(): RoutesHandler {
+    return new RoutesHandler({
+      clock: this.#parts.clock,
       current: () => this.#publisher.current,
       clients: this.#clients,
       sourceAgeMs: () => this.#ageMs(),
@@ -180,8 +182,12 @@ export class RouteServer {
         this.#metrics.answered(status, bytes);
       },
     });
+  }
+
+  #makeListener(): Listener {
+    const { options, log } = this.#parts;
     const routing = {
-      routes: handler.handle.bind(handler),
+      routes: this.#handler.handle.bind(this.#handler),
       health: this.#health,
       shards: this.#shardBodies(),
       onFailure: (error: unknown) => {
@@ -194,7 +200,7 @@ export class RouteServer {
         route(routing, request, response);
       },
       onEnd: (connection, wasReset) => {
-        handler.connectionEnded(connection, wasReset);
+        this.#handler.connectionEnded(connection, wasReset);
       },
     });
   }

@@ -2,6 +2,7 @@
  * Gets the metrics and what operators ask for beside them; gives the listener for that, apart from the one for Skippers.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 import { serveHttp } from '../runtime/index.ts';
 import type { Component, Endpoint, HttpListener } from '../runtime/index.ts';
 import { metricsEndpoint } from '../telemetry/index.ts';
@@ -21,6 +22,8 @@ export interface SupportOptions {
   readonly health: Endpoint;
   /** Who polls, and what they hold. */
   readonly clients: () => readonly ClientFreshness[];
+  /** Has the clients at an address get the whole table at their next poll; gives how many there are. */
+  readonly resendTo: (address: string) => number;
 }
 
 /** The listener as a part of the program. */
@@ -30,7 +33,8 @@ export interface SupportListener extends Component {
 }
 
 /** Makes the listener. */
-export function supportListener({ address, metrics, held, confirm, health, clients }: SupportOptions): SupportListener {
+export function supportListener(options: SupportOptions): SupportListener {
+  const { address, metrics, held, confirm, health, clients } = options;
   let listener: HttpListener | undefined;
   return {
     name: 'support listener',
@@ -44,11 +48,23 @@ export function supportListener({ address, metrics, held, confirm, health, clien
           json(response, 200, { clients: clients() });
         },
         '/held-back': heldBack(held, confirm),
+        '/resend': resend(options.resendTo),
       };
       listener = await serveHttp(endpoints, { port, ...(host === '' ? {} : { host }) });
     },
     stop: () => listener?.close(),
     port: () => listener?.port,
+  };
+}
+
+/** POST with `?client=ADDRESS`: never for all at once, for each whole table costs its Skipper seconds of CPU. */
+function resend(resendTo: SupportOptions['resendTo']): Endpoint {
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const client = new URLSearchParams((request.url ?? '').split('?', 2)[1]).get('client') ?? '';
+    if (request.method !== 'POST') response.writeHead(405, { Allow: 'POST' }).end();
+    else if (isIP(client) === 0)
+      json(response, 400, { error: 'name the address of one client: /resend?client=10.2.0.7' });
+    else json(response, 200, { clients: resendTo(client) });
   };
 }
 

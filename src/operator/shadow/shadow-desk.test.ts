@@ -51,6 +51,7 @@ function sightingOf(
     config,
     pods,
     sentinelPods,
+    routeServerPods: [],
     target,
     resolution: resolveTier(config.spec, undefined),
     observation: aWorld().seen,

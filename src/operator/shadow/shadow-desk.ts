@@ -1,11 +1,9 @@
 /** Gets what each pass saw, keeps one shadow watch per config that shall be compared, and gives its verdict. */
 import { parseDuration, type RouteServerConfig } from '../../api/index.ts';
-import { podSource, podZone } from '../../manifests/index.ts';
 import type { Phase } from '../../rollout/index.ts';
 import type { Settlement } from '../../shadow/index.ts';
-import type { SeenPod } from '../decode.ts';
 import type { Sighting } from '../observe.ts';
-import type { Peer } from './shadow-round.ts';
+import { peersOf } from './peers.ts';
 import { ShadowWatch, type ShadowPlan, type ShadowWatchParts } from './shadow-watch.ts';
 
 /** Most samples that status keeps of a comparison. */
@@ -69,23 +67,18 @@ function remembered({ status }: RouteServerConfig): Settlement | undefined {
   return { verdict, sinceMs: Date.parse(since), pending: {}, checks: checks ?? 0 };
 }
 
-function planOf({ config, pods, sentinelPods, target }: Sighting): ShadowPlan {
+function planOf({ config, pods, sentinelPods, target, observation }: Sighting): ShadowPlan {
   const { shadow, skipper } = config.spec;
-  const peers = (of: readonly SeenPod[], source: 'direct' | 'routeServer'): readonly Peer[] =>
-    of
-      .filter(({ pod, ready, terminating }) => ready && !terminating && podSource(pod, target) === source)
-      .flatMap((pod) => peerOf(pod, podZone(pod.pod, pod.labels, target), skipper.supportPort));
-  const fedSentinels = peers(sentinelPods, 'routeServer');
+  const at = { target, port: skipper.supportPort };
+  const fedSentinels = peersOf(sentinelPods, 'routeServer', at);
+  // A moved Skipper that lags behind says nothing about the route server's table.
+  const lagging = new Set(observation.fleet?.convergence?.lagging.map(({ pod }) => pod));
+  const moved = peersOf(pods, 'routeServer', at).filter(({ pod }) => !lagging.has(pod));
   return {
-    direct: [...peers(pods, 'direct'), ...peers(sentinelPods, 'direct')],
-    // A moved Skipper that lags behind says nothing about the route server's table: it is asked when nobody else can be.
-    fed: fedSentinels.length > 0 ? fedSentinels : peers(pods, 'routeServer'),
+    direct: [...peersOf(pods, 'direct', at), ...peersOf(sentinelPods, 'direct', at)],
+    fed: fedSentinels.length > 0 ? fedSentinels : moved,
     intervalMs: parseDuration(shadow.interval),
     samples: shadow.samples,
     options: { tolerate: shadow.tolerate, maxSamples },
   };
-}
-
-function peerOf({ name, ip }: SeenPod, zone: string | undefined, port: number): readonly Peer[] {
-  return ip === undefined || zone === undefined ? [] : [{ pod: name, host: ip, port, zone }];
 }

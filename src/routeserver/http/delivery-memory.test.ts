@@ -125,3 +125,26 @@ test('the client that was silent longest is forgotten first', () => {
   begin({ client: 'c' }).completed();
   assert.deepEqual([memory.size, holds('a'), holds('c'), holds('b')], [2, true, true, false]);
 });
+
+test('a client that is doubted holds nothing until it was served again', async () => {
+  const { clock, memory, begin, holds } = aMemory();
+  begin().completed();
+  begin({ client: 'b' }).completed();
+  assert.equal(
+    memory.doubt((client) => client === 'a'),
+    1,
+  );
+  assert.deepEqual([holds('a'), holds('b')], [false, true]);
+  begin({ isConditional: true }).completed();
+  await clock.advance(3_000);
+  assert.equal(holds('a'), true);
+});
+
+test('a connection over which a doubted client had read everything proves nothing any more', () => {
+  const { memory, begin } = aMemory();
+  const connection = {};
+  begin({ connection }).completed();
+  assert.equal(memory.holds('a', '"1"', connection), true);
+  memory.doubt(() => true);
+  assert.equal(memory.holds('a', '"1"', connection), false);
+});

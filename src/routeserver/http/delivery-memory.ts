@@ -123,6 +123,18 @@ export class DeliveryMemory {
     };
   }
 
+  /** Takes the copies of some clients for incomplete: each gets the body at its next poll. Returns how many there are. */
+  doubt(isMeant: (client: string) => boolean): number {
+    let doubted = 0;
+    for (const [name, client] of this.#clients) {
+      if (!isMeant(name)) continue;
+      client.copy = undefined;
+      for (const connection of client.connections.keys()) this.#readToTheEnd.delete(connection);
+      doubted++;
+    }
+    return doubted;
+  }
+
   /** To call when the other end has closed `connection`. */
   ended(connection: Connection): void {
     this.#clientOf.get(connection)?.connections.delete(connection);

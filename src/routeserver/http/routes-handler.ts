@@ -71,6 +71,14 @@ export class RoutesHandler {
     this.#send(request, response, { client, variant, version: snapshot.etag });
   }
 
+  /**
+   * Sends the whole table to the clients at `address` when they poll next, whatever they say they have. Returns how many
+   * clients there are: a Skipper is one for each URL and User-Agent.
+   */
+  resendTo(address: string): number {
+    return this.#memory.doubt((client) => plainAddress(client.split('\n', 1)[0] ?? '') === plainAddress(address));
+  }
+
   /** To call when a connection has ended; after a reset what was sent over it last may not have arrived. */
   connectionEnded(connection: object, wasReset: boolean): void {
     if (wasReset) this.#lastDelivery.get(connection)?.broken();
@@ -155,8 +163,13 @@ const longestText = 200;
 function callerOf({ headers, socket, url }: IncomingMessage): Caller {
   return {
     // As the pod has it, not as a listener for both families of addresses sees it.
-    address: (socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+    address: plainAddress(socket.remoteAddress ?? ''),
     userAgent: (headers['user-agent'] ?? '').slice(0, longestText),
     url: (url ?? '').slice(0, longestText),
   };
+}
+
+/** An IPv4 client of a listener for both families has its address in the form of the other one. */
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:/, '');
 }

@@ -77,6 +77,24 @@ const skippers: Schema = {
     direct: count('Those with their own Kubernetes data client.'),
     routeServer: count('Those wired to the route server.'),
     converged: count("Those of routeServer that show the route server's table."),
+    lagging: {
+      description:
+        "Up to 10 Skippers that have not shown the route server's table for longer than spec.shadow.freshnessBudget, the longest first.",
+      type: 'array',
+      maxItems: 10,
+      'x-kubernetes-list-type': 'atomic',
+      items: {
+        title: 'LaggingSkipper',
+        description: "One Skipper that does not show the route server's table.",
+        type: 'object',
+        required: ['pod', 'since', 'message'],
+        properties: {
+          pod: text('Name of the pod.', 253),
+          since: timestamp('Since when.'),
+          message: text('What is wrong with its table, for a person.', 512),
+        },
+      },
+    },
   },
 };
 

@@ -97,6 +97,24 @@ export interface SkippersStatus {
   readonly routeServer: number;
   /** Those of routeServer that show the route server's table. */
   readonly converged?: number;
+  /**
+   * Up to 10 Skippers that have not shown the route server's table for longer than spec.shadow.freshnessBudget,
+   * the longest first.
+   */
+  readonly lagging?: readonly LaggingSkipper[];
+}
+
+/**
+ * One Skipper that does not show the route server's table.
+ * @public
+ */
+export interface LaggingSkipper {
+  /** Name of the pod. */
+  readonly pod: string;
+  /** Since when. */
+  readonly since: Timestamp;
+  /** What is wrong with its table, for a person. */
+  readonly message: string;
 }
 
 /**

@@ -1,0 +1,92 @@
+/** Gets what each pass saw, keeps one convergence watch per config with moved Skippers, and gives who is converged. */
+import { parseDuration, type RouteServerConfig } from '../../api/index.ts';
+import type { ConvergenceSeen } from '../../rollout/index.ts';
+import type { Sighting } from '../observe.ts';
+import { peersOf } from '../shadow/peers.ts';
+import { ConvergenceWatch, type ConvergenceParts, type ConvergencePlan } from './convergence-watch.ts';
+import type { Laggard } from './lagging.ts';
+
+export interface ConvergenceDeskParts extends Omit<ConvergenceParts, 'onChange' | 'evict' | 'onHealing'> {
+  /** Evicts a pod of this config's fleet; `false` when its disruption budget does not allow it now. */
+  readonly evict: (config: RouteServerConfig, pod: string) => Promise<boolean>;
+  /** Told of what was done for a Skipper, for Events. */
+  readonly onHealing: (config: RouteServerConfig, action: 'Resend' | 'Evict', laggard: Laggard) => void;
+}
+
+/** Four looks fit into the budget, so that a Skipper is found behind soon after it is. */
+const looksPerBudget = 4;
+
+export class ConvergenceDesk {
+  readonly #parts: ConvergenceDeskParts;
+  readonly #onChange: (key: string) => void;
+  readonly #watches = new Map<string, ConvergenceWatch>();
+  #isStopped = false;
+
+  /** @param onChange told of the config whose converged Skippers changed */
+  constructor(parts: ConvergenceDeskParts, onChange: (key: string) => void) {
+    this.#parts = parts;
+    this.#onChange = onChange;
+  }
+
+  /** Who is converged; `undefined` while no Skipper is moved. */
+  convergenceOf(key: string): ConvergenceSeen | undefined {
+    return this.#watches.get(key)?.seen;
+  }
+
+  /** Looks from now on at the moved Skippers that `seen` shows, or stops when there are none. */
+  follow(key: string, seen: Sighting): void {
+    const plan = planOf(seen);
+    if (plan.moved.length === 0) {
+      this.forget(key);
+      return;
+    }
+    // A pass that was under way when the program began to stop must not begin anew.
+    if (this.#isStopped) return;
+    const watch = this.#watches.get(key) ?? this.#begin(key, seen.config);
+    watch.follow(plan);
+  }
+
+  forget(key: string): void {
+    this.#watches.get(key)?.stop();
+    this.#watches.delete(key);
+  }
+
+  /** Ends all looks, for good. */
+  stop(): void {
+    this.#isStopped = true;
+    for (const key of [...this.#watches.keys()]) this.forget(key);
+  }
+
+  #begin(key: string, config: RouteServerConfig): ConvergenceWatch {
+    const { evict, onHealing, ...parts } = this.#parts;
+    const watch = new ConvergenceWatch({
+      ...parts,
+      evict: (pod) => evict(config, pod),
+      onHealing: (action, laggard) => {
+        onHealing(config, action, laggard);
+      },
+      onChange: () => {
+        this.#onChange(key);
+      },
+    });
+    this.#watches.set(key, watch);
+    return watch;
+  }
+}
+
+function planOf({ config, pods, sentinelPods, routeServerPods, target, observation }: Sighting): ConvergencePlan {
+  const { shadow, fallback, skipper, suspend } = config.spec;
+  const budgetMs = parseDuration(shadow.freshnessBudget);
+  const at = { target, port: skipper.supportPort };
+  return {
+    moved: peersOf(pods, 'routeServer', at),
+    sentinels: peersOf(sentinelPods, 'routeServer', at),
+    replicas: routeServerPods.flatMap(({ name, ip, ready, terminating }) =>
+      ip === undefined || !ready || terminating ? [] : [{ pod: name, host: ip }],
+    ),
+    lookEveryMs: Math.min(parseDuration(shadow.interval), budgetMs / looksPerBudget),
+    budgetMs,
+    policy: { mayEvict: fallback.evictStuckPods, isSuspended: suspend },
+    isFleetSettled: observation.fleet?.rolledOut ?? false,
+  };
+}
