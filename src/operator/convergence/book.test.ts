@@ -23,13 +23,15 @@ function glanceOf(shown: string): TableGlance {
 
 function look({ at = 0, serves = 'A', servesAfter, compiled = 19, pods }: Told): Look {
   const before = typeof serves === 'string' ? [serves] : serves;
-  const glances = Object.entries(pods).map(([pod, shown]) => [pod, shown === undefined ? undefined : glanceOf(shown)]);
+  const glances = Object.entries(pods).map(
+    ([pod, shown]) => [pod, shown === undefined ? undefined : glanceOf(shown)] as const,
+  );
   return {
     nowMs: T0 + seconds(at),
     versionsBefore: before,
     versionsAfter: servesAfter === undefined ? before : [servesAfter],
     compiled,
-    glances: new Map(glances as readonly (readonly [string, TableGlance | undefined])[]),
+    glances: new Map(glances),
   };
 }
 

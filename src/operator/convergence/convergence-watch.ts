@@ -194,6 +194,8 @@ export class ConvergenceWatch {
     if (stuck === undefined || this.#hasStopped()) return;
     if (!(await this.#parts.evict(stuck.pod, stuck.why))) return;
     this.#lastEvictionMs = nowMs;
+    // It goes; while it does, it needs nothing more.
+    this.#resentAtMs.set(stuck.pod, nowMs);
     this.#tell('Evict', stuck);
   }
 

@@ -18,6 +18,8 @@ export class SupportListeners {
   readonly rejected = new Map<string, number>();
   /** When tables were put to use, by address, in seconds since 1970. */
   readonly madeAtSeconds = new Map<string, number>();
+  /** ETags of route servers, by address. */
+  readonly etags = new Map<string, string>();
   readonly misbehaviour = new Map<string, Misbehaviour>();
   /** Addresses in the order in which their tables were read. */
   readonly reads: string[] = [];
@@ -71,6 +73,8 @@ export class SupportListeners {
     if (method === 'GET') this.reads.push(host);
     const madeAt = this.madeAtSeconds.get(host);
     if (madeAt !== undefined) response.setHeader('x-timestamp', madeAt);
+    const etag = this.etags.get(host);
+    if (etag !== undefined) response.setHeader('etag', etag);
     const misbehave = this.misbehaviour.get(host);
     if (misbehave !== undefined) misbehave(response);
     else this.#show(host, url, response);

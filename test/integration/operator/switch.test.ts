@@ -145,8 +145,11 @@ describe('the whole way', () => {
   });
 
   test('in Exec every Skipper reads from the route server, and one direct sentinel is left to compare with', async () => {
-    const status = await fleet.statusShows('agreement', ({ shadow }) => shadow?.verdict === 'InSync');
-    assert.deepEqual(status.skippers, { total: 2, direct: 0, routeServer: 2 });
+    const status = await fleet.statusShows(
+      'agreement, and that it is known who is converged',
+      ({ shadow, skippers }) => shadow?.verdict === 'InSync' && skippers?.converged !== undefined,
+    );
+    assert.deepEqual(status.skippers, { total: 2, direct: 0, routeServer: 2, converged: 2 });
     assert.equal(status.effectiveMode, 'Exec');
     const url = `http://ingress-routesrv.${fleet.namespace}.svc.cluster.local/routes`;
     const args = await fleet.args();
