@@ -1,11 +1,13 @@
 /**
- * Writes everything that is made from the schema of RouteServerConfig, and the chart's README from its values. With
+ * Writes everything that is made from the schema of RouteServerConfig, the chart's README from its values, and the page
+ * of flags from their table. With
  * `--check` it writes nothing, names the files that differ, and exits 1: that is `npm run verify`.
  */
 import { join } from 'node:path';
 import { chartArtifacts } from './generate/chart.ts';
 import { crdArtifacts } from './generate/crd.ts';
 import { docsArtifacts } from './generate/docs.ts';
+import { flagArtifacts } from './generate/flags.ts';
 import { outdated, write } from './generate/outdated.ts';
 import { typeArtifacts } from './generate/types.ts';
 
@@ -14,6 +16,7 @@ const artifacts = [
   ...crdArtifacts(),
   ...(await typeArtifacts()),
   ...(await docsArtifacts(root)),
+  ...flagArtifacts(),
   ...(await chartArtifacts(root)),
 ];
 const stale = await outdated(root, artifacts);

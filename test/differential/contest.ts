@@ -45,6 +45,13 @@ const marker: Json = {
 };
 const markers = [marker, { ...marker, metadata: { namespace: 'default', name: 'marker' } }];
 
+interface OurTable {
+  /** Whether a route is missing because Skipper could not have read it. */
+  readonly leftOut: boolean;
+  /** For everybody, or for a zone. */
+  readonly text: (zone: string | undefined) => string;
+}
+
 /** Our table, by the flags. */
 export class OurCompiler {
   readonly #options: CompileOptions;
@@ -61,11 +68,13 @@ export class OurCompiler {
     this.#namespace = namespace === '' ? undefined : namespace;
   }
 
-  /** Text of the table, for everybody or for a zone. */
-  table(objects: readonly Json[], zone?: string): string {
+  compile(objects: readonly Json[]): OurTable {
     const listed = objects.filter((object) => isIn(object, this.#namespace));
-    const { routes } = compile(loadState(listed as unknown as readonly Manifest[]).state, this.#options);
-    return printRoutes(zone === undefined ? routes : routes.map((route) => narrowToZone(route, zone)));
+    const { routes, problems } = compile(loadState(listed as unknown as readonly Manifest[]).state, this.#options);
+    return {
+      leftOut: problems.some(({ message }) => message.includes('Skipper could not read it')),
+      text: (zone) => printRoutes(zone === undefined ? routes : routes.map((route) => narrowToZone(route, zone))),
+    };
   }
 }
 
@@ -136,15 +145,17 @@ export class Contest {
       await this.#startAgain();
       return [];
     }
+    const own = this.#compiler.compile(objects);
     const found: string[] = [];
     for (const zone of [undefined, ...zones]) {
       const theirs = await tableOf(this.#original, zone);
       const where = zone === undefined ? '' : ` [/routes/${zone}]`;
-      const compared = compareTexts(theirs, this.#compiler.table(objects, zone));
+      const compared = compareTexts(theirs, own.text(zone), own.leftOut);
       if (!compared.isWhole) this.#unreadable += 1;
       found.push(...compared.differences.map((line) => line + where));
       // A program's difference costs seconds of patience, so it is looked for when there is no other.
-      if (this.#ours !== undefined && found.length === 0) found.push(...(await this.#programDifferences(theirs, zone)));
+      if (this.#ours !== undefined && found.length === 0)
+        found.push(...(await this.#programDifferences(theirs, zone, own.leftOut)));
       if (found.length > 0) break;
     }
     return found;
@@ -186,10 +197,10 @@ export class Contest {
   }
 
   /** Our program shows the cluster sooner or later: what it does not show in time is a difference. */
-  async #programDifferences(theirs: string, zone: string | undefined): Promise<readonly string[]> {
+  async #programDifferences(theirs: string, zone: string | undefined, leftOut: boolean): Promise<readonly string[]> {
     const giveUpAt = performance.now() + patienceMs;
     for (;;) {
-      const { differences: found } = compareTexts(theirs, await tableOf(this.#ours, zone));
+      const { differences: found } = compareTexts(theirs, await tableOf(this.#ours, zone), leftOut);
       if (found.length === 0 || performance.now() > giveUpAt) return found.map((line) => `${line} [our program]`);
       await this.#forOurs.rounds(2);
     }

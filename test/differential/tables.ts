@@ -39,10 +39,11 @@ export interface Comparison {
   readonly isWhole: boolean;
 }
 
-export function compareTexts(theirs: string, ours: string): Comparison {
+/** `leftOut`: we left a route out; flags that edit routes may have made it readable in the original. */
+export function compareTexts(theirs: string, ours: string, leftOut = false): Comparison {
   if (theirs === ours) return { differences: [], isWhole: true };
   const [their, own] = [byId(theirs), byId(ours)];
-  const isWhole = [...their.values()].every((line) => read(line) !== undefined);
+  const isWhole = !leftOut && [...their.values()].every((line) => read(line) !== undefined);
   const ids = comparableIds(their, own, isWhole);
   const different = ids.flatMap((id) => differenceOf(their.get(id), own.get(id)));
   if (different.length > 0) return { differences: different, isWhole };

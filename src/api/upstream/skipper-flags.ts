@@ -12,7 +12,7 @@ import type { ParsedFlagArgs } from './skipper-flags-parse.ts';
 
 export type { SkipperFlag, SkipperFlagSide } from './skipper-flags-group.ts';
 export type { ParsedFlag, ParsedFlagArgs } from './skipper-flags-parse.ts';
-export { parseGoBool, parseGoDuration } from './skipper-flags-values.ts';
+export { fitsFlagType, parseGoBool, parseGoDuration } from './skipper-flags-values.ts';
 
 /** All flags of Skipper v0.27.65. */
 export const skipperFlags: readonly SkipperFlag[] = ungroup([...movedFlags, ...keptProxyFlags, ...keptFilterFlags]);

@@ -126,8 +126,56 @@ something-else: 1
   });
 
   test('is beaten by the command line', () => {
-    const { values } = read(['-config-file=f', '-address=:2', '-edit-route=/e/f/'], file);
-    assert.deepEqual([values.text('address'), values.all('edit-route')], [':2', ['/e/f/']]);
+    const { values } = read(['-config-file=f', '-address=:2', '-kubernetes=false'], file);
+    assert.deepEqual([values.text('address'), values.isSet('kubernetes', true)], [':2', false]);
+    const lists = read(['-config-file=f', '-kubernetes-east-west-range-domains=c'], file);
+    assert.deepEqual(lists.values.list('kubernetes-east-west-range-domains'), ['c']);
+  });
+
+  describe('and the command line add up as in Skipper, which reads the command line before and after the file', () => {
+    const cases: Readonly<Record<string, readonly [string, string, readonly string[]]>> = {
+      'an edit is made before and after those of the file': [
+        'edit-route',
+        'edit-route: /a/b/',
+        ['/x/y/', '/a/b/', '/x/y/'],
+      ],
+      'a clone that is not in the file is made twice': ['clone-route', 'other: 1', ['/x/y/', '/x/y/']],
+      'default filters follow those of the file': [
+        'default-filters-append',
+        'default-filters-append: [a()]',
+        ['a()', '/x/y/'],
+      ],
+      'default filters that are not in the file are there twice': ['default-filters-append', '', ['/x/y/', '/x/y/']],
+      'rules follow those of the file': [
+        'kubernetes-annotation-predicates',
+        'kubernetes-annotation-predicates: [a=b=C()]',
+        ['a=b=C()', '/x/y/'],
+      ],
+      // Skipper does not start: it takes the second one for a duplicate.
+      'rules that are not in the file are there once': ['kubernetes-annotation-predicates', '', ['/x/y/']],
+    };
+    for (const [what, [name, text, want]] of Object.entries(cases)) {
+      test(what, () => {
+        assert.deepEqual(read(['-config-file=f', `-${name}=/x/y/`], text).values.all(name), want);
+      });
+    }
+  });
+
+  describe('has values as the YAML of Skipper has them', () => {
+    const cases: Readonly<Record<string, readonly [string, string, string]>> = {
+      'a boolean of YAML 1.1': ['kubernetes-healthcheck: no', 'kubernetes-healthcheck', 'false'],
+      'a number where a text belongs': ['kubernetes-namespace: 5', 'kubernetes-namespace', '5'],
+      'the last of two equal keys': ['address: ":1"\naddress: ":2"', 'address', ':2'],
+      'a duration': ['wait-for-healthcheck-interval: 3s', 'wait-for-healthcheck-interval', '3s'],
+      'nothing, as if the key were not there': ['kubernetes-namespace:', 'kubernetes-namespace', ''],
+      'default filters in a text': ['default-filters-append: a()', 'default-filters-append', 'a()'],
+    };
+    for (const [what, [text, name, want]] of Object.entries(cases)) {
+      test(what, () => {
+        const { values, problems } = read(['-config-file=f'], text);
+        assert.deepEqual([values.text(name), problems], [want, []]);
+      });
+    }
   });
 
   test('may have keys that are no flags, as in Skipper; they are told', () => {
@@ -139,6 +187,9 @@ something-else: 1
     'is no map': ['- a', /^f: expected a map of flags/],
     'has a word where a list belongs': ['kubernetes-east-west-range-domains: a,b', /expected a list of strings/],
     'has a list where a word belongs': ['address: [ ":1", ":2" ]', /^f: address: expected a string/],
+    'has a boolean in quotes': ['kubernetes: "true"', /^f: kubernetes: expected a bool/],
+    'has a number in quotes': ['source-poll-timeout: "500"', /^f: source-poll-timeout: expected a int/],
+    'has a duration without a unit': ['wait-for-healthcheck-interval: 3', /expected a duration/],
     'has an unsupported flag': ['kubernetes-enable-tls: true', /^-kubernetes-enable-tls: .*does not support/],
   };
   for (const [what, [text, message]] of Object.entries(broken)) {

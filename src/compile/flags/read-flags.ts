@@ -5,6 +5,7 @@ import { findSkipperFlag, parseFlagArgs } from '../../api/index.ts';
 import { readConfigFile } from './config-file.ts';
 import { FlagValues } from './flag-values.ts';
 import type { GivenFlag } from './flag-values.ts';
+import { mergeFlags } from './merge-flags.ts';
 import { ownFlagsOfEnv, takeOwnFlags } from './own-flags.ts';
 
 export interface ReadFlags {
@@ -27,10 +28,10 @@ export function readFlags(
   const own = takeOwnFlags(args);
   const skipper = parseFlagArgs(own.rest);
   const onCommandLine: readonly GivenFlag[] = [...skipper.flags, ...own.given];
-  const file = fileFlags(new FlagValues(onCommandLine).text('config-file'), readFile);
+  const path = new FlagValues(onCommandLine).text('config-file');
+  const file = fileFlags(path, readFile);
   const fromEnv = ownFlagsOfEnv(env);
-  const inFile = file.given.filter(({ name }) => !isGiven(onCommandLine, name));
-  const given = [...fromEnv.given, ...inFile, ...onCommandLine];
+  const given = [...fromEnv.given, ...(path === '' ? onCommandLine : mergeFlags(file.given, onCommandLine))];
   const problems = [
     ...skipper.programWords.map((word) => `${word}: is no flag; give flags only`),
     ...skipper.problems.map(({ flag, message }) => `${named(flag)}: ${message}`),
@@ -40,11 +41,6 @@ export function readFlags(
     ...unsupported(given),
   ];
   return { values: new FlagValues(given), problems, ignoredKeys: file.ignoredKeys };
-}
-
-/** What the command line says beats the file, also for flags that may be repeated. */
-function isGiven(flags: readonly GivenFlag[], name: string): boolean {
-  return flags.some((flag) => flag.name === name);
 }
 
 function named(flag: string): string {
