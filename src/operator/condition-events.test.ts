@@ -8,7 +8,7 @@ type Shown = Readonly<Record<string, 'True' | 'False' | 'Unknown'>>;
 const status = (shown: Shown): RouteServerConfigStatus => ({
   conditions: Object.entries(shown).map(([type, truth]) => ({
     ...{ type, status: truth, reason: `${type}${truth}`, message: 'm', lastTransitionTime: '2026-01-01T00:00:00Z' },
-  })) as unknown as NonNullable<RouteServerConfigStatus['conditions']>,
+  })),
 });
 
 const cases: Readonly<Record<string, { readonly from: Shown; readonly to: Shown; readonly want: readonly string[] }>> =

@@ -20,7 +20,7 @@ export interface ConditionMeter {
 const truths = ['True', 'False', 'Unknown'] as const;
 const labels = ['namespace', 'name'] as const;
 
-export function meterConditions(metrics: Metrics): ConditionMeter {
+function seriesOf(metrics: Metrics) {
   const conditions = metrics.gauge({
     name: 'condition',
     help: '1 for the status that a condition of a config has, 0 for the others.',
@@ -46,6 +46,11 @@ export function meterConditions(metrics: Metrics): ConditionMeter {
     help: 'Moves of configs from one phase to another.',
     labels: [...labels, 'from', 'to'],
   });
+  return { conditions, percentages, held, holds, transitions };
+}
+
+export function meterConditions(metrics: Metrics): ConditionMeter {
+  const { conditions, percentages, held, holds, transitions } = seriesOf(metrics);
   const shown = new Map<string, RouteServerConfigStatus>();
   const clear = (key: ConfigLabels): void => {
     const status = shown.get(idOf(key));

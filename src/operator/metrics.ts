@@ -19,6 +19,17 @@ const modes = ['False', 'Pre', 'Exec'] as const;
 const verdicts = ['InSync', 'OutOfSync', 'Inconclusive'] as const;
 const sources = ['direct', 'routeServer'] as const;
 
+/** @param ageSeconds asked when somebody reads the metrics */
+export function meterAge(metrics: Metrics, ageSeconds: () => number): void {
+  metrics.gauge({
+    name: 'last_successful_reconcile_age_seconds',
+    help: 'Time since a reconcile ended well.',
+    collect: (gauge) => {
+      gauge.set(ageSeconds());
+    },
+  });
+}
+
 export function meterOperator(metrics: Metrics): OperatorMeter {
   const passes = metrics.histogram({
     name: 'reconcile_seconds',

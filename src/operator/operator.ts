@@ -23,7 +23,7 @@ import {
 import type { Metrics } from '../telemetry/index.ts';
 import { Applier } from './applier.ts';
 import { meterConditions } from './condition-metrics.ts';
-import { meterOperator } from './metrics.ts';
+import { meterAge, meterOperator } from './metrics.ts';
 import type { OperatorSettings } from './observe.ts';
 import type { Probe } from './probe.ts';
 import { Reconciler } from './reconciler.ts';
@@ -84,13 +84,7 @@ export class RouteServerOperator extends KubeOperator {
       instance: options.instance,
     });
     this.#lastSuccessAt = clock.now();
-    metrics.gauge({
-      name: 'last_successful_reconcile_age_seconds',
-      help: 'Time since a reconcile ended well.',
-      collect: (gauge) => {
-        gauge.set((clock.now() - this.#lastSuccessAt) / 1000);
-      },
-    });
+    meterAge(metrics, () => (clock.now() - this.#lastSuccessAt) / 1000);
     const claimants = (namespace: string, deployment: string): readonly RouteServerConfig[] =>
       this.#configs().filter(
         ({ metadata, spec }) => metadata.namespace === namespace && spec.skipper.deploymentRef.name === deployment,

@@ -15,7 +15,12 @@ before(async () => {
 });
 after(() => cluster.stop());
 
-const monitors = { podMonitor: { enabled: true }, serviceMonitor: { enabled: true } };
+const monitors = {
+  podMonitor: { enabled: true },
+  serviceMonitor: { enabled: true },
+  prometheusRule: { enabled: true, labels: { prometheus: 'main' } },
+  dashboard: { enabled: true },
+};
 const everything = {
   tier: 'test',
   tierConfigMap: { namespace: 'kube-system', name: 'cluster' },
@@ -64,8 +69,10 @@ describe('the chart', () => {
     const usual = identities(await render(cluster));
     const added = identities(await render(cluster, everything)).filter((identity) => !usual.includes(identity));
     assert.deepEqual(added, [
+      'ConfigMap/routesrv-routesrv-operator-dashboard',
       'PodDisruptionBudget/routesrv-routesrv-operator',
       'PodMonitor/routesrv-routesrv-operator',
+      'PrometheusRule/routesrv-routesrv-operator',
       'Role/routesrv-routesrv-operator',
       'Role/routesrv-routesrv-operator-tier',
       'RoleBinding/routesrv-routesrv-operator',
@@ -89,6 +96,26 @@ describe('the chart', () => {
     for (const { kind, metadata } of await render(cluster)) {
       assert.equal(metadata.namespace, clusterWide.includes(kind) ? undefined : 'operators', kind);
     }
+  });
+});
+
+describe('what Prometheus and Grafana get', () => {
+  test('is what the files say, nothing in it taken for a template', async () => {
+    const objects = await render(cluster, everything);
+    const rule = objectOf(objects, 'PrometheusRule');
+    assert.deepEqual(at(rule, 'spec'), parse(await readFile(`${CHART}/files/alerts.yaml`, 'utf8')));
+    assert.equal(at(rule, 'metadata.labels.prometheus'), 'main');
+    const { data } = objectOf(objects, 'ConfigMap', '-dashboard') as Rendered & {
+      readonly data: Record<string, string>;
+    };
+    const shown: unknown = JSON.parse(data['routesrv-operator.json'] ?? '');
+    assert.deepEqual(shown, JSON.parse(await readFile(`${CHART}/files/dashboard.json`, 'utf8')));
+  });
+
+  test("keeps the configs' namespace in the series", async () => {
+    const objects = await render(cluster, everything);
+    assert.equal(at(objectOf(objects, 'PodMonitor'), 'spec.podMetricsEndpoints.0.honorLabels'), true);
+    assert.equal(at(objectOf(objects, 'ServiceMonitor'), 'spec.endpoints.0.honorLabels'), true);
   });
 });
 

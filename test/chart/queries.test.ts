@@ -1,0 +1,112 @@
+/** Alerts and dashboard ask for series that the operator really has, in a language that Prometheus reads. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { parser } from '@prometheus-io/lezer-promql';
+import { parse } from 'yaml';
+import { meterConditions } from '../../src/operator/condition-metrics.ts';
+import { meterAge, meterOperator } from '../../src/operator/metrics.ts';
+import { createMetrics } from '../../src/telemetry/index.ts';
+import { CHART } from './chart.ts';
+
+interface Query {
+  readonly where: string;
+  readonly text: string;
+}
+interface Rules {
+  readonly groups: readonly { readonly rules: readonly { readonly alert: string; readonly expr: string }[] }[];
+}
+interface Panel {
+  readonly id: number;
+  readonly title: string;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly targets: readonly { readonly refId: string; readonly expr: string }[];
+}
+interface Dashboard {
+  readonly schemaVersion: number;
+  readonly templating: { readonly list: readonly { readonly name: string; readonly definition?: string }[] };
+  readonly panels: readonly Panel[];
+}
+
+const rules = parse(readFileSync(`${CHART}/files/alerts.yaml`, 'utf8')) as Rules;
+const dashboard = JSON.parse(readFileSync(`${CHART}/files/dashboard.json`, 'utf8')) as Dashboard;
+const guide = readFileSync('docs/guide/metrics.md', 'utf8');
+const alerts = rules.groups.flatMap((group) => group.rules);
+
+const queries: readonly Query[] = [
+  ...alerts.map(({ alert, expr }) => ({ where: `alert ${alert}`, text: expr })),
+  ...dashboard.panels.flatMap(({ title, targets }) =>
+    targets.map(({ refId, expr }) => ({ where: `panel ${title} ${refId}`, text: expr })),
+  ),
+];
+
+/** What Prometheus' parser could not read of a query, and the names of series in it. */
+function read(text: string): { readonly errors: readonly string[]; readonly names: readonly string[] } {
+  const errors: string[] = [];
+  const names: string[] = [];
+  parser.parse(text).iterate({
+    enter: ({ type, from, to }) => {
+      if (type.isError) errors.push(`${from}: ${text.slice(from, from + 20)}`);
+      if (type.name === 'VectorSelector') names.push(/^\w+/.exec(text.slice(from, to))?.[0] ?? '');
+    },
+  });
+  return { errors, names };
+}
+
+/** Names of series that the operator exposes, and each one's labels, by its own definitions. */
+async function exposed(): Promise<ReadonlySet<string>> {
+  const metrics = createMetrics({ prefix: 'routesrv_operator_', process: false });
+  meterOperator(metrics);
+  meterConditions(metrics);
+  meterAge(metrics, () => 0);
+  const types = [...(await metrics.render()).matchAll(/^# TYPE (\w+) (\w+)$/gm)];
+  return new Set(types.map(([, name]) => name ?? ''));
+}
+
+const family = (name: string): string => name.replace(/_(?:bucket|count|sum)$/, '');
+
+test('what is no PromQL is found', () => {
+  assert.notDeepEqual(read('sum by (a (b)').errors, []);
+  assert.deepEqual(read('sum(rate(a_total{b="c"}[5m])) > 0').names, ['a_total']);
+});
+
+describe('each query', () => {
+  for (const { where, text } of queries) {
+    test(`of ${where} is PromQL about a series that there is`, async () => {
+      const { errors, names } = read(text);
+      assert.deepEqual(errors, []);
+      assert.ok(names.length > 0);
+      const known = await exposed();
+      assert.deepEqual(
+        names.filter((name) => !known.has(family(name))),
+        [],
+      );
+    });
+  }
+});
+
+test('the variables of the dashboard ask for a series that there is', async () => {
+  const asked = dashboard.templating.list.flatMap(
+    ({ definition = '' }) => /label_values\((\w+)/.exec(definition)?.[1] ?? [],
+  );
+  const known = await exposed();
+  assert.equal(asked.length, 2);
+  assert.ok(asked.every((name) => known.has(name)));
+});
+
+test('the panels have ids of their own and places that do not overlap', () => {
+  const { panels } = dashboard;
+  assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
+  const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) => {
+    assert.ok(x + w <= 24, 'the grid has 24 columns');
+    return Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)} ${y + Math.floor(cell / w)}`);
+  });
+  assert.equal(new Set(cells).size, cells.length);
+});
+
+test('the guide names every metric and every alert, and no other', async () => {
+  const inGuide = [...guide.matchAll(/^\| `(routesrv_operator_\w+)`/gm)].map(([, name]) => name ?? '');
+  assert.deepEqual(inGuide.toSorted(), [...(await exposed())].toSorted());
+  const told = [...guide.matchAll(/^\| `(Route\w+)`/gm)].map(([, name]) => name);
+  assert.deepEqual(told.toSorted(), alerts.map(({ alert }) => alert).toSorted());
+});
