@@ -31,6 +31,8 @@ import { ConvergenceDesk } from './convergence/convergence-desk.ts';
 import { healingEvent } from './convergence/healing.ts';
 import type { Laggard } from './convergence/lagging.ts';
 import { RouteServerClient } from './convergence/route-server-client.ts';
+import { ErrorDesk } from './errors/error-desk.ts';
+import { RequestCounter } from './errors/request-counter.ts';
 import { EvidenceDesk } from './evidence-desk.ts';
 import { Comparator } from './shadow/comparator.ts';
 import { ShadowDesk } from './shadow/shadow-desk.ts';
@@ -121,7 +123,11 @@ export class RouteServerOperator extends KubeOperator {
         this.#events.record(config as unknown as KubeObject, healingEvent(action, laggard));
       },
     };
-    return new EvidenceDesk(new ShadowDesk(shared, look), new ConvergenceDesk(convergence, look));
+    return new EvidenceDesk({
+      shadow: new ShadowDesk(shared, look),
+      convergence: new ConvergenceDesk(convergence, look),
+      errors: new ErrorDesk({ clock, counter: new RequestCounter(dispatcher) }, look),
+    });
   }
 
   /** Whether the pod goes. A refusal is no failure of ours: the pod is looked at again. */
