@@ -89,7 +89,8 @@ export class Kubelet {
       return;
     }
     const args = (pod['spec'] as Spec).containers.flatMap((container) => container.args ?? []);
-    const isFed = args.some((arg) => arg.startsWith('-routes-urls='));
+    const settings = pod.metadata.annotations?.['routesrv.dev/skipper-settings'] ?? '';
+    const isFed = settings.startsWith('routeServer/') || args.some((arg) => arg.startsWith('-routes-urls='));
     this.#listeners.tables.set(address, isFed ? (this.fedTables.get(namespace) ?? aTable) : aTable);
   }
 
