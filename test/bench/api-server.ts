@@ -4,6 +4,7 @@
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BenchCluster } from './bench-cluster.ts';
 import type { BenchObject } from './cluster-data.ts';
 
 const paths: Readonly<Record<string, string>> = {
@@ -27,7 +28,8 @@ interface Collection {
 }
 
 /** An API server with one cluster. */
-export class BenchApi {
+export class BenchApi implements BenchCluster {
+  readonly env = {};
   readonly #collections = new Map<string, Collection>();
   readonly #server = createServer((request, response) => {
     this.#answer(request, response);
@@ -38,18 +40,23 @@ export class BenchApi {
     for (const path of Object.values(paths)) {
       this.#collections.set(path, { items: new Map(), watchers: new Set(), events: [] });
     }
-    for (const object of objects) this.put(object);
+    for (const object of objects) this.#put(object);
     // Nobody can watch from before the start.
     for (const { events } of this.#collections.values()) events.length = 0;
   }
 
   /** Creates or replaces an object, and tells those who watch. */
-  put(object: BenchObject): void {
+  put(object: BenchObject): Promise<void> {
+    this.#put(object);
+    return Promise.resolve();
+  }
+
+  #put(object: BenchObject): void {
     const collection = this.#collections.get(paths[object.kind] ?? '');
     if (collection === undefined) throw new Error(`objects of kind ${object.kind} are not served`);
     this.#version++;
     const { name, namespace } = object.metadata;
-    const key = `${namespace}/${name}`;
+    const key = `${namespace ?? ''}/${name}`;
     const metadata = { ...object.metadata, uid: key, resourceVersion: String(this.#version) };
     const text = JSON.stringify({ ...object, metadata });
     const line = `{"type":"${collection.items.has(key) ? 'MODIFIED' : 'ADDED'}","object":${text}}\n`;
@@ -58,15 +65,25 @@ export class BenchApi {
     for (const watcher of collection.watchers) watcher.write(line);
   }
 
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    const address = this.#server.address();
-    return `http://127.0.0.1:${String(typeof address === 'object' && address !== null ? address.port : 0)}`;
+  listen(): Promise<void> {
+    return new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
   }
 
-  close(): void {
+  get args(): readonly string[] {
+    const address = this.#server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    return [`-kubernetes-url=http://127.0.0.1:${String(port)}`];
+  }
+
+  cpuMs(): number {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
+  }
+
+  close(): Promise<void> {
     this.#server.close();
     this.#server.closeAllConnections();
+    return Promise.resolve();
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {

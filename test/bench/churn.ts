@@ -1,6 +1,6 @@
 /** Gets a route server; gives how it keeps up with a rollout: fifty changes of EndpointSlices a second. */
 import type { Running } from '../integration/routeserver/programs.ts';
-import type { BenchApi } from './api-server.ts';
+import type { BenchCluster } from './bench-cluster.ts';
 import { endpointSlice } from './cluster-data.ts';
 
 const everyMs = 20;
@@ -19,7 +19,7 @@ async function loopDelayMs(server: Running): Promise<number> {
 }
 
 /** Changes slices for a while. */
-export async function churn(server: Running, api: BenchApi, forMs: number): Promise<Churn> {
+export async function churn(server: Running, cluster: BenchCluster, forMs: number): Promise<Churn> {
   // Reading it begins a new period.
   await loopDelayMs(server);
   const beganAt = performance.now();
@@ -28,7 +28,7 @@ export async function churn(server: Running, api: BenchApi, forMs: number): Prom
   let waitingSince = beganAt;
   let latestMs = 0;
   for (let at = 0; performance.now() - beganAt < forMs; at++) {
-    api.put(endpointSlice(at % 500, 5 + (Math.floor(at / 500) % 2)));
+    await cluster.put(endpointSlice(at % 500, 5 + (Math.floor(at / 500) % 2)));
     const { headers } = await fetch(`${server.url}/routes`, { method: 'HEAD' });
     const now = performance.now();
     if (headers.get('etag') !== tag) {

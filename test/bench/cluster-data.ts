@@ -11,7 +11,8 @@ export interface BenchObject {
   readonly kind: string;
   readonly metadata: {
     readonly name: string;
-    readonly namespace: string;
+    /** None for a namespace itself. */
+    readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
   };
   readonly [field: string]: unknown;
@@ -22,11 +23,12 @@ export function objectCount({ ingresses, routeGroups }: ClusterSize): number {
   return ingresses + routeGroups;
 }
 
-/** As many Ingresses as RouteGroups need, in namespaces of fifty. */
-const namespaceOf = (at: number) => `team-${String(Math.floor(at / 50))}`;
-const hostOf = (at: number) => `app-${String(at)}.team-${String(Math.floor(at / 50))}.example.org`;
+const perNamespace = 50;
+const namespaceOf = (at: number) => `team-${String(Math.floor(at / perNamespace))}`;
+const hostOf = (at: number) => `app-${String(at)}.${namespaceOf(at)}.example.org`;
 const addressOf = (at: number, pod: number) => `10.${String(at >> 8)}.${String(at & 255)}.${String(pod)}`;
 
+/** Without a cluster address, which a real API server takes long to hand out, and without pods to select. */
 function service(at: number): BenchObject {
   const ports = [{ name: 'http', port: 80, targetPort: 8080, protocol: 'TCP' }];
   const metadata = {
@@ -34,7 +36,7 @@ function service(at: number): BenchObject {
     namespace: namespaceOf(at),
     labels: { application: `app-${String(at)}` },
   };
-  return { apiVersion: 'v1', kind: 'Service', metadata, spec: { type: 'ClusterIP', ports, selector: metadata.labels } };
+  return { apiVersion: 'v1', kind: 'Service', metadata, spec: { type: 'ClusterIP', clusterIP: 'None', ports } };
 }
 
 /** The slice of a Service with `pods` ready endpoints. */
@@ -44,6 +46,7 @@ export function endpointSlice(at: number, pods: number): BenchObject {
     addresses: [addressOf(at, pod + 1)],
     conditions: { ready: true, serving: true, terminating: false },
     nodeName: `node-${String((at + pod) % 200)}`,
+    zone: `eu-central-1${'abc'.charAt(pod % 3)}`,
   }));
   return {
     apiVersion: 'discovery.k8s.io/v1',
@@ -84,6 +87,13 @@ function routeGroup(at: number): BenchObject {
       ],
     },
   };
+}
+
+/** The namespaces of all objects. */
+export function* namespaces(size: ClusterSize): Generator<BenchObject> {
+  for (let at = 0; at < objectCount(size); at += perNamespace) {
+    yield { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespaceOf(at) } };
+  }
 }
 
 /** All objects: one Service and one slice for each Ingress and each RouteGroup. */

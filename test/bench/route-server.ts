@@ -1,14 +1,9 @@
-/**
- * The route server's figures: ours and the original's on the same cluster, as processes of their own against an API
- * server in this one.
- */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { buildDist } from '../../scripts/build.ts';
-import { startOriginal, startOurs } from '../integration/routeserver/programs.ts';
+/** The route server's figures: ours and the original's on the same cluster, against the same kube-apiserver. */
+import { startOriginal } from '../integration/routeserver/programs.ts';
+import { asShipped } from './as-shipped.ts';
 import type { Churn } from './churn.ts';
 import { median, percentile, type Figure } from './figures.ts';
+import { realCluster } from './real-cluster.ts';
 import { runTrial, type Trial, type TrialOptions } from './trial.ts';
 
 const large = { ingresses: 15_000, routeGroups: 5_000 };
@@ -21,21 +16,28 @@ interface Measured {
   readonly small: Trial;
 }
 
-/** `program` is our route server as it is shipped: what is stripped and bundled once is no part of its start. */
-async function measure(program: string, isQuick: boolean): Promise<Measured> {
+async function measure(startOurs: TrialOptions['start'], isQuick: boolean): Promise<Measured> {
   const rounds = isQuick ? 1 : 3;
   const length = isQuick ? { loadMs: 3_000, idleMs: 10_000 } : { loadMs: 10_000, idleMs: 30_000 };
   const churnMs = isQuick ? 10_000 : 60_000;
-  const start = (args: readonly string[]) => startOurs(args, {}, program);
-  const ofOurs: TrialOptions = { ...length, size: large, start, churnMs, changes: isQuick ? 10 : 30 };
-  const ofTheirs: TrialOptions = { ...length, size: large, start: startOriginal, churnMs: 0, changes: 2 };
+  const of = { ...length, changes: isQuick ? 10 : 30 };
   const ours: Trial[] = [];
   const theirs: Trial[] = [];
-  for (let round = 0; round < rounds; round++) {
-    ours.push(await runTrial(ofOurs));
-    theirs.push(await runTrial(ofTheirs));
+  const cluster = await realCluster(large);
+  try {
+    for (let round = 0; round < rounds; round++) {
+      ours.push(await runTrial({ ...of, cluster, start: startOurs, churnMs }));
+      theirs.push(await runTrial({ ...of, cluster, start: startOriginal, churnMs: 0, changes: 2 }));
+    }
+  } finally {
+    await cluster.close();
   }
-  return { ours, theirs, small: await runTrial({ ...ofOurs, churnMs: 0, size: small }) };
+  const tenth = await realCluster(small);
+  try {
+    return { ours, theirs, small: await runTrial({ ...of, cluster: tenth, start: startOurs, churnMs: 0 }) };
+  } finally {
+    await tenth.close();
+  }
 }
 
 /** A figure that is a ratio to the original's. */
@@ -88,13 +90,6 @@ function figuresOf(measured: Measured): readonly Figure[] {
 }
 
 /** @param isQuick one round and short loads. */
-export async function routeServerFigures(isQuick: boolean): Promise<readonly Figure[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'routesrv-bench-'));
-  try {
-    const dist = join(folder, 'dist');
-    await buildDist(dist);
-    return figuresOf(await measure(join(dist, 'lib/routesrv/routesrv.js'), isQuick));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+export function routeServerFigures(isQuick: boolean): Promise<readonly Figure[]> {
+  return asShipped(async (start) => figuresOf(await measure(start, isQuick)));
 }

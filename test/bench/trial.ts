@@ -1,14 +1,14 @@
 /** Gets a route server and a cluster; gives what it costs: its start, its memory, changes, requests. */
 import type { Running } from '../integration/routeserver/programs.ts';
-import { BenchApi } from './api-server.ts';
-import { clusterObjects, endpointSlice, ingress, objectCount, type ClusterSize } from './cluster-data.ts';
+import type { BenchCluster } from './bench-cluster.ts';
+import { endpointSlice, ingress } from './cluster-data.ts';
 import { churn, type Churn } from './churn.ts';
 import { notModifiedPerSecond, tablesPerSecond } from './load.ts';
 import { cpuMs, memoryMiB } from './process-stats.ts';
 
 export interface TrialOptions {
-  readonly size: ClusterSize;
-  readonly start: (args: readonly string[]) => Promise<Running>;
+  readonly cluster: BenchCluster;
+  readonly start: (args: readonly string[], env: BenchCluster['env']) => Promise<Running>;
   /** Changes, one after the other. */
   readonly changes: number;
   readonly loadMs: number;
@@ -36,43 +36,36 @@ export interface Trial {
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-function ownCpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
-}
-
 async function tagOf(server: Running, encoding: string): Promise<string> {
   const response = await fetch(`${server.url}/routes`, { method: 'HEAD', headers: { 'accept-encoding': encoding } });
   return response.headers.get('etag') ?? '';
 }
 
 /** Changes one object; gives the time until its table is served. */
-async function change(server: Running, put: () => void): Promise<number> {
+async function change(server: Running, put: () => Promise<void>): Promise<number> {
   const before = await tagOf(server, 'identity');
   const beganAt = performance.now();
-  put();
+  await put();
   while ((await tagOf(server, 'identity')) === before) await sleep(2);
   return performance.now() - beganAt;
 }
 
-async function idleCpu(server: Running, forMs: number): Promise<number> {
-  const [own, api] = [cpuMs(server.pid), ownCpuMs()];
+/** CPU time of the API server in a second, and of the route server where there is one. */
+async function idleCpu(cluster: BenchCluster, forMs: number, server?: Running): Promise<number> {
+  const spentMs = () => cluster.cpuMs() + (server === undefined ? 0 : cpuMs(server.pid));
+  const before = spentMs();
   await sleep(forMs);
-  return ((cpuMs(server.pid) - own + ownCpuMs() - api) * 1_000) / forMs;
+  return ((spentMs() - before) * 1_000) / forMs;
 }
 
-async function changes(server: Running, api: BenchApi, options: TrialOptions) {
+async function changes(server: Running, options: TrialOptions) {
   const changeMs: number[] = [];
   let spentMs = 0;
   for (let at = 0; at < options.changes; at++) {
     // Two of each three changes are what a rollout makes.
     const object = at % 3 === 0 ? ingress(at * 7, `status(${String(201 + at)})`) : endpointSlice(at * 7, 5 + (at % 2));
     const before = cpuMs(server.pid);
-    changeMs.push(
-      await change(server, () => {
-        api.put(object);
-      }),
-    );
+    changeMs.push(await change(server, () => options.cluster.put(object)));
     spentMs += cpuMs(server.pid) - before;
     // A server that publishes at most once a second would else be measured for that.
     await sleep(1_100);
@@ -97,34 +90,25 @@ async function gzipLength(server: Running): Promise<number> {
   return (await body.bytes()).length;
 }
 
-/** Runs it all, on a cluster of its own. */
+/** Runs it all. */
 export async function runTrial(options: TrialOptions): Promise<Trial> {
-  const api = new BenchApi(clusterObjects(options.size));
-  const url = await api.listen();
+  const { cluster, idleMs } = options;
+  // What the API server does for nobody.
+  const ownIdleMs = await idleCpu(cluster, idleMs);
   const beganAt = performance.now();
-  const server = await options.start([`-kubernetes-url=${url}`, '-enable-kubernetes-endpointslices']);
+  const server = await options.start([...cluster.args, '-enable-kubernetes-endpointslices'], cluster.env);
   try {
     await server.answers('/health', 204);
     const startMs = performance.now() - beganAt;
-    const idleCpuMs = await idleCpu(server, options.idleMs);
+    const idleCpuMs = Math.max(0, (await idleCpu(cluster, idleMs, server)) - ownIdleMs);
     const { now: steadyMiB } = memoryMiB(server.pid);
-    const changed = await changes(server, api, options);
-    const churned = options.churnMs === 0 ? undefined : await churn(server, api, options.churnMs);
+    const changed = await changes(server, options);
+    const churned = options.churnMs === 0 ? undefined : await churn(server, cluster, options.churnMs);
     const gzipBytes = await gzipLength(server);
     const load = await served(server, options.loadMs);
-    return {
-      startMs,
-      idleCpuMs,
-      steadyMiB,
-      peakMiB: memoryMiB(server.pid).peak,
-      gzipBytes,
-      churn: churned,
-      ...changed,
-      ...load,
-    };
+    const { peak: peakMiB } = memoryMiB(server.pid);
+    return { startMs, idleCpuMs, steadyMiB, peakMiB, gzipBytes, churn: churned, ...changed, ...load };
   } finally {
     await server.stop();
-    api.close();
-    process.stderr.write(`  ${String(objectCount(options.size))} objects: done\n`);
   }
 }

@@ -119,10 +119,13 @@ export async function startOurs(
 }
 
 /** The original route server. */
-export async function startOriginal(args: readonly string[]): Promise<Running> {
+export async function startOriginal(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running> {
   const { routesrv } = await programs.ensure(['routesrv']);
   const own = await ports();
-  return new Running([routesrv, ...listening(own), '-kubernetes', ...args], own);
+  return new Running([routesrv, ...listening(own), '-kubernetes', ...args], own, env);
 }
 
 /** A Skipper that reads its routes from `urls`. Its table is at `supportUrl`/routes. */

@@ -1,0 +1,162 @@
+/**
+ * Gets a size; gives a real API server with a cluster of that size.
+ *
+ * Writing the objects takes minutes, so the instance of the test bed is kept: the next run starts it with the state
+ * that it has. What a run changes stays changed; that alters neither the number of objects nor their sizes.
+ */
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isConflict, isNotFound, KubeClient, kinds, loadKubeConfig } from '../../src/kube/index.ts';
+import type { ClusterConfig, ResourceKind } from '../../src/kube/index.ts';
+import { bootControlPlane, installCrds, kubectl } from '../harness/index.ts';
+import type { BootedCluster } from '../harness/index.ts';
+import { routeGroupCrd } from '../harness/scenario/route-group-crd.ts';
+import type { BenchCluster } from './bench-cluster.ts';
+import { clusterObjects, namespaces, objectCount } from './cluster-data.ts';
+import type { BenchObject, ClusterSize } from './cluster-data.ts';
+import { cpuMs } from './process-stats.ts';
+
+const writersAtOnce = 48;
+const account = { namespace: 'default', name: 'routesrv' };
+/** In the cluster once all its objects are; its value tells of which data. */
+const marker = { namespace: 'default', name: 'bench-data' };
+const kindsByName: Readonly<Record<string, ResourceKind>> = kinds;
+
+function kindOf({ kind }: BenchObject): ResourceKind {
+  const found = kindsByName[kind];
+  if (found === undefined) throw new Error(`objects of kind ${kind} cannot be written`);
+  return found;
+}
+
+/** Boots the API server, and fills it where that has not been done. */
+export async function realCluster(size: ClusterSize): Promise<BenchCluster> {
+  const name = `bench-${String(objectCount(size))}`;
+  const digest = digestOf(size);
+  const boot = (fresh: boolean) => bootControlPlane({ name, lifetime: 'kept', fresh });
+  let cluster = await boot(false);
+  let writer = new ClusterWriter(cluster);
+  const found = await writer.marked();
+  if (found !== digest) {
+    process.stderr.write(`  ${name}: writing ${String(3 * objectCount(size))} objects, once\n`);
+    if (found !== undefined) {
+      await writer.close();
+      cluster = await boot(true);
+      writer = new ClusterWriter(cluster);
+    }
+    await installCrds(cluster, [await routeGroupCrd()]);
+    await writer.fill(size);
+    await writer.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: marker, data: { digest } });
+  }
+  // It follows every object of the cluster, which would count as work that a route server makes.
+  await cluster.program('kube-controller-manager').crash();
+  const { args, env } = await accessOf(cluster);
+  return {
+    args,
+    env,
+    put: (object) => writer.put(object),
+    cpuMs: () => cpuMs(cluster.program('kube-apiserver').pid) + cpuMs(cluster.program('etcd').pid),
+    close: async () => {
+      await writer.close();
+      await cluster.stop();
+    },
+  };
+}
+
+function digestOf(size: ClusterSize): string {
+  const hash = createHash('sha256');
+  for (const object of clusterObjects(size)) hash.update(JSON.stringify(object));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Both programs get the same flags; the CA of a test bed is no system's, so each is told of it in its own way. */
+async function accessOf(cluster: BootedCluster): Promise<Pick<BenchCluster, 'args' | 'env'>> {
+  const { namespace, name } = account;
+  await kubectl(cluster, ['apply', '-f', '-'], { input: accountManifests });
+  const token = await kubectl(cluster, ['create', 'token', name, '--namespace', namespace, '--duration', '24h']);
+  const tokenFile = join(cluster.folder, 'routesrv.token');
+  writeFileSync(tokenFile, token.trim(), { mode: 0o600 });
+  const authority = join(cluster.folder, 'pki/ca.crt');
+  return {
+    args: [`-kubernetes-url=${cluster.server}`, `-kubernetes-token-file=${tokenFile}`],
+    env: { SSL_CERT_FILE: authority, NODE_EXTRA_CA_CERTS: authority },
+  };
+}
+
+const rules = [
+  { apiGroups: [''], resources: ['services', 'endpoints'], verbs: ['list', 'watch'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+  { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ['list', 'watch'] },
+  { apiGroups: ['zalando.org'], resources: ['routegroups'], verbs: ['list', 'watch'] },
+];
+const accountManifests = [
+  { apiVersion: 'v1', kind: 'ServiceAccount', metadata: account },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: account.name }, rules },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: account.name },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: account.name },
+    subjects: [{ kind: 'ServiceAccount', ...account }],
+  },
+]
+  .map((manifest) => JSON.stringify(manifest))
+  .join('\n---\n');
+
+class ClusterWriter {
+  readonly #config: ClusterConfig;
+  readonly #client: KubeClient;
+
+  constructor({ kubeconfigPath }: BootedCluster) {
+    this.#config = loadKubeConfig({ kubeconfig: kubeconfigPath });
+    this.#client = new KubeClient({ config: this.#config, userAgent: 'routesrv-bench' });
+  }
+
+  close(): Promise<void> {
+    return this.#config.close();
+  }
+
+  /** Of which data the cluster is full; undefined while it is not. */
+  async marked(): Promise<string | undefined> {
+    try {
+      const { data } = await this.#client.get(kinds.ConfigMap, marker);
+      return (data as { digest?: string } | undefined)?.digest;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** A filling that broke off goes on where it was. */
+  async fill(size: ClusterSize): Promise<void> {
+    await this.#createAll(namespaces(size));
+    await this.#createAll(clusterObjects(size));
+  }
+
+  /** In one call, for an object that is there: what is measured is not how it is written. */
+  async put(object: BenchObject): Promise<void> {
+    try {
+      await this.#client.replace(kindOf(object), object);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      await this.#create(object);
+    }
+  }
+
+  async #create(object: BenchObject): Promise<void> {
+    try {
+      await this.#client.create(kindOf(object), object);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+    }
+  }
+
+  async #createAll(objects: Iterable<BenchObject>): Promise<void> {
+    // One iterator for all: each takes the next object that nobody has taken.
+    const rest = objects[Symbol.iterator]();
+    const write = async (): Promise<void> => {
+      for (let next = rest.next(); next.done !== true; next = rest.next()) await this.#create(next.value);
+    };
+    await Promise.all(Array.from({ length: writersAtOnce }, write));
+  }
+}
