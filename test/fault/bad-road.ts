@@ -26,6 +26,12 @@ const collections: Readonly<Record<string, string>> = {
   Service: '/api/v1/services',
   EndpointSlice: '/apis/discovery.k8s.io/v1/endpointslices',
 };
+const apiVersions: Readonly<Record<string, string>> = {
+  Ingress: 'networking.k8s.io/v1',
+  RouteGroup: 'zalando.org/v1',
+  Service: 'v1',
+  EndpointSlice: 'discovery.k8s.io/v1',
+};
 /** Minutes of a relist, and seconds in which the watch may lag behind it, pass in fractions of a second. */
 const hurry = 20;
 
@@ -58,6 +64,7 @@ export class BadRoad {
   readonly #api: FaultyApi;
   readonly #random: Random;
   readonly #options: RouteServerOptions;
+  readonly #metrics = createMetrics({ prefix: metricsPrefix, process: false });
   #server: RouteServer | undefined;
   #version = 0;
   readonly #ends: (() => Promise<void> | void)[] = [];
@@ -80,7 +87,7 @@ export class BadRoad {
   async start(): Promise<void> {
     const { client, config } = clientOf(await this.proxy.listen());
     const clock = hurriedClock(hurry);
-    const metrics = createMetrics({ prefix: metricsPrefix, process: false });
+    const metrics = this.#metrics;
     const write = (line: string): void => void this.logged.push(line);
     const log = createLogger({ name: 'fault', level: 'info', destination: { write } });
     const options = this.#options;
@@ -108,16 +115,16 @@ export class BadRoad {
     this.#version++;
     switch (random.pick(['ingress', 'routeGroup', 'workload', 'scale', 'goes'] as const)) {
       case 'ingress':
-        this.#put(ingress(name, host, String(this.#version)));
+        this.apply(ingress(name, host, String(this.#version)));
         break;
       case 'routeGroup':
-        this.#put(routeGroup(name, `${this.#version}.${host}`));
+        this.apply(routeGroup(name, `${this.#version}.${host}`));
         break;
       case 'workload':
-        this.#put(...workload(name));
+        this.apply(...workload(name));
         break;
       case 'scale':
-        this.#put(...workload(name).map((text) => text.replaceAll('10.2.1.1', `10.3.0.${this.#version % 250}`)));
+        this.apply(...workload(name).map((text) => text.replaceAll('10.2.1.1', `10.3.0.${this.#version % 250}`)));
         break;
       case 'goes':
         this.#remove(random.pick(['Ingress', 'RouteGroup', 'Service', 'EndpointSlice']), name);
@@ -157,7 +164,23 @@ export class BadRoad {
     return (chunks ?? []).flatMap(({ lines }) => lines.map(({ text }) => text)).join('\n');
   }
 
-  #put(...manifests: readonly string[]): void {
+  /** Puts an object of whatever form into the cluster, or takes it out again. */
+  putRaw(kind: keyof typeof collections, name: string, object: object | undefined): void {
+    const collection = this.#api.collection(collections[kind] ?? '');
+    if (object === undefined) collection.remove(`default/${name}`);
+    else {
+      const metadata = { ...(object as { readonly metadata?: object }).metadata, name, namespace: 'default' };
+      collection.put({ apiVersion: apiVersions[kind] ?? 'v1', kind, ...object, metadata });
+    }
+  }
+
+  /** The metrics, as text. */
+  metrics(): Promise<string> {
+    return this.#metrics.render();
+  }
+
+  /** Puts manifests into the cluster, as kubectl would. */
+  apply(...manifests: readonly string[]): void {
     for (const document of manifests.flatMap((text) => parseAllDocuments(text))) {
       const manifest = document.toJS() as Manifest | null;
       const path = collections[manifest?.kind ?? ''];
