@@ -18,6 +18,7 @@ export class CuttingProxy {
   #refusesGzip = false;
   #cuts = 0;
   #answers = 0;
+  #statusesSinceCut: string[] = [];
 
   constructor(target: number) {
     this.#target = target;
@@ -31,6 +32,11 @@ export class CuttingProxy {
   /** How many answers with a body were let through whole. */
   get answers(): number {
     return this.#answers;
+  }
+
+  /** Status codes of the answers that were let through since the last cut. */
+  get statusesSinceCut(): readonly string[] {
+    return this.#statusesSinceCut;
   }
 
   get port(): number {
@@ -105,6 +111,8 @@ export class CuttingProxy {
   #decide(head: Buffer): number | 'all' {
     const text = head.toString('latin1');
     const wanted = this.#cut(text);
+    if (wanted === undefined) this.#statusesSinceCut.push(text.slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length));
+    else this.#statusesSinceCut = [];
     if (wanted === undefined && text.startsWith('HTTP/1.1 200')) this.#answers++;
     return wanted ?? 'all';
   }
