@@ -1,6 +1,6 @@
 /**
- * Writes everything that is made from the schema of RouteServerConfig, the chart's README from its values, and the page
- * of flags from their table. With
+ * Writes everything that is made from the schema of RouteServerConfig, the chart's README from its values, the page of
+ * flags from their table, and WebAssembly from its text. With
  * `--check` it writes nothing, names the files that differ, and exits 1: that is `npm run verify`.
  */
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { docsArtifacts } from './generate/docs.ts';
 import { flagArtifacts } from './generate/flags.ts';
 import { outdated, write } from './generate/outdated.ts';
 import { typeArtifacts } from './generate/types.ts';
+import { wasmArtifacts } from './generate/wasm.ts';
 
 const root = join(import.meta.dirname, '..');
 const artifacts = [
@@ -18,6 +19,7 @@ const artifacts = [
   ...(await docsArtifacts(root)),
   ...flagArtifacts(),
   ...(await chartArtifacts(root)),
+  ...(await wasmArtifacts(root)),
 ];
 const stale = await outdated(root, artifacts);
 

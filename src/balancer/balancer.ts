@@ -5,7 +5,7 @@ import { LastPick } from './last-pick.ts';
 import { machinery } from './machinery.ts';
 import type { Machinery } from './machinery.ts';
 import { percentageSalt, unitInterval, zoneSalt } from './mix.ts';
-import { ringShares } from './ring.ts';
+import { findPoint, ringShares, slotAt } from './ring.ts';
 import { SlotTable } from './slot-table.ts';
 import { emptySnapshot, nextSnapshot } from './snapshot.ts';
 import type {
@@ -20,7 +20,7 @@ import type {
   UpdateResult,
   ZoneOptions,
 } from './types.ts';
-import { Xxh64 } from './xxh64.ts';
+import { KeyHasher } from './key-hasher.ts';
 
 const nothingTried: readonly Endpoint[] = [];
 
@@ -33,13 +33,17 @@ export class Balancer {
   readonly #zone: ZoneOptions | undefined;
   readonly #machinery: Machinery;
   readonly #slots = new SlotTable();
-  readonly #hasher = new Xxh64();
+  readonly #hasher = new KeyHasher();
   #hashes = new Int32Array(256);
   #snapshot = emptySnapshot;
   readonly #lastPick = new LastPick();
   #picked: Endpoint | undefined;
   #high = 0;
   #low = 0;
+  /** True while the owner of a key takes it unless it is too busy, whatever the time and the answers so far. */
+  #ownersOnly = false;
+  /** Whether that was so at the last pick. */
+  #pickedOwner = false;
 
   /** @throws BalancerError RSRV_BALANCER_OPTION for an option that has no meaning. */
   constructor(parts: BalancerParts, options: BalancerOptions = {}) {
@@ -69,6 +73,7 @@ export class Balancer {
       this.#machinery.selection.adopt(snapshot);
       this.#machinery.algorithm.adopt(added, snapshot.slotCount);
       this.#snapshot = snapshot;
+      this.#ownersOnly = this.#machinery.isRingAlone && snapshot.fades.length === 0;
     }
     return { added, removed, keptLast: false };
   }
@@ -81,16 +86,22 @@ export class Balancer {
    */
   pick(key: string, encoding: KeyEncoding = 'utf8', tried: readonly Endpoint[] = nothingTried): Endpoint {
     this.#hasher.hash(key, encoding);
-    return this.#choose(this.#hasher.high, this.#hasher.low, tried);
+    const { high, low } = this.#hasher;
+    const owner = this.#ownersOnly && tried.length === 0 ? this.#readyOwner(high, low) : undefined;
+    return owner ?? this.#choose(high, low, tried);
   }
 
   /** `pick` for each key, hashed in one go. All keys see the same load: none has begun yet. */
   pickMany(keys: readonly string[], encoding: KeyEncoding = 'utf8', into: Endpoint[] = []): Endpoint[] {
     if (this.#hashes.length < keys.length * 2) this.#hashes = new Int32Array(keys.length * 2);
     this.#hasher.hashMany(keys, encoding, this.#hashes);
-    for (let i = 0; i < keys.length; i++)
-      into[i] = this.#choose(this.#hashes[2 * i] ?? 0, this.#hashes[2 * i + 1] ?? 0, nothingTried);
-    into.length = keys.length;
+    const hashes = this.#hashes;
+    for (let i = 0; i < keys.length; i++) {
+      const [high, low] = [hashes[2 * i] ?? 0, hashes[2 * i + 1] ?? 0];
+      const owner = this.#ownersOnly ? this.#readyOwner(high, low) : undefined;
+      into[i] = owner ?? this.#choose(high, low, nothingTried);
+    }
+    if (into.length > keys.length) into.length = keys.length;
     return into;
   }
 
@@ -100,7 +111,8 @@ export class Balancer {
    */
   lastPick(): PickReport {
     if (this.#picked === undefined) return this.#lastPick;
-    if (this.#machinery.algorithm.name !== 'consistentHash') return this.#lastPick.fillChosen(this.#picked);
+    if (this.#pickedOwner) return this.#lastPick.fillChosen(this.#picked, 'owner');
+    if (this.#machinery.algorithm.name !== 'consistentHash') return this.#lastPick.fillChosen(this.#picked, 'chosen');
     return this.#lastPick.fill(this.#picked, this.#machinery.selection, this.#high, this.#low);
   }
 
@@ -129,7 +141,8 @@ export class Balancer {
 
   /** Why a key goes where it goes. It is a pick: draws are drawn, and a round robin goes on. Allocates. */
   explain(key: string, encoding: KeyEncoding = 'utf8', tried: readonly Endpoint[] = nothingTried): Explanation {
-    const picked = this.pick(key, encoding, tried);
+    this.#hasher.hash(key, encoding);
+    const picked = this.#choose(this.#hasher.high, this.#hasher.low, tried);
     const hash = { high: this.#hasher.high, low: this.#hasher.low };
     const usesKeys = this.#machinery.algorithm.name === 'consistentHash';
     return explainPick(
@@ -161,6 +174,17 @@ export class Balancer {
     };
   }
 
+  /** What `#choose` comes to for a key that its owner takes, at a fraction of the cost; undefined when it is too busy. */
+  #readyOwner(high: number, low: number): Endpoint | undefined {
+    const { ring, bySlot, order } = this.#snapshot;
+    const slot = slotAt(ring, findPoint(ring, high, low));
+    const { bounded } = this.#machinery;
+    if (bounded !== undefined && !bounded.isBelowPlainLimit(slot, order.length)) return undefined;
+    this.#picked = bySlot[slot];
+    this.#pickedOwner = true;
+    return this.#picked;
+  }
+
   #choose(high: number, low: number, tried: readonly Endpoint[]): Endpoint {
     const snapshot = this.#snapshot;
     if (snapshot.order.length === 0) throw noEndpoints();
@@ -171,7 +195,9 @@ export class Balancer {
     this.#machinery.bounded?.prepare(this.#machinery.selection, localShare);
     const endpoint = snapshot.bySlot[this.#machinery.algorithm.choose(this.#machinery.selection, high, low)];
     if (endpoint === undefined) throw noEndpoints();
+    if (this.#machinery.isRingAlone && now >= snapshot.fadesEndAt) this.#ownersOnly = true;
     this.#picked = endpoint;
+    this.#pickedOwner = false;
     this.#high = high;
     this.#low = low;
     return endpoint;

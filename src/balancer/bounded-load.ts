@@ -33,6 +33,11 @@ export class BoundedLoad {
     return selection.snapshot.isLocal[slot] === 1 ? this.#localLimit : this.#limit;
   }
 
+  /** Whether the endpoint takes a key by Skipper's rule when all `count` endpoints are kept. Needs no `prepare`. */
+  isBelowPlainLimit(slot: number, count: number): boolean {
+    return this.#load.loadOf(slot) <= ((1 + this.#load.total) / count) * this.#factor;
+  }
+
   /**
    * Skipper's limit is average × factor with the new request counted in. With a share w of keys that stay in the zone,
    * each local endpoint expects total·w / local + total·(1−w) / all, and each other one total·(1−w) / all.

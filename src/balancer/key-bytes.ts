@@ -1,33 +1,39 @@
-/** Gets a key as a string, gives its bytes in a buffer that is used again: no garbage per key. */
+/** Writes keys into a buffer that is used again: gets strings, gives where their bytes end. No garbage per key. */
 import type { KeyEncoding } from './types.ts';
 
 const replacement = 0xfffd;
 
-/** The bytes of the last key that was written. */
-export class KeyBytes {
-  bytes = new Uint8Array(1024);
-  length = 0;
+/** The most bytes that a key of this many UTF-16 units can take. */
+export const mostBytes = (units: number): number => units * 3;
 
-  /** Writes `key`; half a surrogate pair becomes U+FFFD, as TextEncoder has it. */
-  write(key: string, encoding: KeyEncoding): void {
-    // A UTF-16 unit takes at most 3 bytes of UTF-8.
-    if (this.bytes.length < key.length * 3) this.bytes = new Uint8Array(key.length * 4);
-    const { bytes } = this;
-    let i = 0;
-    for (; i < key.length; i++) {
-      const unit = key.charCodeAt(i);
-      if (unit > 0x7f) break;
-      bytes[i] = unit;
-    }
-    this.length = i;
-    if (i === key.length) return;
-    if (encoding === 'latin1') this.#writeLatin1(key, i);
-    else this.#writeUtf8(key, i);
+export class KeyBytes {
+  readonly bytes: Uint8Array;
+  #end = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
   }
 
-  #writeLatin1(key: string, from: number): void {
-    for (let i = from; i < key.length; i++) this.bytes[i] = key.charCodeAt(i);
-    this.length = key.length;
+  /**
+   * Writes `key` from `at` on and gives the first place after it; there must be room for `mostBytes` of it. Half a
+   * surrogate pair becomes U+FFFD, as TextEncoder has it.
+   */
+  write(key: string, encoding: KeyEncoding, at: number): number {
+    const { bytes } = this;
+    const { length } = key;
+    for (let i = 0; i < length; i++) {
+      const unit = key.charCodeAt(i);
+      if (unit > 0x7f) return this.#writeRest(key, encoding, i, at + i);
+      bytes[at + i] = unit;
+    }
+    return at + length;
+  }
+
+  #writeRest(key: string, encoding: KeyEncoding, from: number, at: number): number {
+    this.#end = at;
+    if (encoding === 'latin1') for (let i = from; i < key.length; i++) this.#push(key.charCodeAt(i));
+    else this.#writeUtf8(key, from);
+    return this.#end;
   }
 
   #writeUtf8(key: string, from: number): void {
@@ -62,6 +68,6 @@ export class KeyBytes {
   }
 
   #push(byte: number): void {
-    this.bytes[this.length++] = byte;
+    this.bytes[this.#end++] = byte;
   }
 }

@@ -13,17 +13,17 @@ export class LastPick implements PickReport {
   #seenIn = new Int32Array(64);
   #report = 0;
 
-  /** For algorithms that know no keys. */
-  fillChosen(endpoint: Endpoint): this {
+  /** Where nobody was passed over. */
+  fillChosen(endpoint: Endpoint, outcome: 'chosen' | 'owner'): this {
     this.endpoint = endpoint;
-    this.outcome = 'chosen';
+    this.outcome = outcome;
     this.passed = 0;
     return this;
   }
 
   /** @param selection still as the pick left it; `high` and `low` are halves of the key's XXH64. */
   fill(endpoint: Endpoint, selection: Selection, high: number, low: number): this {
-    this.fillChosen(endpoint);
+    this.fillChosen(endpoint, 'owner');
     const { ring, slotCount } = selection.snapshot;
     const point = findPoint(ring, high, low);
     const owner = ring.slots[point] ?? 0;

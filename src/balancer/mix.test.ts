@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { fadeInSalt, percentageSalt, unitInterval, zoneSalt } from './mix.ts';
 import { emptyRing, findPoint, updateRing } from './ring.ts';
-import { Xxh64 } from './xxh64.ts';
+import { KeyHasher } from './key-hasher.ts';
 
 const keys = Array.from({ length: 40_000 }, (_, i) => `product-${i}`);
 
 suite('a second hash of a key', () => {
-  const hasher = new Xxh64();
+  const hasher = new KeyHasher();
   const units = (salt: number): readonly number[] =>
     keys.map((key) => {
       hasher.hash(key);

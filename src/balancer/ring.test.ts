@@ -3,9 +3,9 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { emptyRing, findPoint, nextPoint, pointsPerEndpoint, ringShares, updateRing } from './ring.ts';
 import type { Ring, RingMember } from './ring.ts';
-import { Xxh64 } from './xxh64.ts';
+import { KeyHasher } from './key-hasher.ts';
 
-const hasher = new Xxh64();
+const hasher = new KeyHasher();
 const member = (slot: number): RingMember => ({ slot, address: `http://10.2.${slot >> 8}.${slot & 255}:8080` });
 const members = (slots: readonly number[]): readonly RingMember[] => slots.map(member);
 const nobody = new Uint8Array(1024);
@@ -18,6 +18,16 @@ const ringOf = (...slots: readonly number[]): Ring => updateRing(emptyRing, nobo
 const someSlots = fc.uniqueArray(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 25 });
 
 suite('a ring', () => {
+  test('goes by the lower halves of hashes whose upper halves are the same', () => {
+    const high = Uint32Array.of(7, 7, 7);
+    const slots = Uint32Array.of(0, 1, 2);
+    const pairs = Uint32Array.of(7, 0, 7, 1, 7, 2);
+    const low = Uint32Array.of(10, 20, 0xffff_fff0);
+    const ring: Ring = { size: 3, high, low, slots, pairs, buckets: Uint32Array.of(0, 3, 3), shift: 31 };
+    const found = [0, 10, 11, 21, -1].map((half) => findPoint(ring, 7, half));
+    assert.deepEqual(found, [0, 0, 1, 2, 0]);
+  });
+
   test('has 100 points per endpoint, sorted by hash', () => {
     const { size, high, low } = ringOf(1, 2, 3);
     assert.equal(size, 3 * pointsPerEndpoint);

@@ -3,7 +3,7 @@
  * Skipper's consistentHash (loadbalancer/algorithm.go): 100 points per endpoint, XXH64 of `<address>-<j>`, j = 0…99.
  */
 import { noEndpoints } from './balancer-error.ts';
-import type { Xxh64 } from './xxh64.ts';
+import type { KeyHasher } from './key-hasher.ts';
 
 export const pointsPerEndpoint = 100;
 
@@ -18,6 +18,11 @@ interface Columns {
 
 /** Points sorted by hash, and a table that leads from the top bits of a hash to its point. */
 export interface Ring extends Columns {
+  /**
+   * Upper half of each point's hash and, after it, its slot: what a search reads lies together, for on a large ring each
+   * other place to look at is another wait for memory.
+   */
+  readonly pairs: Uint32Array;
   /** `buckets[b]` is the first point whose hash, shifted right by `shift`, is b or more. */
   readonly buckets: Uint32Array;
   /** 32 minus the number of top bits that `buckets` is indexed by. */
@@ -35,6 +40,7 @@ export const emptyRing: Ring = {
   high: new Uint32Array(0),
   low: new Uint32Array(0),
   slots: new Uint32Array(0),
+  pairs: new Uint32Array(0),
   buckets: new Uint32Array(3),
   shift: 31,
 };
@@ -43,7 +49,7 @@ export const emptyRing: Ring = {
  * The ring without the points of slots for which `leaves` holds, and with those of `added`. What lies between the
  * changed points is copied in one piece: hashing and sorting everything again would stop a loop for many milliseconds.
  */
-export function updateRing(old: Ring, leaves: Uint8Array, added: readonly RingMember[], hasher: Xxh64): Ring {
+export function updateRing(old: Ring, leaves: Uint8Array, added: readonly RingMember[], hasher: KeyHasher): Ring {
   return indexed(merged(without(old, leaves), sortedPoints(added, hasher)));
 }
 
@@ -102,7 +108,7 @@ function positionOf(ring: Columns, from: number, fresh: Columns, next: number): 
 }
 
 /** Sorted by one pass over the top bits, which leaves each point a step or two from its place, and by insertion. */
-function sortedPoints(members: readonly RingMember[], hasher: Xxh64): Columns {
+function sortedPoints(members: readonly RingMember[], hasher: KeyHasher): Columns {
   const points = columns(members.length * pointsPerEndpoint);
   let size = 0;
   for (const { address, slot } of members) {
@@ -164,18 +170,27 @@ function put(target: Columns, at: number, point: { high: number; low: number; sl
 /** Leaves the top bits of a hash, so many that there is about one point for each of their values. */
 const indexShift = (size: number): number => 32 - Math.max(1, Math.min(24, Math.ceil(Math.log2(Math.max(2, size)))));
 
-/** About one point per bucket, so that a search ends after one or two steps. */
+/**
+ * A point or less per bucket, so that a search hardly ever takes a step that the processor has not foreseen; half a
+ * point while the table is small enough to stay in its cache.
+ */
+const bucketShift = (size: number): number => indexShift(size <= 2 ** 14 ? 2 * size : size);
+
 function indexed(points: Columns): Ring {
   const { size, high, low, slots } = points;
-  const shift = indexShift(size);
+  const shift = bucketShift(size);
+  const pairs = new Uint32Array(2 * size);
   const buckets = new Uint32Array(2 ** (32 - shift) + 1);
   let bucket = 0;
   for (let point = 0; point < size; point++) {
-    const last = (high[point] ?? 0) >>> shift;
+    const half = high[point] ?? 0;
+    pairs[2 * point] = half;
+    pairs[2 * point + 1] = slots[point] ?? 0;
+    const last = half >>> shift;
     while (bucket <= last) buckets[bucket++] = point;
   }
   buckets.fill(size, bucket);
-  return { size, high, low, slots, buckets, shift };
+  return { size, high, low, slots, pairs, buckets, shift };
 }
 
 /**
@@ -183,11 +198,19 @@ function indexed(points: Columns): Ring {
  * @throws BalancerError RSRV_BALANCER_NO_ENDPOINTS when the ring is empty.
  */
 export function findPoint(ring: Ring, high: number, low: number): number {
-  const { size } = ring;
+  const { size, pairs } = ring;
   if (size === 0) throw noEndpoints();
-  let point = ring.buckets[high >>> ring.shift] ?? 0;
-  while (point < size && isBelow(ring, point, high >>> 0, low >>> 0)) point++;
+  const wanted = high >>> 0;
+  let point = ring.buckets[wanted >>> ring.shift] ?? 0;
+  while (point < size && (pairs[2 * point] ?? 0) < wanted) point++;
+  // Points with the same upper half are rare, but then the lower half decides.
+  while (point < size && isBelow(ring, point, wanted, low >>> 0)) point++;
   return point === size ? 0 : point;
+}
+
+/** Slot of the endpoint that a point belongs to. */
+export function slotAt(ring: Ring, point: number): number {
+  return ring.pairs[2 * point + 1] ?? 0;
 }
 
 function isBelow(ring: Columns, point: number, high: number, low: number): boolean {

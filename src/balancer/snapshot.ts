@@ -4,7 +4,7 @@ import { emptyRing, updateRing } from './ring.ts';
 import type { Ring } from './ring.ts';
 import type { SlotTable } from './slot-table.ts';
 import type { Endpoint, EndpointInput, ZoneOptions } from './types.ts';
-import type { Xxh64 } from './xxh64.ts';
+import type { KeyHasher } from './key-hasher.ts';
 
 export interface Snapshot {
   /** Counts snapshots, from 0 for the empty one. */
@@ -45,7 +45,7 @@ export const emptySnapshot: Snapshot = {
 
 export interface SnapshotParts {
   readonly slots: SlotTable;
-  readonly hasher: Xxh64;
+  readonly hasher: KeyHasher;
   readonly fadeIn: FadeInRule;
   readonly zone: ZoneOptions | undefined;
 }

@@ -2,7 +2,7 @@
  * XXH64 with seed 0: gets a key, gives its hash as two 32-bit halves. What Skipper hashes endpoints and keys with
  * (github.com/cespare/xxhash/v2). Source of the algorithm: the xxHash specification, doc/xxhash_spec.md, section XXH64.
  */
-import { KeyBytes } from './key-bytes.ts';
+import { KeyBytes, mostBytes } from './key-bytes.ts';
 import type { KeyEncoding } from './types.ts';
 import { add, multiply, rotateLeft, upper, xor } from './word64.ts';
 
@@ -19,7 +19,7 @@ const stripeBytes = 32;
 
 /** One hash at a time; `high` and `low` hold the last one. */
 export class Xxh64 {
-  readonly #key = new KeyBytes();
+  #key = new KeyBytes(new Uint8Array(1024));
   readonly #words = new Int32Array(14);
 
   /** Upper 32 bits of the last hash, signed: V8 keeps those without a heap object. */
@@ -33,23 +33,13 @@ export class Xxh64 {
   }
 
   hash(key: string, encoding: KeyEncoding = 'utf8'): void {
-    this.#key.write(key, encoding);
-    const { length } = this.#key;
+    if (this.#key.bytes.length < mostBytes(key.length)) this.#key = new KeyBytes(new Uint8Array(mostBytes(key.length)));
+    const length = this.#key.write(key, encoding, 0);
     const tail = length & ~(stripeBytes - 1);
     if (tail > 0) this.#stripes(tail);
     else this.#set(hash, p5h, p5l);
     add(this.#words, hash, 0, length);
     this.#tail(tail, length);
-  }
-
-  /** Hashes all keys; `into` gets high and low of each in turn. */
-  hashMany(keys: readonly string[], encoding: KeyEncoding, into: Int32Array): void {
-    let at = 0;
-    for (const key of keys) {
-      this.hash(key, encoding);
-      into[at++] = this.high;
-      into[at++] = this.low;
-    }
   }
 
   #stripes(end: number): void {
