@@ -14,15 +14,23 @@ export interface Run {
 interface Given {
   readonly stdin?: string;
   readonly nowMs?: number;
+  /** Called in place of waiting. */
+  readonly onSleep?: (ms: number) => void;
 }
 
-export async function run(args: readonly string[], { stdin = '', nowMs = 0 }: Given = {}): Promise<Run> {
+export async function run(args: readonly string[], { stdin = '', nowMs = 0, onSleep }: Given = {}): Promise<Run> {
   let [out, err] = ['', ''];
   const code = await runCli(args, {
     out: (text) => (out += text),
     err: (text) => (err += text),
     stdin: () => Promise.resolve(stdin),
-    clock: { now: () => nowMs },
+    clock: {
+      now: () => nowMs,
+      sleep: (ms) => {
+        onSleep?.(ms);
+        return Promise.resolve();
+      },
+    },
   });
   return { code, out, err };
 }

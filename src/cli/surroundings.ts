@@ -8,7 +8,7 @@ export interface Surroundings {
   readonly err: (text: string) => void;
   /** All of standard input, which can be read once. */
   readonly stdin: () => Promise<string>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
 }
 
 /** As diff(1) has it: 0 and 1 are answers, 2 means that there is none. */

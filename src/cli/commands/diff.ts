@@ -7,8 +7,9 @@ import { Failure } from '../failure.ts';
 import { exitCodes } from '../surroundings.ts';
 import type { ExitCode, Surroundings } from '../surroundings.ts';
 import { mistakeIn } from '../table/check-table.ts';
-import { readTable } from '../table/read-table.ts';
-import type { NamedTable } from '../table/read-table.ts';
+import { isLive, readTable } from '../table/read-table.ts';
+import type { NamedTable, TableSourceOptions } from '../table/read-table.ts';
+import { surviving } from '../table/surviving.ts';
 import { differenceText, differenceValue, isDifferent } from '../view/difference.ts';
 import type { RouteTexts } from '../view/difference.ts';
 import { json, outputOption } from '../view/output-format.ts';
@@ -18,6 +19,7 @@ interface DiffSettings {
   readonly tolerate: readonly Tolerance[];
   readonly routes?: true;
   readonly timeout: number;
+  readonly settle: number;
   readonly output: OutputFormat;
 }
 
@@ -43,6 +45,7 @@ export function diffCommand(surroundings: Surroundings, done: (code: ExitCode) =
     .option('--tolerate <class[=regexp]>', `let routes differ in ${classes.join(', ')}; repeatable`, addTolerance, [])
     .option('--routes', 'print differing routes in full, secrets in them included')
     .option('--timeout <seconds>', 'limit for reading a URL', secondsOf, 60)
+    .option('--settle <seconds>', 'when two servers differ, look again after this time; 0: do not', settleOf, 5)
     .addOption(outputOption())
     .addHelpText('after', tablesHelp)
     .action(async (a: string, b: string, settings: DiffSettings) => {
@@ -54,6 +57,12 @@ function secondsOf(text: string): number {
   const seconds = Number(text);
   if (seconds > 0 && Number.isFinite(seconds)) return seconds;
   throw new Failure(`--timeout: expected seconds above zero, found ${JSON.stringify(text)}`);
+}
+
+function settleOf(text: string): number {
+  const seconds = text.trim() === '' ? Number.NaN : Number(text);
+  if (seconds >= 0 && Number.isFinite(seconds)) return seconds;
+  throw new Failure(`--settle: expected seconds, or 0 to look once, found ${JSON.stringify(text)}`);
 }
 
 function addTolerance(text: string, before: readonly Tolerance[]): readonly Tolerance[] {
@@ -69,19 +78,39 @@ function addTolerance(text: string, before: readonly Tolerance[]): readonly Tole
   return [...before, tolerance];
 }
 
-async function run(
-  [sourceA, sourceB]: readonly [string, string],
-  settings: DiffSettings,
-  { out, stdin }: Surroundings,
-): Promise<ExitCode> {
+type Sources = readonly [a: string, b: string];
+
+/** Two tables, and in what they differ. */
+interface Look {
+  readonly a: NamedTable;
+  readonly b: NamedTable;
+  readonly comparison: Comparison;
+}
+
+async function run(sources: Sources, settings: DiffSettings, surroundings: Surroundings): Promise<ExitCode> {
+  const [sourceA, sourceB] = sources;
   if (sourceA === '-' && sourceB === '-') throw new Failure('only one of the tables can come from stdin');
-  const options = { stdin, timeoutMs: settings.timeout * 1_000 };
-  const [a, b] = await Promise.all([readTable(sourceA, options), readTable(sourceB, options)]);
-  const comparison = compare(a, b, settings);
+  const { a, b, comparison } = await settledLook(sources, settings, surroundings);
   const names = { a: a.name, b: b.name };
-  if (settings.output === 'json') out(json(differenceValue(comparison, names)));
-  else out(differenceText(comparison, names, settings.routes ? routeTexts(a, b) : undefined));
+  if (settings.output === 'json') surroundings.out(json(differenceValue(comparison, names)));
+  else surroundings.out(differenceText(comparison, names, settings.routes ? routeTexts(a, b) : undefined));
   return isDifferent(comparison.counts) ? exitCodes.found : exitCodes.ok;
+}
+
+/** Two servers that differ are looked at once more: a change reaches one before the other. */
+async function settledLook(sources: Sources, settings: DiffSettings, { stdin, clock }: Surroundings): Promise<Look> {
+  const options = { stdin, timeoutMs: settings.timeout * 1_000 };
+  const first = await look(sources, options, settings);
+  const mayBeBetween = sources.every(isLive) && settings.settle > 0;
+  if (!mayBeBetween || !isDifferent(first.comparison.counts)) return first;
+  await clock.sleep(settings.settle * 1_000);
+  const second = await look(sources, options, settings);
+  return { ...second, comparison: surviving(first.comparison, second.comparison) };
+}
+
+async function look([sourceA, sourceB]: Sources, options: TableSourceOptions, settings: DiffSettings): Promise<Look> {
+  const [a, b] = await Promise.all([readTable(sourceA, options), readTable(sourceB, options)]);
+  return { a, b, comparison: compare(a, b, settings) };
 }
 
 function compare(a: NamedTable, b: NamedTable, { tolerate }: DiffSettings): Comparison {

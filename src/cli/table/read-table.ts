@@ -25,9 +25,14 @@ export interface TableSourceOptions {
 /** More routes than any table has: a real fleet's has 110,000. */
 const everyRoute = '10000000';
 
+/** Whether the source is a server, whose table changes. */
+export function isLive(source: string): boolean {
+  return /^https?:\/\//i.test(source);
+}
+
 /** @throws Failure naming the table when it cannot be read */
 export async function readTable(source: string, options: TableSourceOptions): Promise<NamedTable> {
-  if (/^https?:\/\//i.test(source)) return fetchTable(source, options.timeoutMs);
+  if (isLive(source)) return fetchTable(source, options.timeoutMs);
   if (source === '-') return { name: '<stdin>', text: await options.stdin(), expectedRoutes: undefined };
   try {
     return { name: source, text: await readFile(source, 'utf8'), expectedRoutes: undefined };

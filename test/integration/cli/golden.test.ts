@@ -18,7 +18,7 @@ async function run(args: readonly string[], input = ''): Promise<{ code: number;
     out: (text) => (out += text),
     err: (text) => (err += text),
     stdin: () => Promise.resolve(input),
-    clock: { now: () => 0 },
+    clock: { now: () => 0, sleep: () => Promise.resolve() },
   });
   return { code, out, err };
 }
