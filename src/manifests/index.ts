@@ -9,8 +9,12 @@ export {
   settingsMark,
   type ConfigFileTarget,
 } from './config-file.ts';
+export { planCompanion, stepOfCompanion, type CompanionPlan } from './companion.ts';
+export type { Labels } from './companion-labels.ts';
 export { takeOverFromSkipper, type TakenOver } from './from-skipper.ts';
 export {
+  COMPANION_LABEL,
+  companionName,
   CONFIG_LABEL,
   CONFIG_NAMESPACE_LABEL,
   RESTART_ANNOTATION,

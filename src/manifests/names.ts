@@ -21,6 +21,11 @@ export const RESTART_ANNOTATION = `${GROUP}/restart-for` as const;
 /** Annotation of pods with the file of settings that they started with, and of the ConfigMap with the file in it. */
 export const SETTINGS_MARK_ANNOTATION = `${GROUP}/skipper-settings` as const;
 
+/** Label of a companion's pods, with the companion's name: its Deployment selects by it alone. */
+export const COMPANION_LABEL = `${GROUP}/companion` as const;
+/** Annotation of a companion with the step that it was made for, percent. */
+export const STEP_ANNOTATION = `${GROUP}/step` as const;
+
 /** What is needed of a config to name its objects. */
 export interface ConfigKey {
   readonly name: string;
@@ -37,6 +42,9 @@ export const sentinelName = (config: ConfigKey, source: SentinelSource): string 
 /** The name of the ConfigMap with the toggles of the client-side load balancer. */
 export const clientBalancerName = ({ metadata, spec }: Pick<RouteServerConfig, 'metadata' | 'spec'>): string =>
   spec.clientBalancer?.configMapName ?? `${metadata.name}-client-balancer`;
+/** The name of a companion's Deployment, and the value of the label that its pods carry. */
+export const companionName = (config: ConfigKey, source: SentinelSource): string =>
+  `${config.name}-${companionComponents[source]}`;
 /** The name of the role bindings, which for a ClusterRoleBinding has to tell namespaces apart. */
 export const bindingName = (config: ConfigKey): string => `${config.namespace}:${routeServerName(config)}`;
 
@@ -45,10 +53,19 @@ export function routeServerUrl({ metadata, spec }: Pick<RouteServerConfig, 'meta
   return `http://${routeServerName(metadata)}.${metadata.namespace}.svc.${spec.skipper.clusterDomain}`;
 }
 
-/** Where a sentinel reads its routes: from the route server, or as a direct Skipper does. */
+/** Where a Skipper of ours reads its routes: from the route server, or as a direct Skipper does. */
 export type SentinelSource = 'routeServer' | 'direct';
-export type Component = 'route-server' | 'fed-sentinel' | 'direct-sentinel' | 'client-balancer' | 'skipper-settings';
+export type Component =
+  | 'route-server'
+  | 'fed-sentinel'
+  | 'direct-sentinel'
+  | 'fed-companion'
+  | 'direct-companion'
+  | 'client-balancer'
+  | 'skipper-settings';
 
+/** The component that a companion is. */
+export const companionComponents = { routeServer: 'fed-companion', direct: 'direct-companion' } as const;
 /** The component that a sentinel is. */
 export const sentinelComponents = { routeServer: 'fed-sentinel', direct: 'direct-sentinel' } as const;
 

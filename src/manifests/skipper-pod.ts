@@ -6,12 +6,12 @@ import type { RouteServerConfig } from '../api/index.ts';
 import { clonedPod, configFileTarget, settingsMark } from './config-file.ts';
 import { deriveFlags } from './derive-flags.ts';
 import { routeServerUrl, SETTINGS_MARK_ANNOTATION, type SentinelSource } from './names.ts';
+import { originalPod } from './original-pod.ts';
 import { findSkipperContainer } from './skipper-container.ts';
 import { missingTempDir, TEMP_VOLUME } from './temp-dir.ts';
 import type { Container, Deployment, JsonObject, PodSpec } from './types.ts';
-import { originalContainer } from './wire-skipper.ts';
 
-interface SkipperPod extends JsonObject {
+export interface SkipperPod extends JsonObject {
   /** Annotations by which `podSource` knows the source; labels and the fleet's own annotations are the caller's. */
   readonly metadata: JsonObject;
   readonly spec: PodSpec;
@@ -31,10 +31,12 @@ export function skipperPod(
     const annotations = { [SETTINGS_MARK_ANNOTATION]: settingsMark(source, files.texts[source]) };
     return { metadata: { annotations }, spec: clonedPod(config, pod, source) };
   }
-  const original = originalContainer(skipper, found);
-  const container = source === 'direct' ? original : fedContainer(original, routeServerUrl(config));
-  const containers = pod.containers.with(found.index, container);
-  return { metadata: {}, spec: withTempVolume({ ...pod, containers }) };
+  const original = originalPod(skipper, found);
+  if (source === 'direct') return { metadata: {}, spec: original };
+  const containers = original.containers.map((container, at) =>
+    at === found.index ? fedContainer(container, routeServerUrl(config)) : container,
+  );
+  return { metadata: {}, spec: withTempVolume({ ...original, containers }) };
 }
 
 function fedContainer(original: Container, serviceUrl: string): Container {

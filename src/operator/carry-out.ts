@@ -33,13 +33,19 @@ export async function carryOut(hands: Hands, seen: Sighting, intents: Intents): 
     await applier.apply(wanted.routeServer, present.routeServer);
     await applier.prune(wanted.routeServer, present.routeServer);
   }
-  await setPresence(applier, intents.fedSentinel, wanted?.fedSentinel, present.fedSentinel);
-  await setPresence(applier, intents.directSentinel, wanted?.directSentinel, present.directSentinel);
+  await setSentinels(applier, seen, intents);
+  await addCompanions(applier, seen, intents);
   await setWiring(hands, seen, intents.skipperWiring);
+  await removeCompanions(applier, seen, intents);
   if (intents.routeServer === 'Absent') await applier.prune([], present.routeServer);
   if (intents.finalizer === 'Absent' && (config.metadata.finalizers ?? []).includes(FINALIZER)) {
     await hands.setFinalizer(config, false);
   }
+}
+
+async function setSentinels(applier: Applier, { wanted, present }: Sighting, intents: Intents): Promise<void> {
+  await setPresence(applier, intents.fedSentinel, wanted?.fedSentinel, present.fedSentinel);
+  await setPresence(applier, intents.directSentinel, wanted?.directSentinel, present.directSentinel);
 }
 
 async function setPresence(
@@ -50,6 +56,22 @@ async function setPresence(
 ): Promise<void> {
   if (presence === 'Absent') await applier.prune([], present);
   if (presence === 'Present' && manifest !== undefined) await applier.apply([manifest], present);
+}
+
+const companions = ['fedCompanion', 'directCompanion'] as const;
+
+async function addCompanions(applier: Applier, { wanted, present }: Sighting, intents: Intents): Promise<void> {
+  for (const companion of companions) {
+    const intent = intents[companion];
+    if (typeof intent !== 'object' || wanted === undefined) continue;
+    await applier.apply([wanted[companion].withSize(intent)], present[companion]);
+  }
+}
+
+async function removeCompanions(applier: Applier, { present }: Sighting, intents: Intents): Promise<void> {
+  for (const companion of companions) {
+    if (intents[companion] === 'Absent') await applier.prune([], present[companion]);
+  }
 }
 
 /** The only disruptive write of a pass: it restarts Skippers. Refused by the API server if anybody wrote in between. */

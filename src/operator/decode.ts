@@ -1,6 +1,6 @@
 /** The border for what the operator watches: raw objects in, just what it reads out. */
 import { Cursor, keyOf, formatKey, type KubeObject } from '../kube/index.ts';
-import { SETTINGS_MARK_ANNOTATION, type Deployment, type Pod } from '../manifests/index.ts';
+import { SETTINGS_MARK_ANNOTATION, type Deployment, type Labels, type Pod } from '../manifests/index.ts';
 
 /** A pod as the operator sees it. */
 export interface SeenPod {
@@ -103,6 +103,11 @@ export function decodeDeployment(raw: KubeObject): SeenDeployment {
     labels: raw.metadata.labels ?? {},
     rollout: progressOf(at, raw.metadata.generation ?? 0),
   };
+}
+
+/** What a Service selects by; nothing when its endpoints are made by hand. */
+export function decodeServiceSelector(raw: KubeObject): Labels {
+  return new Cursor(raw, `Service ${formatKey(keyOf(raw))}`).field('spec').field('selector').strings();
 }
 
 function progressOf(at: Cursor, generation: number): RolloutProgress {

@@ -69,8 +69,18 @@ const cases: Readonly<Record<string, { worlds: readonly Look[]; want: readonly s
     want: ['Normal Switching SwitchingSkippers'],
   },
   'what needs a person is a warning': {
-    worlds: [shadowing.wishing({ percentage: 50 })],
-    want: ['Warning Shadowing PercentageNotSupported'],
+    worlds: [
+      shadowing.fleet({ unsupportedFlags: [{ flag: 'kubernetes-enable-tls', reason: 'not read by a route server' }] }),
+    ],
+    want: ['Warning Shadowing FlagsUnsupported'],
+  },
+  'each step is told once, and so is what it waits for': {
+    worlds: [
+      starting.atStep(1).soaked({ step: 1, sinceMs: T0 - minutes(10) }),
+      starting.atStep(10).soaked({ step: 10 }),
+      starting.atStep(10).soaked({ step: 10, sinceMs: T0 - 1 }),
+    ],
+    want: ['Normal Stepping SteppingUp', 'Normal Stepping StepNotSoaked'],
   },
   'a failure is a warning, and its end is told': {
     worlds: [aWorld(), [aWorld(), away], [aWorld(), away], [aWorld(), claimed], aWorld()],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { RouteServerConfig } from '../api/index.ts';
-import { takeOverFromSkipper, wireSkipper } from '../manifests/index.ts';
+import { planCompanion, takeOverFromSkipper, wireSkipper } from '../manifests/index.ts';
 import { applyPatch } from '../manifests/builder.test-support.ts';
 import type { FleetProblem, FleetSeen } from '../rollout/index.ts';
 import {
@@ -140,8 +140,11 @@ function seenOf(deployment: SeenDeployment, podArgs: readonly (readonly string[]
   const taken = takeOverFromSkipper(config, deployment.deployment);
   assert.ok(taken);
   const pods = podArgs.map((args, at) => decodePod(aPod(`skipper-${at}`, { args })));
+  const services = [{ application: 'skipper-ingress' }];
+  const fedCompanion = planCompanion({ config, skipper: deployment.deployment, services, source: 'routeServer' });
+  assert.ok(fedCompanion);
   return fleetSeen({
-    ...{ skipper: deployment, taken, target, primaryPods: pods, companionPods: [], movedTemplate: 'a' },
+    ...{ skipper: deployment, taken, target, primaryPods: pods, companionPods: [], wanted: { fedCompanion } },
     evidence: { convergence: undefined, errors: undefined },
   });
 }

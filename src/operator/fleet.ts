@@ -1,4 +1,5 @@
 /** Gets the Skipper Deployment and its pods, gives what the decision needs to know of the fleet. Pure. */
+import { createHash } from 'node:crypto';
 import { reasons, type RouteServerConfig } from '../api/index.ts';
 import {
   checkSkipperRollout,
@@ -9,6 +10,7 @@ import {
   routeServerUrl,
   wiringState,
   type JsonObject,
+  type CompanionPlan,
   type TakenOver,
   type WiringTarget,
 } from '../manifests/index.ts';
@@ -94,13 +96,12 @@ export interface FleetParts {
   /** Pods of the fleet's own Deployment, and of the companions. */
   readonly primaryPods: readonly SeenPod[];
   readonly companionPods: readonly SeenPod[];
-  /** See `FleetSeen.movedTemplate`. */
-  readonly movedTemplate: string;
+  readonly wanted: { readonly fedCompanion: CompanionPlan };
   readonly evidence: Pick<Evidence, 'convergence' | 'errors'>;
 }
 
 export function fleetSeen(parts: FleetParts): FleetSeen {
-  const { skipper, taken, target, movedTemplate } = parts;
+  const { skipper, taken, target, wanted } = parts;
   const { deployment, rollout } = skipper;
   const container = findSkipperContainer(deployment.spec.template.spec, target.containerName);
   return {
@@ -114,11 +115,22 @@ export function fleetSeen(parts: FleetParts): FleetSeen {
     rolloutWarnings: checkSkipperRollout(deployment, target.containerName).map(
       ({ field, message }) => `${field} ${message}`,
     ),
-    flagWarnings: taken.warnings.map(({ flag, reason }) => `${flag} ${reason}`),
-    movedTemplate,
+    flagWarnings: [...taken.warnings.map(({ flag, reason }) => `${flag} ${reason}`), ...labelWarnings(wanted)],
+    // Flags that went to the route server are no less a part of how moved Skippers route.
+    movedTemplate: `${wanted.fedCompanion.templateDigest}-${digestOfFlags(taken)}`,
     convergence: parts.evidence.convergence,
     errors: parts.evidence.errors,
   };
+}
+
+const digestOfFlags = ({ routeServerArgs }: TakenOver): string =>
+  createHash('sha256').update(JSON.stringify(routeServerArgs)).digest('hex').slice(0, 16);
+
+function labelWarnings({ fedCompanion }: FleetParts['wanted']): readonly string[] {
+  if (fedCompanion.apart) return [];
+  return [
+    'spec.selector of the Skipper Deployment has only labels that its Services need: while a part of the fleet is moved, its autoscaler and its PodDisruptionBudget count the Skippers of that part as well; a label of its own in the selector would tell them apart',
+  ];
 }
 
 /** Pods by where they read their routes. */

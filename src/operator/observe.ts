@@ -15,9 +15,10 @@ import {
   type TakenOver,
   type WiringTarget,
 } from '../manifests/index.ts';
-import type { Observation, RouteServerSeen, SentinelSeen } from '../rollout/index.ts';
+import type { Observation, RouteServerSeen, SentinelSeen, ShadowSeen } from '../rollout/index.ts';
 import type { Settlement } from '../shadow/index.ts';
 import { APPLIED_DIGEST_ANNOTATION, manifestDigest } from './applier.ts';
+import { companionPlans, companionsSeen, isCompanionPod, type CompanionPlans } from './companions.ts';
 import type { SeenDeployment, SeenPod } from './decode.ts';
 import {
   fleetProblemOf,
@@ -51,7 +52,7 @@ export interface Observer {
 }
 
 /** What is wanted while the route server shall be there. */
-export interface Wanted {
+export interface Wanted extends CompanionPlans {
   readonly routeServer: readonly Manifest[];
   readonly fedSentinel: Manifest;
   readonly directSentinel: Manifest;
@@ -64,7 +65,7 @@ export interface Sighting {
   readonly observation: Observation;
   /** The Deployment that may be acted on. */
   readonly skipper: SeenDeployment | undefined;
-  /** Pods of the fleet and the sentinels, as far as they run. */
+  /** Pods of the fleet, companions included, and of the sentinels, as far as they run. */
   readonly pods: readonly SeenPod[];
   readonly sentinelPods: readonly SeenPod[];
   readonly routeServerPods: readonly SeenPod[];
@@ -79,6 +80,8 @@ export interface Present {
   readonly routeServer: readonly OwnedObject[];
   readonly fedSentinel: readonly OwnedObject[];
   readonly directSentinel: readonly OwnedObject[];
+  readonly fedCompanion: readonly OwnedObject[];
+  readonly directCompanion: readonly OwnedObject[];
 }
 
 /** What the config's own Deployment needs, and what is derived from it. */
@@ -97,9 +100,10 @@ export async function observe(observer: Observer, config: RouteServerConfig, evi
   const target = wiringTarget(config, mounted);
   const skipper = world.deployments(namespace).get(`${namespace}/${config.spec.skipper.deploymentRef.name}`);
   const fleetProblem = fleetProblemOf(config, skipper, observer.claimants);
-  const fleet = fleetProblem === undefined && skipper ? fleetOf(config, skipper, settings) : undefined;
+  const fleet = fleetProblem === undefined ? fleetOf(observer, config, skipper) : undefined;
   const running = [...world.pods(namespace).values()].filter(({ finished }) => !finished);
-  const pods = fleet ? running.filter((pod) => isPodOf(fleet.skipper, pod)) : [];
+  const primaryPods = running.filter((pod) => fleet !== undefined && isPodOf(fleet.skipper, pod));
+  const companionPods = running.filter((pod) => isCompanionPod(config, pod));
   const present = presentOf(world, config);
   const answer = await ask(observer.probe, resolution.mode !== 'False' && present.routeServer.length > 0, fleet);
   const observation: Observation = {
@@ -107,16 +111,12 @@ export async function observe(observer: Observer, config: RouteServerConfig, evi
     deleting: config.metadata.deletionTimestamp !== undefined,
     wish: wishOf(config, resolution),
     remembered: rememberedFrom(config),
-    fleet: fleet && fleetSeen({ ...fleet, target, primaryPods: pods, companionPods: [], movedTemplate: '', evidence }),
-    companions: { fed: undefined, direct: undefined },
+    fleet: fleet && fleetSeen({ ...fleet, target, primaryPods, companionPods, evidence }),
+    companions: companionsSeen(world, { config, target, running, plans: fleet?.wanted }),
     fleetProblem,
     routeServer: routeServerSeen(world, config, present.routeServer, { answer, wanted: fleet?.wanted }),
     sentinels: { fed: sentinelSeen(world, config, 'routeServer'), direct: sentinelSeen(world, config, 'direct') },
-    shadow: settlement && {
-      verdict: settlement.verdict,
-      sinceMs: settlement.sinceMs,
-      summary: summaryOf(settlement),
-    },
+    shadow: settlement && shadowSeen(settlement),
   };
   const sentinelPods = running.filter(({ labels }) => isSentinelOf(config, labels));
   return {
@@ -124,7 +124,7 @@ export async function observe(observer: Observer, config: RouteServerConfig, evi
     resolution,
     observation,
     skipper: fleet?.skipper,
-    pods,
+    pods: [...primaryPods, ...companionPods],
     sentinelPods,
     routeServerPods: running.filter(({ labels }) => isRouteServerOf(config, labels)),
     target,
@@ -135,14 +135,24 @@ export async function observe(observer: Observer, config: RouteServerConfig, evi
   };
 }
 
-function fleetOf(config: RouteServerConfig, skipper: SeenDeployment, settings: OperatorSettings): Fleet | undefined {
+function shadowSeen(settlement: Settlement): ShadowSeen {
+  return { verdict: settlement.verdict, sinceMs: settlement.sinceMs, summary: summaryOf(settlement) };
+}
+
+function fleetOf(
+  { world, settings }: Observer,
+  config: RouteServerConfig,
+  skipper: SeenDeployment | undefined,
+): Fleet | undefined {
+  if (skipper === undefined) return undefined;
   const taken = takeOverFromSkipper(config, skipper.deployment);
   const fedSentinel = desiredSentinel({ config, skipper: skipper.deployment, source: 'routeServer' });
   const directSentinel = desiredSentinel({ config, skipper: skipper.deployment, source: 'direct' });
-  if (taken === undefined || fedSentinel === undefined || directSentinel === undefined) return undefined;
+  const companions = companionPlans(world, config, skipper);
+  if (!(taken && fedSentinel && directSentinel && companions)) return undefined;
   const { defaultImage, routeServerClusterRole: clusterRole } = settings;
   const routeServer = desiredRouteServer({ config, taken, defaultImage, clusterRole });
-  return { skipper, taken, wanted: { routeServer, fedSentinel, directSentinel } };
+  return { skipper, taken, wanted: { routeServer, fedSentinel, directSentinel, ...companions } };
 }
 
 function presentOf(world: World, { metadata }: RouteServerConfig): Present {
@@ -150,6 +160,8 @@ function presentOf(world: World, { metadata }: RouteServerConfig): Present {
     routeServer: world.owned(metadata, 'route-server'),
     fedSentinel: world.owned(metadata, 'fed-sentinel'),
     directSentinel: world.owned(metadata, 'direct-sentinel'),
+    fedCompanion: world.owned(metadata, 'fed-companion'),
+    directCompanion: world.owned(metadata, 'direct-companion'),
   };
 }
 

@@ -67,6 +67,7 @@ const moved = (): World => aWorld().wishing({ mode: 'Exec' }).moved();
 const needsPerson: Failure = { reason: 'ObjectClaimed', message: 'Service a is not ours', needsPerson: true };
 const goesAway: Failure = { reason: 'ApiUnavailable', message: 'no answer', needsPerson: false };
 
+const enabled = { enabled: true, afterMs: minutes(1), maxDirectPollers: 2, acknowledgedMs: undefined };
 const tiered = { tiers: [{ name: 'test' }] };
 const noFleet = {
   fleet: undefined,
@@ -112,9 +113,14 @@ const conditions: Readonly<Record<string, { given: Given; type: ConditionType; w
     want: 'True ObjectClaimed',
   },
   'Stalled is True when a gate fails': {
-    given: { world: aWorld().wishing({ mode: 'Exec', percentage: 50 }).shadowing() },
+    given: {
+      world: aWorld()
+        .wishing({ mode: 'Exec' })
+        .shadowing()
+        .fleet({ unsupportedFlags: [{ flag: 'kubernetes-enable-tls', reason: 'not read by a route server' }] }),
+    },
     type: 'Stalled',
-    want: 'True PercentageNotSupported',
+    want: 'True FlagsUnsupported',
   },
   'Stalled is False while a failure may go away by itself': {
     given: { failure: goesAway },
@@ -165,10 +171,27 @@ const conditions: Readonly<Record<string, { given: Given; type: ConditionType; w
     type: 'Promotable',
     want: 'True BakeOver',
   },
-  'FallbackActive is False: this version has none': {
+  'FallbackActive is False when there is none to be': {
     given: {},
     type: 'FallbackActive',
+    want: 'False FallbackDisabled',
+  },
+  'FallbackActive is False when the route server serves': {
+    given: { world: moved().wishing({ fallback: enabled }) },
+    type: 'FallbackActive',
     want: 'False FallbackNotNeeded',
+  },
+  'FallbackActive is False while the failure is young': {
+    given: { world: moved().wishing({ fallback: enabled }).shadow('OutOfSync') },
+    type: 'FallbackActive',
+    want: 'False FallbackPending',
+  },
+  'FallbackActive is True as soon as Skippers are to go back': {
+    given: {
+      world: moved().wishing({ fallback: enabled }).failing({ fellBackMs: T0, generation: 1 }),
+    },
+    type: 'FallbackActive',
+    want: 'True FallbackBudgetExceeded',
   },
   'TierKnown is False when nobody told it': { given: {}, type: 'TierKnown', want: 'False TierUnknown' },
   'TierKnown is True for a tier with an entry': {
@@ -236,7 +259,7 @@ const fields: Readonly<Record<string, { given: Given; want: Want }>> = {
       resolved: { mode: 'False', rolloutPercentage: 100, source: 'TopLevel' },
       effectiveMode: 'False',
       phase: 'Off',
-      rollout: { percentage: 0 },
+      rollout: { percentage: 0, desired: 100 },
       skippers: { total: 3, direct: 3, routeServer: 0 },
       routeServer: undefined,
       shadow: undefined,
@@ -253,15 +276,15 @@ const fields: Readonly<Record<string, { given: Given; want: Want }>> = {
   },
   'rounds the share of moved Skippers down': {
     given: { world: moved().fleet({ rolledOut: false, pods: { total: 3, direct: 1, routeServer: 2 } }) },
-    want: { rollout: { percentage: 66 }, skippers: { total: 3, direct: 1, routeServer: 2 } },
+    want: { rollout: { percentage: 66, desired: 100, step: 100 }, skippers: { total: 3, direct: 1, routeServer: 2 } },
   },
   'has no fleet to count while there is none': {
     given: { world: aWorld().with(noFleet) },
-    want: { rollout: { percentage: 0 }, skippers: undefined },
+    want: { rollout: { percentage: 0, desired: 100 }, skippers: undefined },
   },
   'has a fleet of no pods at 0 percent': {
     given: { world: aWorld().fleet({ pods: { total: 0, direct: 0, routeServer: 0 } }) },
-    want: { rollout: { percentage: 0 } },
+    want: { rollout: { percentage: 0, desired: 100 } },
   },
   'describes the comparison': {
     given: { world: shadowing(), settlement: inSync },

@@ -52,24 +52,46 @@ export function statusOf(result: PassResult, now: number): RouteServerConfigStat
     resolved: { mode: resolution.mode, rolloutPercentage: resolution.rolloutPercentage, source: resolution.source },
     effectiveMode: decision.effectiveMode,
     phase: decision.phase,
-    ...fleetStatus(seen),
+    ...fleetStatus(result),
     ...routeServerStatus(result),
     ...shadowOf(result),
     ...(rewirings > 0 ? { wiring: wiringStatus(seen, rewirings) } : {}),
     ...(bakingSinceMs === undefined
       ? {}
       : { bake: { since: isoTime(bakingSinceMs), until: isoTime(bakingSinceMs + seen.wish.bakeMs) } }),
+    ...fallbackStatus(decision),
     conditions: setConditions(before?.conditions, conditionsOf(result), config.metadata.generation, time),
     history: historyOf(before, decision, time),
   };
 }
 
-function fleetStatus({ fleet }: Observation): Partial<RouteServerConfigStatus> {
-  if (fleet === undefined) return { rollout: { percentage: 0 } };
-  const { total, direct, routeServer } = fleet.pods;
+function fleetStatus({ seen, decision, resolution }: PassResult): Partial<RouteServerConfigStatus> {
+  const { step, soakedAtMs, memory } = decision;
+  const soak = memory.soak && {
+    since: isoTime(memory.soak.sinceMs),
+    until: isoTime(soakedAtMs ?? memory.soak.sinceMs),
+    template: memory.soak.template,
+  };
+  const rollout = { desired: resolution.rolloutPercentage, ...(step > 0 ? { step } : {}), ...soak };
+  if (seen.fleet === undefined) return { rollout: { percentage: 0, ...rollout } };
+  const { total, direct, routeServer } = seen.fleet.pods;
   return {
-    rollout: { percentage: total === 0 ? 0 : Math.floor((routeServer * 100) / total) },
-    skippers: { total, direct, routeServer, ...convergenceStatus(fleet.convergence) },
+    rollout: { percentage: total === 0 ? 0 : Math.floor((routeServer * 100) / total), ...rollout },
+    skippers: { total, direct, routeServer, ...convergenceStatus(seen.fleet.convergence) },
+  };
+}
+
+function fallbackStatus({ memory: { failure } }: Decision): Partial<RouteServerConfigStatus> {
+  if (failure === undefined) return {};
+  const { sinceMs, fellBackMs, generation, reason, message } = failure;
+  return {
+    fallback: {
+      failingSince: isoTime(sinceMs),
+      ...(fellBackMs === undefined ? {} : { since: isoTime(fellBackMs) }),
+      generation,
+      reason,
+      message: message.slice(0, 1024),
+    },
   };
 }
 
@@ -111,7 +133,7 @@ function wiringStatus({ fleet }: Observation, attempts: number) {
 }
 
 function conditionsOf(result: PassResult): readonly ConditionVerdict[] {
-  const { promotable } = result.decision;
+  const { promotable, fallback } = result.decision;
   const { ready, reconciling, stalled, reason, message } = summaryIn(result);
   return [
     { type: 'Ready', status: ready, reason, message },
@@ -119,12 +141,7 @@ function conditionsOf(result: PassResult): readonly ConditionVerdict[] {
     { type: 'Stalled', status: truth(stalled), reason, message },
     shadowCondition(result),
     { type: 'Promotable', status: truth(promotable.met), reason: promotable.reason, message: promotable.message },
-    {
-      type: 'FallbackActive',
-      status: 'False',
-      reason: reasons.fallbackNotNeeded,
-      message: 'This version does not fall back by itself.',
-    },
+    { type: 'FallbackActive', status: truth(fallback.active), reason: fallback.reason, message: fallback.message },
     tierCondition(result),
     safetyCondition(result.seen),
     supportCondition(result.seen),
@@ -201,14 +218,18 @@ function supportCondition({ wish }: Observation): ConditionVerdict {
 
 function historyOf(
   before: RouteServerConfigStatus | undefined,
-  { phase, summary }: Decision,
+  { phase, summary, step }: Decision,
   time: string,
 ): readonly HistoryEntry[] {
   const history = before?.history ?? [];
-  const from = before?.phase ?? 'Off';
-  if (from === phase) return history;
-  const entry: HistoryEntry = { time, from, to: phase, reason: summary.reason, message: summary.message };
+  const from = placeOf(before?.phase ?? 'Off', before?.rollout?.step);
+  const to = placeOf(phase, step);
+  if (from === to) return history;
+  const entry: HistoryEntry = { time, from, to, reason: summary.reason, message: summary.message.slice(0, 1024) };
   return [...history, entry].slice(-historyLength);
 }
+
+/** Where the fleet stands, in the words of the history. */
+const placeOf = (phase: string, step = 0): string => (phase === 'Stepping' ? `Stepping ${step} %` : phase);
 
 const truth = (claim: boolean): 'True' | 'False' => (claim ? 'True' : 'False');

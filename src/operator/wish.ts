@@ -45,9 +45,7 @@ function timeOf(annotation: string | undefined): number | undefined {
  * cannot be told from "default": a default that asks for it counts as well.
  */
 const unsupported: readonly { readonly path: string; readonly asksFor: (spec: RouteServerConfigSpec) => boolean }[] = [
-  { path: 'spec.rollout.steps', asksFor: ({ rollout }) => rollout.steps.some((step) => step < 100) },
-  { path: 'spec.fallback.enabled', asksFor: ({ fallback }) => fallback.enabled },
-  { path: 'spec.rolloutPercentage', asksFor: ({ rolloutPercentage: share }) => share > 0 && share < 100 },
+  // None at present: what the CRD offers, this version does.
 ];
 
 function fieldsNotActedOn(spec: RouteServerConfigSpec): readonly string[] {

@@ -16,8 +16,8 @@ import {
   type WatchRequest,
 } from '../kube/index.ts';
 import type { Clock } from '../runtime/index.ts';
-import { CONFIG_LABEL, CONFIG_NAMESPACE_LABEL, type Component } from '../manifests/index.ts';
-import { decodeDeployment, decodePod, type SeenDeployment, type SeenPod } from './decode.ts';
+import { CONFIG_LABEL, CONFIG_NAMESPACE_LABEL, type Component, type Labels } from '../manifests/index.ts';
+import { decodeDeployment, decodePod, decodeServiceSelector, type SeenDeployment, type SeenPod } from './decode.ts';
 
 const ours = 'app.kubernetes.io/managed-by=routesrv-operator';
 
@@ -40,6 +40,8 @@ export interface OwnedObject {
 interface NamespaceWatches {
   readonly deployments: Watched<SeenDeployment>;
   readonly pods: Watched<SeenPod>;
+  /** What the Services select: all of them, for ours have to be found by those that find the fleet. */
+  readonly services: Watched<Labels>;
   readonly owned: readonly OwnedWatch[];
   /** Own writes to Deployments that the store may not show yet. */
   readonly expected: ExpectedVersions;
@@ -74,6 +76,7 @@ export class World {
       deployments,
       expected: new ExpectedVersions(deployments.listWatch.store, this.#clock),
       pods: this.#watch({ kind: kinds.Pod, namespace, decode: decodePod }),
+      services: this.#watch({ kind: kinds.Service, namespace, decode: decodeServiceSelector }),
       owned: ownedKinds.map((kind) => this.#ownedWatch(kind, namespace)),
     });
   }
@@ -81,17 +84,19 @@ export class World {
   /** Watches only these namespaces; the others' stores are given up. */
   async keepOnly(namespaces: ReadonlySet<string>): Promise<void> {
     const left = [...this.#namespaces].filter(([namespace]) => !namespaces.has(namespace));
-    for (const [namespace, { deployments, pods, owned }] of left) {
+    for (const [namespace, { deployments, pods, services, owned }] of left) {
       this.#namespaces.delete(namespace);
-      await Promise.all([deployments, pods, ...owned.map(({ watched }) => watched)].map((watch) => watch.release()));
+      await Promise.all(
+        [deployments, pods, services, ...owned.map(({ watched }) => watched)].map((watch) => watch.release()),
+      );
     }
   }
 
   /** Whether the stores cannot be decided on yet: not all listed once, or older than our own write to the fleet. */
   isBehind({ metadata, spec }: RouteServerConfig): boolean {
-    const { deployments, pods, owned, expected } = this.#entered(metadata.namespace);
+    const { deployments, pods, services, owned, expected } = this.#entered(metadata.namespace);
     const others = [...owned, ...(this.#bindings ?? [])].map(({ watched }) => watched);
-    const isListed = [deployments, pods, ...others].every(({ listWatch }) => listWatch.synced);
+    const isListed = [deployments, pods, services, ...others].every(({ listWatch }) => listWatch.synced);
     return !isListed || expected.isStale(`${metadata.namespace}/${spec.skipper.deploymentRef.name}`);
   }
 
@@ -106,6 +111,11 @@ export class World {
 
   pods(namespace: string): ReadonlyStore<SeenPod> {
     return this.#entered(namespace).pods.listWatch.store;
+  }
+
+  /** The selectors of the Services in a namespace. */
+  serviceSelectors(namespace: string): readonly Labels[] {
+    return [...this.#entered(namespace).services.listWatch.store.values()];
   }
 
   /** What there is of one component of a config, Deployments included. */

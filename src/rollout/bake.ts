@@ -1,7 +1,8 @@
 /** How long a whole tier has held in Exec, and whether it is ready to be copied to the next tier. */
 import { reasons, type Reason } from '../api/index.ts';
+import { describeConvergence } from './evidence.ts';
 import type { Observation, Phase } from './observation.ts';
-import { isoTime } from './gates.ts';
+import { isoTime } from './gate.ts';
 
 /** The start of the bake, epoch ms. A difference between the tables ends it; missing evidence does not. */
 export function bakeOf(phase: Phase, { remembered, shadow }: Observation, now: number): number | undefined {
@@ -34,6 +35,10 @@ export function promotableOf(
   if (phase !== 'Moved') return not(reasons.notInExec, 'not every Skipper reads from the route server');
   if (bakingSinceMs === undefined || seen.shadow?.verdict !== 'InSync') {
     return not(reasons.shadowOutOfSync, 'the bake counts only while the shadow is in sync');
+  }
+  const convergence = seen.fleet?.convergence;
+  if (convergence !== undefined && (!convergence.known || convergence.lagging.length > 0)) {
+    return not(reasons.skippersNotConverged, describeConvergence(convergence));
   }
   const doneAtMs = bakingSinceMs + seen.wish.bakeMs;
   if (now < doneAtMs) return not(reasons.bakeNotOver, `bakes until ${isoTime(doneAtMs)}`, doneAtMs - now);

@@ -1,5 +1,7 @@
 /** Builds observations for the tests of this room: a healthy world in mode False, changed word by word. */
-import type { FleetSeen, Observation, RouteServerSeen, SentinelsSeen, ShadowSeen, Wish } from './observation.ts';
+import type { CompanionSeen, FailureMemory, FleetSeen, Observation, PodCounts } from './observation.ts';
+import type { RouteServerSeen, SentinelsSeen, ShadowSeen, Soak, Wish } from './observation.ts';
+import { layoutOf } from './layout.ts';
 
 export const T0 = Date.UTC(2026, 0, 31, 9, 0, 0);
 export const minutes = (count: number): number => count * 60_000;
@@ -43,6 +45,9 @@ const noRouteServer: RouteServerSeen = {
 };
 const absent = { present: false, ready: false };
 
+export const direct = (count: number): PodCounts => ({ total: count, direct: count, routeServer: 0 });
+export const fed = (count: number): PodCounts => ({ total: count, direct: 0, routeServer: count });
+
 /** An observation under construction; every method gives a changed copy. */
 export class World {
   readonly seen: Observation;
@@ -73,6 +78,51 @@ export class World {
     return this.with({ shadow: { verdict, sinceMs, summary: `tables are ${verdict}` } });
   }
 
+  /** A companion that is rolled out, changed field by field. */
+  beside(source: 'fed' | 'direct', change: Partial<CompanionSeen>): World {
+    const replicas = change.replicas ?? 1;
+    const pods = source === 'fed' ? fed(replicas) : direct(replicas);
+    const companion = {
+      replicas,
+      ready: replicas,
+      rolledOut: true,
+      pods,
+      step: 1,
+      unschedulable: undefined,
+      ...change,
+    };
+    return this.with({ companions: { ...this.seen.companions, [source]: companion } });
+  }
+  without(source: 'fed' | 'direct'): World {
+    return this.with({ companions: { ...this.seen.companions, [source]: undefined } });
+  }
+  soaked(change: Partial<Soak>): World {
+    return this.remembering({ soak: { step: 1, sinceMs: T0, template: 'a-template', ...change } });
+  }
+  failing(change: Partial<FailureMemory>): World {
+    const failure = { reason: 'RouteServerGone', message: 'it is gone', sinceMs: T0, generation: 1 } as const;
+    return this.remembering({ failure: { ...failure, fellBackMs: undefined, ...change } });
+  }
+  /** In Exec, laid out for `step` with a fleet of `replicas`, in sync for long. */
+  atStep(step: number, replicas = 6): World {
+    const layout = layoutOf(step, replicas);
+    const isFed = layout.primary === 'RouteServer';
+    const [fedBeside, directBeside] = [layout.fed ?? 0, layout.direct ?? 0];
+    const primary = isFed ? fed(replicas) : direct(replicas);
+    const pods = {
+      total: replicas + fedBeside + directBeside,
+      direct: primary.direct + directBeside,
+      routeServer: primary.routeServer + fedBeside,
+    };
+    const world = this.shadowing()
+      .wishing({ mode: 'Exec', steps: [1, 10, 50, 100] })
+      .shadow('InSync', T0 - minutes(60))
+      .remembering({ effectiveMode: 'Exec' })
+      .fleet({ wiring: isFed ? 'RouteServer' : 'Direct', replicas, primary, pods });
+    const beside = layout.fed === undefined ? world : world.beside('fed', { replicas: layout.fed, step });
+    return layout.direct === undefined ? beside : beside.beside('direct', { replicas: layout.direct, step });
+  }
+
   /** The route server runs and answers, a fed sentinel stands beside it. */
   shadowing(): World {
     return this.routeServer({ present: true, rolledOut: true, readyReplicas: 2, answers: true })
@@ -82,7 +132,7 @@ export class World {
   /** Shadowing, and every Skipper reads from the route server. */
   moved(): World {
     return this.shadowing()
-      .fleet({ wiring: 'RouteServer', rolledOut: true, pods: { total: 3, direct: 0, routeServer: 3 } })
+      .fleet({ wiring: 'RouteServer', rolledOut: true, pods: fed(3), primary: fed(3) })
       .sentinels({ fed: absent, direct: { present: true, ready: true } })
       .remembering({ effectiveMode: 'Exec' });
   }

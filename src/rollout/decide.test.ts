@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { aWorld, minutes, T0, type World } from './builder.test-support.ts';
-import { decide, maxRewirings } from './decide.ts';
+import { maxRewirings } from './climb.ts';
+import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 
 /** What a row of the table states; what it leaves out it does not care about. */
@@ -118,19 +119,23 @@ const cases: Readonly<Record<string, { given: World; want: Want }>> = {
     }),
     want: { phase: 'Switching', mode: 'Exec', reason: 'SwitchingSkippers' },
   },
-  'holds a percentage between 0 and 100 at 0 and says why': {
-    given: settledShadow(inExec().shadowing()).wishing({ percentage: 50 }),
+  'stops at the first step on the way to a percentage': {
+    given: settledShadow(inExec().shadowing()).wishing({ percentage: 50, steps: [10, 100] }),
     want: {
-      phase: 'Shadowing',
-      mode: 'Pre',
-      reason: 'PercentageNotSupported',
-      stalled: true,
-      intents: { skipperWiring: 'AsIs' },
+      phase: 'Stepping',
+      mode: 'Exec',
+      reason: 'SteppingUp',
+      intents: { fedCompanion: { replicas: 1, step: 10 }, skipperWiring: 'Direct' },
     },
   },
-  'takes a moved fleet back when the percentage falls below 100': {
+  'takes a part of a moved fleet back when the percentage falls below 100': {
     given: inExec().moved().wishing({ percentage: 50 }),
-    want: { phase: 'Returning', mode: 'Exec', reason: 'SwitchingBack', intents: { skipperWiring: 'Direct' } },
+    want: {
+      phase: 'Stepping',
+      mode: 'Exec',
+      reason: 'SteppingDown',
+      intents: { fedCompanion: { replicas: 3, step: 50 }, skipperWiring: 'Direct' },
+    },
   },
   'counts the moved Skippers while they roll out': {
     given: inExec()

@@ -35,3 +35,8 @@ export function chain<Seen>(...gates: readonly Gate<Seen>[]): Gate<Seen> {
     return answers.find(({ result }) => result === 'Fail') ?? answers.find(({ result }) => result === 'Hold') ?? pass;
   };
 }
+
+/** RFC 3339 in UTC with seconds, as in status. */
+export function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}

@@ -1,7 +1,9 @@
 /** The gates between the shadow and the first Skipper that reads from the route server. */
 import { APPROVED_GENERATION_ANNOTATION, reasons } from '../api/index.ts';
 import type { FleetSeen, Observation } from './observation.ts';
-import { chain, fail, hold, pass, type Gate } from './gate.ts';
+import { describeConvergence, describeErrors, hasMoreErrors } from './evidence.ts';
+import { chain, fail, hold, isoTime, pass, type Gate } from './gate.ts';
+import { isLaidOut, standingStep } from './layout.ts';
 
 /** An observation of which it is known that the fleet exists. */
 export type FleetObservation = Observation & { readonly fleet: FleetSeen };
@@ -58,6 +60,66 @@ const approvalMissing: ExecGate = ({ wish, generation }) => {
   );
 };
 
+/** The scheduler's own words say best what to do about it; a step waits and goes neither up nor back. */
+const canaryUnschedulable: ExecGate = ({ companions }) => {
+  const words = companions.fed?.unschedulable ?? companions.direct?.unschedulable;
+  return words === undefined ? pass : hold(reasons.canaryUnschedulable, words);
+};
+
+const canaryNotReady: ExecGate = ({ fleet, companions, wish }) => {
+  const step = Math.min(standingStep(fleet, companions), wish.percentage);
+  if (isLaidOut(step, fleet, companions)) return pass;
+  if (!fleet.rolledOut) return hold(reasons.skippersRollingOut, 'the Skipper Deployment is still rolling out');
+  const { replicas, ready } = companions.fed ?? companions.direct ?? { replicas: 0, ready: 0 };
+  return hold(reasons.canaryNotReady, `${ready} of ${replicas} Skippers of the step are ready and up to date`);
+};
+
+/** Evidence of this moment; how long it has stood is what the soak counts. */
+const shadowNotInSync: ExecGate = ({ shadow }) => {
+  if (shadow?.verdict === 'InSync') return pass;
+  if (shadow?.verdict === 'OutOfSync') return hold(reasons.shadowOutOfSync, shadow.summary);
+  return hold(reasons.shadowInconclusive, shadow?.summary ?? 'no table was compared yet');
+};
+
+const skippersNotConverged: ExecGate = ({ fleet }) => {
+  const { convergence } = fleet;
+  if (convergence === undefined || (convergence.known && convergence.lagging.length === 0)) return pass;
+  return hold(reasons.skippersNotConverged, describeConvergence(convergence));
+};
+
+const canaryErrors: ExecGate = ({ fleet }) =>
+  hasMoreErrors(fleet.errors) ? hold(reasons.canaryErrors, describeErrors(fleet.errors)) : pass;
+
+/** The clock is in status: it survives the operator, and is asked again at the very end. */
+const stepNotSoaked: ExecGate = ({ wish, remembered, fleet, companions }, now) => {
+  const step = Math.min(standingStep(fleet, companions), wish.percentage);
+  const { soak } = remembered;
+  if (wish.stepSoakMs === 0) return pass;
+  if (soak?.step !== step || soak.template !== fleet.movedTemplate) {
+    return hold(reasons.stepNotSoaked, `${step} % begins to soak`, wish.stepSoakMs);
+  }
+  const doneAtMs = soak.sinceMs + wish.stepSoakMs;
+  if (now >= doneAtMs) return pass;
+  return hold(reasons.stepNotSoaked, `${soak.step} % soaks until ${isoTime(doneAtMs)}`, doneAtMs - now);
+};
+
+/** Before a step begins to soak. */
+export const stepReached: ExecGate = chain(canaryUnschedulable, canaryNotReady);
+
+/** Between one step that was reached and the next. */
+export const stepToNext: ExecGate = chain(
+  routeServerNotReady,
+  flagsUnsupported,
+  shadowNotInSync,
+  skippersNotConverged,
+  canaryErrors,
+  approvalMissing,
+  stepNotSoaked,
+);
+
+/** Before a fleet is wired again that somebody had unwired: what it wants now must be served already. */
+export const rewiring: ExecGate = chain(routeServerNotReady, flagsUnsupported);
+
 export const preToExec: ExecGate = chain(
   routeServerNotReady,
   flagsUnsupported,
@@ -65,8 +127,3 @@ export const preToExec: ExecGate = chain(
   shadowNotSettled,
   approvalMissing,
 );
-
-/** RFC 3339 in UTC with seconds, as in status. */
-export function isoTime(epochMs: number): string {
-  return new Date(epochMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
-}

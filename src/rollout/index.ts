@@ -1,6 +1,6 @@
 /** Observation → Decision, pure: phases, gates and reasons of a rollout. */
 export { decide } from './decide.ts';
-export { isoTime } from './gates.ts';
+export { isoTime } from './gate.ts';
 export type {
   CompanionIntent,
   CompanionWanted,
@@ -26,6 +26,7 @@ export type {
   RouteServerSeen,
   RequestCounts,
   SentinelSeen,
+  ShadowSeen,
   Soak,
   Wish,
 } from './observation.ts';

@@ -1,26 +1,31 @@
 /** Observation → where the fleet stands and where the person wants it. No decision is taken here. */
 import { reasons, type Mode } from '../api/index.ts';
 import { fail, hold, type GateResult } from './gate.ts';
-import type { FleetSeen, Observation, Phase } from './observation.ts';
+import { isPrimaryMoved } from './layout.ts';
+import type { CompanionsSeen, FleetSeen, Observation, Phase } from './observation.ts';
 
-/** Where the fleet shall be; `held` says why it shall not go as far as the spec asks. */
-export type Target =
-  | { readonly goal: 'Off' }
-  | { readonly goal: 'Shadow'; readonly held: GateResult | undefined }
-  | { readonly goal: 'Moved' };
+/** Where the fleet shall be. */
+export type Target = { readonly goal: 'Off' } | { readonly goal: 'Shadow' } | { readonly goal: 'Exec' };
 
 const off: Target = { goal: 'Off' };
 
 /** The phase that the world itself shows. What status remembers is not asked: it may be older than the world. */
-export function locate({ fleet, routeServer }: Observation): Phase {
-  if (fleet !== undefined && fleet.wiring !== 'Direct') return everyPodMoved(fleet) ? 'Moved' : 'Switching';
+export function locate(seen: Observation): Phase {
+  const { fleet, companions, routeServer } = seen;
+  if (fleet !== undefined && isMovedInPart(fleet, companions)) return phaseOfMoved(fleet, companions);
+  if (companions.fed !== undefined || companions.direct !== undefined) return 'Returning';
   if (fleet !== undefined && fleet.pods.routeServer > 0) return 'Returning';
   if (!routeServer.present) return 'Off';
   return routeServer.rolledOut && routeServer.answers ? 'Shadowing' : 'Starting';
 }
 
-function everyPodMoved({ wiring, rolledOut, pods }: FleetSeen): boolean {
-  return (wiring === 'RouteServer' || wiring === 'ByHand') && rolledOut && pods.direct === 0;
+function isMovedInPart({ wiring }: FleetSeen, { fed }: CompanionsSeen): boolean {
+  return wiring !== 'Direct' || fed !== undefined;
+}
+
+function phaseOfMoved(fleet: FleetSeen, { fed, direct }: CompanionsSeen): Phase {
+  if (fleet.wiring === 'Direct' || direct !== undefined) return 'Stepping';
+  return isPrimaryMoved(fleet) && fleet.pods.direct === 0 && fed === undefined ? 'Moved' : 'Switching';
 }
 
 /** What the spec asks for, as far as this version can go. */
@@ -28,17 +33,8 @@ export function targetOf(seen: Observation): Target {
   if (seen.deleting) return off;
   const { mode, percentage } = seen.wish;
   if (mode === 'False') return off;
-  if (mode === 'Pre') return { goal: 'Shadow', held: undefined };
-  if (percentage > 0 && percentage < 100) {
-    return {
-      goal: 'Shadow',
-      held: fail(
-        reasons.percentageNotSupported,
-        `spec.rolloutPercentage: ${percentage} is not acted on by this version, which knows 0 and 100; held at 0`,
-      ),
-    };
-  }
-  return percentage === 0 ? { goal: 'Shadow', held: undefined } : { goal: 'Moved' };
+  if (mode === 'Pre') return { goal: 'Shadow' };
+  return percentage === 0 ? { goal: 'Shadow' } : { goal: 'Exec' };
 }
 
 const modeIn: Readonly<Record<Exclude<Phase, 'Starting'>, Mode>> = {

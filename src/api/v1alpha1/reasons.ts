@@ -24,7 +24,7 @@ export const reasonMeanings = {
 
   // Gates: what holds the next move.
   RouteServerNotReady: 'The route server does not answer with a table yet.',
-  RouteServerGone: 'The route server had been ready and has no ready endpoint any more.',
+  RouteServerGone: 'Skippers read from the route server, and it has no ready endpoint.',
   FlagsUnsupported: 'Skipper runs with data-client flags that the route server does not support.',
   FreshnessExceeded: 'A change takes longer to reach the route server than spec.shadow.freshnessBudget allows.',
   ShadowInSync: 'The tables agree.',
@@ -42,7 +42,6 @@ export const reasonMeanings = {
   BakeNotOver: 'spec.rollout.bake is still being counted.',
   BakeOver: 'The whole bake time has passed: this tier may be copied to the next.',
   NotInExec: 'The fleet is not wholly in Exec, so there is nothing to bake.',
-  PercentageNotSupported: 'This version moves the whole fleet or none: percentages between 0 and 100 hold at 0.',
 
   // What a person must put right.
   SkipperNotFound: 'spec.skipper.deploymentRef names a Deployment that is not there.',

@@ -58,7 +58,7 @@ function sightingOf(
     skipper: undefined,
     mounted: undefined,
     wanted: undefined,
-    present: { routeServer: [], fedSentinel: [], directSentinel: [] },
+    present: { routeServer: [], fedSentinel: [], directSentinel: [], fedCompanion: [], directCompanion: [] },
     settlement: undefined,
   };
 }

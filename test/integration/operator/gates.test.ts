@@ -27,11 +27,6 @@ interface Hold {
 }
 
 const holds: Readonly<Record<string, Hold>> = {
-  'a percentage on the way, which this version does not know': {
-    spec: { mode: 'Exec', rolloutPercentage: 50 },
-    condition: 'Stalled True PercentageNotSupported',
-    says: /^spec\.rolloutPercentage: 50 is not acted on by this version/,
-  },
   'wiring by ConfigFile, which this version does not know': {
     spec: { mode: 'Exec', skipper: { ...skipper, wiring: 'ConfigFile', configMapName: 'skipper-config' } },
     condition: 'Stalled True WiringNotSupported',

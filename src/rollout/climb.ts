@@ -1,0 +1,126 @@
+/**
+ * Exec: from the step at which the world stands towards the percentage that is wished, one step at a time.
+ *
+ * Up needs evidence, down does not, and a gate that holds leaves everything where it is.
+ */
+import { reasons } from '../api/index.ts';
+import { byHandMessage } from './back.ts';
+import type { Intents, Summary } from './decision.ts';
+import type { GateResult } from './gate.ts';
+import { preToExec, rewiring, stepReached, stepToNext, type FleetObservation } from './gates.ts';
+import { isLaidOut, layoutOf, standingStep, stepAfter } from './layout.ts';
+import { awaiting, held, moving, probeAgainMs, rest, settled, shadowIntents, stalled, type Move } from './move.ts';
+import type { Phase } from './observation.ts';
+import { soakOf } from './soak.ts';
+import { stepIntents } from './step-intents.ts';
+
+/** Times that overwritten args are written again before the operator gives way. */
+export const maxRewirings = 3;
+
+export function towardsExec(phase: Phase, seen: FleetObservation, now: number): Move {
+  const standing = standingStep(seen.fleet, seen.companions);
+  if (standing > 0) return climb(seen, Math.min(standing, seen.wish.percentage), now);
+  const isServed = phase === 'Shadowing' || phase === 'Returning';
+  return isServed ? fromTheShadow(phase, seen, now) : awaiting('Starting', seen, shadowIntents(seen));
+}
+
+function fromTheShadow(phase: Phase, seen: FleetObservation, now: number): Move {
+  const answer = preToExec(seen, now);
+  const first = stepAfter(0, seen.wish);
+  if (answer.result === 'Pass' && first !== undefined) return take(first, seen);
+  const intents: Intents = { ...shadowIntents(seen), ...leftover(seen), skipperWiring: 'Direct' };
+  return waiting(rest(phase, seen, intents, held(answer)), answer);
+}
+
+/** A direct companion has nothing to do beside a fleet that is direct itself. */
+function leftover({ fleet, companions }: FleetObservation): Pick<Intents, 'directCompanion'> {
+  return { directCompanion: companions.direct !== undefined && fleet.rolledOut ? 'Absent' : 'AsIs' };
+}
+
+function climb(seen: FleetObservation, step: number, now: number): Move {
+  const { fleet, companions, wish } = seen;
+  const soak = soakOf(seen, step, now);
+  if (!isLaidOut(step, fleet, companions)) return { ...take(step, seen), soak };
+  const next = stepAfter(step, wish);
+  if (next === undefined) return { ...arrived(seen, step), soak };
+  const answer = stepToNext({ ...seen, remembered: { ...seen.remembered, soak } }, now);
+  if (answer.result === 'Pass') return take(next, seen);
+  const stay = rest(phaseAt(step, seen), seen, stepIntents(step, seen), held(answer));
+  return { ...waiting(stay, answer), step, soak };
+}
+
+function waiting(move: Move, answer: GateResult): Move {
+  return { ...move, requeueAfterMs: answer.result === 'Hold' ? (answer.retryAfterMs ?? probeAgainMs) : undefined };
+}
+
+/** Makes the world be as `step` asks, as far as this pass may. */
+function take(step: number, seen: FleetObservation): Move {
+  const { fleet, routeServer } = seen;
+  const { primary } = layoutOf(step, fleet.replicas);
+  const phase = phaseAt(step, seen);
+  if (fleet.wiring === 'ByHand' && primary === 'Direct') {
+    return { ...rest(phase, seen, shadowIntents(seen), stalled(reasons.wiringContested, byHandMessage)), step };
+  }
+  if (fleet.wiring === 'Contested' && primary === 'RouteServer') return { ...contested(step, seen), step };
+  const intents = stepIntents(step, seen);
+  const isUp = step > standingStep(fleet, seen.companions);
+  if (!routeServer.answers && (isUp || primary === 'RouteServer')) return { ...awaiting(phase, seen, intents), step };
+  return { ...rest(phase, seen, intents, underWay(step, seen)), step };
+}
+
+function contested(step: number, seen: FleetObservation): Move {
+  const { remembered } = seen;
+  const intents = stepIntents(step, seen);
+  const still: Intents = { ...intents, skipperWiring: 'AsIs' };
+  if (remembered.rewirings >= maxRewirings) {
+    return rest('Switching', seen, still, stalled(reasons.wiringContested, contestedMessage(seen)));
+  }
+  const answer = rewiring(seen, 0);
+  if (answer.result !== 'Pass') return waiting(rest('Switching', seen, still, held(answer)), answer);
+  const move = rest('Switching', seen, { ...intents, skipperWiring: 'RouteServer' }, underWay(step, seen));
+  return { ...move, rewirings: remembered.rewirings + 1 };
+}
+
+function phaseAt(step: number, { fleet, companions }: FleetObservation): Phase {
+  if (step < 100) return 'Stepping';
+  return isLaidOut(step, fleet, companions) && fleet.pods.direct === 0 ? 'Moved' : 'Switching';
+}
+
+function underWay(step: number, seen: FleetObservation): Summary {
+  const { fleet, companions } = seen;
+  const { direct, total, routeServer } = fleet.pods;
+  const standing = standingStep(fleet, companions);
+  if (step >= 100) return moving(reasons.switchingSkippers, `${total - direct} of ${total} Skippers moved`);
+  if (fleet.wiring !== 'Direct' && step <= 50) {
+    return moving(reasons.steppingDown, `back to ${step} %: the fleet's own Skippers get their own args again`);
+  }
+  const shown = `${routeServer} of ${total} Skippers read from the route server`;
+  if (standing > step) return moving(reasons.steppingDown, `back to ${step} %: ${shown}`);
+  if (standing === step && layoutOf(step, fleet.replicas).primary === 'RouteServer') {
+    return moving(reasons.steppingUp, `on the way to ${step} %: ${shown}`);
+  }
+  if (standing < step) return moving(reasons.steppingUp, `all gates passed; on to ${step} %: ${shown}`);
+  const answer = stepReached(seen, 0);
+  return answer.result === 'Pass' ? moving(reasons.steppingUp, `on the way to ${step} %: ${shown}`) : held(answer);
+}
+
+/** At the last step: all that was asked for is there. */
+function arrived(seen: FleetObservation, step: number): Move {
+  const phase = phaseAt(step, seen);
+  const intents = stepIntents(step, seen);
+  const { rolledOut, answers } = seen.routeServer;
+  // Skippers keep their last table meanwhile; the object must not look healthy.
+  if (!rolledOut || !answers) return { ...awaiting(phase, seen, intents), step };
+  if (phase === 'Switching') return { ...rest(phase, seen, intents, underWay(step, seen)), step };
+  const { routeServer, total } = seen.fleet.pods;
+  const message =
+    step >= 100
+      ? 'every Skipper reads from the route server'
+      : `${routeServer} of ${total} Skippers read from the route server, as spec.rolloutPercentage: ${step} asks`;
+  return { ...rest(phase, seen, intents, settled(reasons.inExec, message)), step };
+}
+
+function contestedMessage({ fleet }: FleetObservation): string {
+  const managers = fleet.argsManagers.length > 0 ? fleet.argsManagers.join(', ') : 'something unknown';
+  return `${managers} keeps resetting the args of the Skipper Deployment; give the field to one owner or set mode "Pre"`;
+}

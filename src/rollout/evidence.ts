@@ -1,0 +1,49 @@
+/** What moved Skippers show and how they answer: judged, and said in a sentence. */
+import { isoTime } from './gate.ts';
+import type { ConvergenceSeen, ErrorsSeen, FleetSeen, RequestCounts } from './observation.ts';
+
+/** Standard errors beyond which two ratios no longer differ by chance: 1 of 740 comparisons errs at three. */
+const significance = 3;
+
+/**
+ * Whether moved Skippers answer more requests with errors than direct ones, by more than chance explains: a
+ * two-proportion z-test. Unknown is no proof, but it holds as well.
+ */
+export function hasMoreErrors(errors: ErrorsSeen | undefined): errors is ErrorsSeen {
+  if (errors === undefined) return false;
+  if (!errors.known) return true;
+  const { moved, direct } = errors;
+  if (moved.requests === 0 || direct.requests === 0) return false;
+  const together = (moved.errors + direct.errors) / (moved.requests + direct.requests);
+  const deviation = Math.sqrt(together * (1 - together) * (1 / moved.requests + 1 / direct.requests));
+  return ratioOf(moved) - ratioOf(direct) > significance * deviation;
+}
+
+export function describeErrors({ known, moved, direct }: ErrorsSeen): string {
+  if (!known) return 'the errors of moved and direct Skippers could not be counted yet';
+  return `${percent(moved)} of ${moved.requests} requests ended in errors at Skippers that were moved, ${percent(direct)} of ${direct.requests} at direct ones`;
+}
+
+/** Pods that a message names; the others are counted. */
+const namedPods = 5;
+
+export function describeConvergence({ known, converged, lagging }: ConvergenceSeen): string {
+  if (lagging.length === 0) {
+    return known ? `all ${converged} moved Skippers converged` : 'not every moved Skipper was asked for its table yet';
+  }
+  const named = lagging.slice(0, namedPods).map(({ pod, sinceMs, why }) => `${pod} since ${isoTime(sinceMs)} (${why})`);
+  const more = lagging.length > namedPods ? ` and ${lagging.length - namedPods} more` : '';
+  return `${lagging.length} moved Skippers do not show the route server's table: ${named.join(', ')}${more}`;
+}
+
+/**
+ * Whether the moved Skippers as a whole stopped converging: more than half of them. A single stuck pod is evicted, and
+ * is no reason to move all the others.
+ */
+export function hasStoppedConverging({ convergence, pods }: FleetSeen): boolean {
+  return convergence !== undefined && convergence.known && convergence.lagging.length * 2 > pods.routeServer;
+}
+
+const ratioOf = ({ requests, errors }: RequestCounts): number => errors / requests;
+const percent = (counts: RequestCounts): string =>
+  counts.requests === 0 ? 'none' : `${(ratioOf(counts) * 100).toFixed(2)} %`;
