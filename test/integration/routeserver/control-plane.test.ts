@@ -1,5 +1,8 @@
 /** Our route server on a real API server: it follows changes, waits for CRDs, and outlives the API server. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { bootControlPlane, kubectl } from '../../harness/index.ts';
 import type { BootedCluster } from '../../harness/index.ts';
@@ -11,17 +14,28 @@ import type { Running } from './programs.ts';
 const deadlineMs = 20_000;
 let cluster: BootedCluster;
 let server: Running;
+let env: Readonly<Record<string, string>>;
+let flags: readonly string[];
+const directory = mkdtempSync(join(tmpdir(), 'routesrv-last-known-good-'));
 
 before(async () => {
   cluster = await bootControlPlane({ name: 'routeserver' });
-  const flags = ['-enable-kubernetes-endpointslices', '-source-poll-timeout=500', '-publish-interval=100ms'];
-  server = await startOurs(flags, { KUBECONFIG: cluster.kubeconfigPath });
+  env = { KUBECONFIG: cluster.kubeconfigPath };
+  flags = [
+    '-enable-kubernetes-endpointslices',
+    '-source-poll-timeout=500',
+    '-publish-interval=100ms',
+    '-boot-patience=2s',
+    `-last-known-good-dir=${directory}`,
+  ];
+  server = await startOurs(flags, env);
   await server.answers('/health', 204);
 });
 
 after(async () => {
   await server.stop();
   await cluster.stop();
+  rmSync(directory, { recursive: true, force: true });
 });
 
 async function apply(...manifests: readonly string[]): Promise<void> {
@@ -96,11 +110,32 @@ test('without the API server the table is served on, and with it again the route
     { what: 'the age of the data to be told', deadlineMs },
     async () => (await metric('routesrv_routes_source_age_seconds')) > 0.5,
   );
+  await restartsFromDiskAndPeer(before);
   await apiServer.start();
   await cluster.ready();
   await apply(ingress('shop', 'shop.example.org', 'three'));
   await tableHas(/"X-Version", "three"/, 'what changed after the outage');
 });
+
+/** While the API server is away: the first route server starts again from its file, and a new one from the first. */
+async function restartsFromDiskAndPeer(table: string): Promise<void> {
+  assert.equal(await server.stop('SIGTERM'), 0);
+  server = await startOurs(flags, env);
+  await server.answers('/health', 204);
+  assert.match(server.output, /serving a last known good table/);
+  const peerFlags = ['-boot-patience=100ms', `-peer-urls=${server.url}/routes`];
+  const replica = await startOurs([...peerFlags, '-enable-kubernetes-endpointslices'], env);
+  try {
+    await replica.answers('/health', 204);
+    const served = await Promise.all([server, replica].map(({ url }) => fetch(`${url}/routes`)));
+    assert.deepEqual(await Promise.all(served.map((response) => response.text())), [table, table]);
+    const [etag, ...others] = served.map(({ headers }) => headers.get('etag'));
+    assert.deepEqual(others, [etag], 'replicas agree, wherever their table is from');
+    assert.equal(await metric('routesrv_routes_stale'), 1);
+  } finally {
+    await replica.stop();
+  }
+}
 
 test('a deleted object leaves the table', async () => {
   await kubectl(cluster, ['delete', 'ingress', 'shop']);
