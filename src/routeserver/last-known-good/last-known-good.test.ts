@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { ManualClock } from '../../runtime/manual-clock.ts';
 import { ask } from '../http/http-client.test-support.ts';
 import { aServer, nothing } from '../route-server.test-support.ts';
 import { tableFileName } from './table-file.ts';
@@ -153,4 +154,21 @@ test('a directory that cannot be written to is told, and serving goes on', async
   await said('could not be kept on disk');
   assert.equal((await ask(server.port, '/routes')).status, 200);
   assert.match(await metrics.render(), /last_known_good_saves_total\{outcome="failed"\} 1/);
+});
+
+test('an hour without the API server: the table stays, and its age and that of the file’s data grow', async (t) => {
+  const directory = await aDirectory(t);
+  await keptBy(t, directory);
+  const clock = new ManualClock(Date.now());
+  const { server, said, metrics } = await aServer(t, [hasty, `-last-known-good-dir=${directory}`], clock);
+  await clock.advance(1);
+  await said(servesKept);
+  const before = await ask(server.port, '/routes');
+  clock.freezeFor(3_600_000);
+  const after = await ask(server.port, '/routes');
+  assert.deepEqual([after.status, after.headers.etag, after.body], [200, before.headers.etag, before.body]);
+  assert.ok(Number(after.headers['x-source-age']) >= 3_600);
+  assert.equal((await ask(server.port, '/health')).status, 204);
+  const age = /routesrv_routes_source_age_seconds ([\d.]+)/.exec(await metrics.render())?.[1];
+  assert.ok(Number(age) >= 3_600, age);
 });

@@ -1,0 +1,50 @@
+/** Many clients that take nothing: what they wait for is in memory once, however many they are. */
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ask } from './http-client.test-support.ts';
+import { serve, snapshotOf } from './serving.test-support.ts';
+
+const clients = 500;
+/** What a connection may cost beside the body: headers, and what both its ends keep of it. */
+const bytesPerConnection = 32 * 1024;
+const text = Array.from({ length: 20_000 }, (_, at) => `r${at}: Path("/${'x'.repeat(180)}/${at}") -> <shunt>;`).join(
+  '\n',
+);
+
+/** Asks for the plain table and never reads. */
+function slowReader(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port }, () => {
+      socket.write('GET /routes HTTP/1.1\r\nhost: test\r\n\r\n');
+      resolve(socket);
+    });
+    socket.on('error', reject);
+    socket.pause();
+  });
+}
+
+test('500 clients that read nothing cost less than one more copy of the table, and others are served', async (t) => {
+  const snapshot = await snapshotOf(text);
+  const server = await serve(snapshot);
+  t.after(() => server.close());
+  const size = snapshot.table.identity.body.length;
+  const before = process.memoryUsage().arrayBuffers;
+  const sockets = await Promise.all(Array.from({ length: clients }, () => slowReader(server.port)));
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  const answeredBy = performance.now() + 60_000;
+  while (server.answered.length < clients && performance.now() < answeredBy) await pause(5);
+  assert.equal(server.answered.length, clients);
+  const grown = process.memoryUsage().arrayBuffers - before;
+  assert.ok(
+    grown < size + clients * bytesPerConnection,
+    `${grown} bytes for ${clients} clients and a table of ${size}`,
+  );
+  assert.ok(clients * size > 10 * (size + clients * bytesPerConnection), 'the bound would show copies');
+  const answer = await ask(server.port, '/routes', { headers: { 'accept-encoding': 'gzip' } });
+  assert.deepEqual([answer.status, answer.body.length], [200, snapshot.table.gzip.body.length]);
+});
