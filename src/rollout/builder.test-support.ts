@@ -45,8 +45,8 @@ const noRouteServer: RouteServerSeen = {
 };
 const absent = { present: false, ready: false };
 
-export const direct = (count: number): PodCounts => ({ total: count, direct: count, routeServer: 0 });
-export const fed = (count: number): PodCounts => ({ total: count, direct: 0, routeServer: count });
+const direct = (count: number): PodCounts => ({ total: count, direct: count, routeServer: 0 });
+const fed = (count: number): PodCounts => ({ total: count, direct: 0, routeServer: count });
 
 /** An observation under construction; every method gives a changed copy. */
 export class World {

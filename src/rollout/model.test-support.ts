@@ -51,9 +51,9 @@ export interface Model {
   nowMs: number;
 }
 
-export const steps = [10, 50, 80, 100];
+const steps = [10, 50, 80, 100];
 export const maxDirectPollers = 5;
-export const tickMs = 1_000;
+const tickMs = 1_000;
 
 export function newModel(): Model {
   const pods = [1, 2, 3, 4].map((): Pod => ({ source: 'direct', template: 1 }));
@@ -83,7 +83,7 @@ function companionSeen(companion: Companion | undefined, template: number): Comp
   return { replicas, step, rolledOut, ready: pods.length, pods: counts(pods), unschedulable: undefined };
 }
 
-export function observe(model: Model): Observation {
+function observe(model: Model): Observation {
   const { primary, template, fed, direct, isRecorded } = model;
   const ready = Number(answers(model));
   const recorded = primary.source === 'routeServer' ? 'RouteServer' : 'Contested';
