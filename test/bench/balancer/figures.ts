@@ -1,36 +1,91 @@
-/** The balancer's figures. */
-import type { Endpoint } from '../../../src/balancer/index.ts';
+/** The balancer's figures, beside Skipper's own code and the packages that npm has for the purpose. */
+import { skipperTimings, type SkipperTiming } from '../../oracle/oracle.ts';
+import type { BalancerOptions } from '../../../src/balancer/index.ts';
 import type { Figure } from '../figures.ts';
-import { batches, filled, inputs, keys } from './subjects.ts';
-import { msOfEach, nsPerCall } from './timing.ts';
+import { consistentHash, filled, hashring, inBatches, inputs, oneByOne, type Run } from './subjects.ts';
+import { bytesPerCall, msOfEach, nsPerCall } from './timing.ts';
 
-function batchFigure(isQuick: boolean): Figure {
-  const balancer = filled(50);
-  const into: Endpoint[] = [];
-  const timing = { calls: isQuick ? 1_000_000 : 5_000_000, rounds: 10 };
-  const single = nsPerCall((calls) => {
-    for (let i = 0; i < calls; i++) balancer.pick(keys[i & 4095] ?? '');
-  }, timing);
-  const many = nsPerCall((calls) => {
-    for (let i = 0; i < calls / 100; i++) balancer.pickMany(batches[i % 40] ?? [], 'utf8', into);
-  }, timing);
-  return {
-    ...{ name: 'pickMany(100) per key, beside pick', unit: 'ns', ours: [many], theirs: [single] },
-    goal: '<= 0.6 x',
-    isMet: (ours, theirs) => ours <= 0.6 * theirs,
+const bounded: BalancerOptions = { boundedLoad: { load: 'inflight', factor: 1.25 } };
+
+interface Comparison {
+  readonly name: string;
+  readonly ours: number;
+  readonly theirs: number;
+  /** Part of their time that ours may take. */
+  readonly most: number;
+  /** How the goal is written. */
+  readonly goal: string;
+}
+
+const compared = ({ name, ours, theirs, most, goal }: Comparison): Figure => ({
+  ...{ name, unit: 'ns', ours: [ours], theirs: [theirs], goal: `<= ${goal} x` },
+  isMet: (own, other) => own <= most * other,
+});
+
+const within = (name: string, unit: string, ours: readonly number[], limit: number): Figure => ({
+  ...{ name, unit, ours, theirs: [], goal: `<= ${limit} ${unit}` },
+  isMet: (own) => own <= limit,
+});
+
+export async function balancerFigures(isQuick: boolean): Promise<readonly Figure[]> {
+  const skipper = await skipperTimings();
+  const rounds = isQuick ? 500 : 3000;
+  const pickOf = (count: number, options: BalancerOptions = {}): number => {
+    const balancer = filled(count, options);
+    return nsPerCall(
+      oneByOne((key) => balancer.pick(key)),
+      rounds,
+    );
   };
+  const beside = (count: number, divisor: number, options?: BalancerOptions): Figure =>
+    compared({
+      name: `${options === undefined ? '' : 'bounded '}pick, ${count} endpoints, beside Skipper`,
+      ours: pickOf(count, options),
+      theirs: timingOf(skipper, count, options !== undefined),
+      most: 1 / divisor,
+      goal: `1/${divisor}`,
+    });
+  const [ours50, ours1000] = [pickOf(50), pickOf(1000)];
+  const package_ = (name: string, make: (count: number) => Run, count: number, ours: number): Figure =>
+    compared({
+      name: `pick, ${count} endpoints, beside ${name}`,
+      ours,
+      theirs: nsPerCall(make(count), 50),
+      most: 1,
+      goal: '1',
+    });
+  return [
+    ...[beside(50, 4), beside(1000, 15), beside(50, 6, bounded), beside(1000, 60, bounded)],
+    batchFigure(rounds, ours50),
+    await garbageFigure(),
+    growthFigure(),
+    package_('hashring', hashring, 50, ours50),
+    package_('hashring', hashring, 1000, ours1000),
+    package_('consistent-hash', consistentHash, 50, ours50),
+    package_('consistent-hash', consistentHash, 1000, ours1000),
+  ];
+}
+
+function timingOf(timings: readonly SkipperTiming[], count: number, isBounded: boolean): number {
+  const timing = timings.find((one) => one.endpoints === count && one.bounded === isBounded);
+  if (timing === undefined) throw new Error(`The oracle has not timed ${count} endpoints.`);
+  return timing.nsPerPick;
+}
+
+function batchFigure(rounds: number, theirs: number): Figure {
+  const ours = nsPerCall(inBatches(filled(50)), rounds);
+  return compared({ name: 'pickMany(100) per key, beside pick', ours, theirs, most: 0.6, goal: '0.6' });
+}
+
+async function garbageFigure(): Promise<Figure> {
+  const balancer = filled(50, bounded);
+  const run = oneByOne((key) => balancer.pick(key));
+  return within('garbage per pick, over 10 M bounded picks', 'B', [await bytesPerCall(run, 10_000_000)], 0);
 }
 
 function growthFigure(): Figure {
   const balancer = filled(1000);
-  const blocked = msOfEach(30, (time) => balancer.update(inputs(1001 + time)));
-  return {
-    ...{ name: 'adding a pod to 1,000, longest of 30', unit: 'ms', ours: [Math.max(...blocked)], theirs: [] },
-    goal: '<= 5 ms',
-    isMet: (ours) => ours <= 5,
-  };
-}
-
-export function balancerFigures(isQuick: boolean): Promise<readonly Figure[]> {
-  return Promise.resolve([batchFigure(isQuick), growthFigure()]);
+  const lists = Array.from({ length: 30 }, (_, i) => inputs(1001 + i));
+  const blocked = msOfEach(30, (time) => balancer.update(lists[time] ?? []));
+  return within('adding a pod to 1,000, 30 times', 'ms', blocked, 5);
 }

@@ -1,22 +1,57 @@
-/** What the balancer is timed with: endpoints, keys, and balancers under load. */
+/** What the balancer is timed with: endpoints, keys, and who places keys on endpoints. */
+import ConsistentHash from 'consistent-hash';
+import HashRing from 'hashring';
 import { Balancer } from '../../../src/balancer/index.ts';
-import type { BalancerOptions, EndpointInput } from '../../../src/balancer/index.ts';
+import type { BalancerOptions, Endpoint, EndpointInput } from '../../../src/balancer/index.ts';
 
 export const inputs = (count: number): readonly EndpointInput[] =>
-  Array.from({ length: count }, (_, i) => ({ address: `http://10.2.${String(i >> 8)}.${String(i & 255)}:8080` }));
+  Array.from({ length: count }, (_, i) => ({ address: `http://10.2.${i >> 8}.${i & 255}:8080` }));
+
+/** So many that the processor cannot learn by heart which way each search goes; a power of two. */
+const keyCount = 2 ** 16;
 
 /** 13 characters each; flat strings, as they come out of a request, not ones that V8 has yet to put together. */
-export const keys: readonly string[] = Array.from({ length: 4096 }, (_, i) => `product-${String(10_000 + i)}`)
+const keys: readonly string[] = Array.from({ length: keyCount }, (_, i) => `product-${10_000 + i}`)
   .join('\n')
   .split('\n');
 
-/** The keys in batches of 100. */
-export const batches: readonly (readonly string[])[] = Array.from({ length: 40 }, (_, i) =>
+const batches: readonly (readonly string[])[] = Array.from({ length: 512 }, (_, i) =>
   keys.slice(i * 100, i * 100 + 100),
 );
 
+/** Each endpoint has three requests under way, as in the oracle's own benchmark. */
 export function filled(count: number, options: BalancerOptions = {}): Balancer {
   const balancer = new Balancer({ now: () => performance.now(), random: Math.random }, options);
   balancer.update(inputs(count));
+  for (const endpoint of balancer.endpoints) for (let i = 0; i < 3; i++) balancer.begin(endpoint);
   return balancer;
+}
+
+export type Run = (calls: number) => void;
+
+/** One key after the other, from where the last round ended. */
+export function oneByOne(pick: (key: string) => unknown): Run {
+  let at = 0;
+  return (calls) => {
+    for (let i = 0; i < calls; i++) pick(keys[at++ & (keyCount - 1)] ?? '');
+  };
+}
+
+export function inBatches(balancer: Balancer): Run {
+  const into: Endpoint[] = [];
+  let at = 0;
+  return (calls) => {
+    for (let i = 0; i < calls; i += 100) balancer.pickMany(batches[at++ & 511] ?? [], 'utf8', into);
+  };
+}
+
+export function hashring(count: number): Run {
+  const ring = new HashRing(inputs(count).map(({ address }) => address));
+  return oneByOne((key) => ring.get(key));
+}
+
+export function consistentHash(count: number): Run {
+  const ring = new ConsistentHash();
+  for (const { address } of inputs(count)) ring.add(address);
+  return oneByOne((key) => ring.get(key));
 }

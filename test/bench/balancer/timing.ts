@@ -1,29 +1,47 @@
-/** Gets a function, gives what one call of it takes: in ns, the least of several rounds, which is what others disturb least. */
+/** Gets a function, gives what one call of it takes and what garbage it leaves. */
+import { PerformanceObserver } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
 
-export interface Timing {
-  readonly calls: number;
-  readonly rounds: number;
-}
+const callsPerRound = 2048;
 
-const now = (): number => performance.now();
-
-/** @param run makes as many calls as it is told, in a loop of its own, so that the loop is compiled with the call. */
-export function nsPerCall(run: (calls: number) => void, { calls, rounds }: Timing): number {
-  run(Math.ceil(calls / 10));
+/**
+ * In ns: the least of many short rounds. Other work on the machine interrupts long rounds, and all of them.
+ * @param run makes as many calls as it is told, in a loop of its own, so that the loop is compiled with the call.
+ */
+export function nsPerCall(run: (calls: number) => void, rounds: number): number {
+  for (let warmUp = 0; warmUp < 50; warmUp++) run(callsPerRound);
   let least = Infinity;
   for (let round = 0; round < rounds; round++) {
-    const beganAt = now();
-    run(calls);
-    least = Math.min(least, now() - beganAt);
+    const beganAt = performance.now();
+    run(callsPerRound);
+    least = Math.min(least, performance.now() - beganAt);
   }
-  return (least * 1e6) / calls;
+  return (least * 1e6) / callsPerRound;
 }
 
 /** Times of single calls, in ms. */
 export function msOfEach(times: number, run: (time: number) => void): readonly number[] {
   return Array.from({ length: times }, (_, time) => {
-    const beganAt = now();
+    const beganAt = performance.now();
     run(time);
-    return now() - beganAt;
+    return performance.now() - beganAt;
   });
+}
+
+/** Bytes per call by which the heap grows; Infinity when it was collected meanwhile, for then it grew by megabytes. */
+export async function bytesPerCall(run: (calls: number) => void, calls: number): Promise<number> {
+  run(calls / 10);
+  let collections = 0;
+  const observer = new PerformanceObserver((list) => (collections += list.getEntries().length));
+  observer.observe({ entryTypes: ['gc'] });
+  await setImmediate();
+  collections = 0;
+  const before = process.memoryUsage().heapUsed;
+  run(calls);
+  const grown = process.memoryUsage().heapUsed - before;
+  // Entries are handed out between turns of the event loop.
+  await setImmediate();
+  await setImmediate();
+  observer.disconnect();
+  return collections > 0 ? Infinity : Math.round(grown / calls);
 }
