@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { sortCompileArgs } from './commands/compile-args.ts';
 import { compileCommand } from './commands/compile.ts';
 import { diffCommand } from './commands/diff.ts';
+import { ringCommand } from './commands/ring.ts';
 import { statusCommand } from './commands/status.ts';
 import { Failure } from './failure.ts';
 import { exitCodes } from './surroundings.ts';
@@ -18,11 +19,12 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   };
   const program = new Command('kubectl-routesrv')
     .description(
-      'Looks at route tables and at the configs of route servers. As a plugin of kubectl: kubectl routesrv …',
+      'Looks at route tables, at the configs of route servers and at the rings of Services. As a plugin of kubectl: kubectl routesrv …',
     )
     .addCommand(compileCommand(sorted.routeServer, surroundings, done))
     .addCommand(diffCommand(surroundings, done))
-    .addCommand(statusCommand(surroundings, done));
+    .addCommand(statusCommand(surroundings, done))
+    .addCommand(ringCommand(surroundings, done));
   for (const command of [program, ...program.commands]) prepare(command, surroundings);
   try {
     await program.parseAsync(verb === '' ? ['help'] : [verb, ...sorted.own], { from: 'user' });

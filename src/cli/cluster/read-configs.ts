@@ -1,12 +1,12 @@
 /** Gets which cluster, namespace and name a person means; gives the RouteServerConfigs there, as the API server has them. */
-import { isNotFound, KubeClient, kinds, loadKubeConfig } from '../../kube/index.ts';
+import { isNotFound, KubeClient, kinds } from '../../kube/index.ts';
 import type { ClusterConfig, KubeObject } from '../../kube/index.ts';
 import { Failure } from '../failure.ts';
+import { connect, messageOf } from './connect.ts';
+import type { WantedCluster } from './connect.ts';
 
 /** What is not given is as kubectl has it. */
-export interface Wanted {
-  readonly kubeconfig?: string;
-  readonly context?: string;
+export interface Wanted extends WantedCluster {
   /** `''` for all. */
   readonly namespace?: string;
   readonly name?: string;
@@ -29,17 +29,6 @@ export async function readConfigs(wanted: Wanted): Promise<FoundConfigs> {
   }
 }
 
-function connect({ kubeconfig, context }: Wanted): ClusterConfig {
-  try {
-    return loadKubeConfig({
-      ...(kubeconfig === undefined ? {} : { kubeconfig }),
-      ...(context === undefined ? {} : { context }),
-    });
-  } catch (error) {
-    throw new Failure(messageOf(error));
-  }
-}
-
 async function read(config: ClusterConfig, namespace: string, name?: string): Promise<readonly KubeObject[]> {
   const client = new KubeClient({ config, userAgent: 'kubectl-routesrv' });
   const kind = kinds.RouteServerConfig;
@@ -51,8 +40,4 @@ async function read(config: ClusterConfig, namespace: string, name?: string): Pr
     const isUnknown = name === undefined && isNotFound(error);
     throw new Failure(messageOf(error) + (isUnknown ? '; is the CRD routeserverconfigs.routesrv.dev installed?' : ''));
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
