@@ -1,5 +1,8 @@
 /** The wire contract, asked of the original and of ours: a Skipper must not notice which one it talks to. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { ask } from '../../../src/routeserver/http/http-client.test-support.ts';
@@ -10,15 +13,30 @@ import { aCluster } from './manifests.ts';
 import { startOriginal, startOurs } from './programs.ts';
 import type { Running } from './programs.ts';
 
+const folder = mkdtempSync(join(tmpdir(), 'routesrv-contract-'));
+const configFile = join(folder, 'config.yaml');
 const api = new ListApi();
+/** Half of the flags come from a file, which both read. */
+const config = `
+source-poll-timeout: 600000
+kubernetes-redis-service-namespace: default
+kubernetes-redis-service-name: shop
+kubernetes-redis-service-port: 6380
+kubernetes-valkey-service-namespace: default
+kubernetes-valkey-service-name: nobody
+`;
+
 let original: Running;
 let ours: Running;
 
 before(async () => {
+  writeFileSync(configFile, config);
   api.show(aCluster());
   const args = [
     `-kubernetes-url=${await api.listen()}`,
     '-enable-kubernetes-endpointslices',
+    `-config-file=${configFile}`,
+    // Beats the file.
     '-source-poll-timeout=100',
   ];
   [original, ours] = await Promise.all([startOriginal(args), startOurs([...args, '-publish-interval=50ms'])]);
@@ -26,6 +44,7 @@ before(async () => {
 });
 
 after(async () => {
+  rmSync(folder, { recursive: true, force: true });
   await Promise.all([original.stop(), ours.stop()]);
   api.close();
 });
@@ -75,6 +94,11 @@ const cases: Readonly<Record<string, Asked>> = {
   'a POST': { method: 'POST' },
   'a DELETE': { method: 'DELETE' },
   health: { path: '/health' },
+  'the shards of a store': { path: '/swarm/redis/shards' },
+  'the shards of a store whose Service is not there': { path: '/swarm/valkey/shards' },
+  'a POST to the shards': { path: '/swarm/redis/shards', method: 'POST' },
+  'a HEAD of the shards': { path: '/swarm/redis/shards', method: 'HEAD' },
+  'shards of a store that nobody knows': { path: '/swarm/etcd/shards' },
   'the same tag': { headers: { 'if-none-match': 'TAG' } },
   'the same tag of the compressed table': { headers: { 'accept-encoding': 'gzip', 'if-none-match': 'GZIP_TAG' } },
   'the tag of the other encoding': { headers: { 'accept-encoding': 'gzip', 'if-none-match': 'TAG' } },
