@@ -1,17 +1,24 @@
 /**
- * Gets buffers; gives them as one body, without making one buffer of them.
+ * Gets buffers, or how to make them; gives them as one body, without making one buffer of them.
  *
  * Versions of a table share the parts in which they are equal, and so do all answers.
  */
 
 /** Bytes in parts. */
 export class Body {
-  readonly parts: readonly Buffer[];
   readonly length: number;
+  readonly #make: () => readonly Buffer[];
+  #parts: readonly Buffer[] | undefined;
 
-  constructor(parts: readonly Buffer[]) {
-    this.parts = parts;
-    this.length = parts.reduce((sum, part) => sum + part.length, 0);
+  /** `length`, in bytes, is that of all parts together where they are made only when first asked for. */
+  constructor(parts: readonly Buffer[] | (() => readonly Buffer[]), length = lengthOf(parts)) {
+    this.length = length;
+    this.#make = typeof parts === 'function' ? parts : () => parts;
+  }
+
+  get parts(): readonly Buffer[] {
+    this.#parts ??= this.#make();
+    return this.#parts;
   }
 
   /** `length` bytes from `start` on, or as many as there are; nothing is copied. */
@@ -26,4 +33,8 @@ export class Body {
     }
     return found;
   }
+}
+
+function lengthOf(parts: readonly Buffer[] | (() => readonly Buffer[])): number {
+  return (typeof parts === 'function' ? parts() : parts).reduce((sum, part) => sum + part.length, 0);
 }

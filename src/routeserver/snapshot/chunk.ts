@@ -16,7 +16,10 @@ export type Line = PrintedRoutes;
 
 /** A chunk as it is served. */
 export interface RenderedChunk {
-  readonly bytes: Buffer;
+  /** Of the plain bytes. */
+  readonly length: number;
+  /** Plain, made when first asked for: Skippers ask for the compressed ones, and the text is there besides. */
+  readonly bytes: () => Buffer;
   /** A gzip member; members one behind the other are a gzip stream. */
   readonly gzip: Buffer;
   readonly digest: Buffer;
@@ -61,10 +64,18 @@ export class Chunk {
   }
 
   async #render(isFirst: boolean, zone: string): Promise<RenderedChunk> {
+    const text = this.#text(isFirst, zone);
+    const length = Buffer.byteLength(text);
+    const digest = createHash('sha256').update(text).digest();
+    const gzip = await compress(text, { level });
+    let made: Buffer | undefined;
+    const bytes = () => (made ??= Buffer.from(this.#text(isFirst, zone)));
+    return { length, bytes, digest, gzip };
+  }
+
+  #text(isFirst: boolean, zone: string): string {
     const lines = this.lines.map(({ text }) => (zone === '' ? text : narrowed(text, zone)));
-    const bytes = Buffer.from((isFirst ? '' : '\n') + lines.join('\n'));
-    const digest = createHash('sha256').update(bytes).digest();
-    return { bytes, digest, gzip: await compress(bytes, { level }) };
+    return (isFirst ? '' : '\n') + lines.join('\n');
   }
 }
 

@@ -34,7 +34,10 @@ export function tableOf(
     identity: Object.freeze({
       ...version,
       etag: `"${digest}"`,
-      body: new Body(chunks.map(({ bytes }) => bytes)),
+      body: new Body(
+        () => chunks.map(({ bytes }) => bytes()),
+        chunks.reduce((sum, { length }) => sum + length, 0),
+      ),
       isGzip: false,
     }),
     gzip: Object.freeze({ ...version, etag: `"${digest}+gzip"`, body: new Body([gzip]), isGzip: true }),
