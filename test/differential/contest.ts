@@ -45,9 +45,11 @@ const marker: Json = {
 };
 const markers = [marker, { ...marker, metadata: { namespace: 'default', name: 'marker' } }];
 
+const leftOutMessage = /^ignoring route (\w+): Skipper could not read it/;
+
 interface OurTable {
-  /** Whether a route is missing because Skipper could not have read it. */
-  readonly leftOut: boolean;
+  /** Ids of routes that are missing because Skipper could not have read them. */
+  readonly leftOut: readonly string[];
   /** For everybody, or for a zone. */
   readonly text: (zone: string | undefined) => string;
 }
@@ -72,7 +74,7 @@ export class OurCompiler {
     const listed = objects.filter((object) => isIn(object, this.#namespace));
     const { routes, problems } = compile(loadState(listed as unknown as readonly Manifest[]).state, this.#options);
     return {
-      leftOut: problems.some(({ message }) => message.includes('Skipper could not read it')),
+      leftOut: problems.flatMap(({ message }) => leftOutMessage.exec(message)?.[1] ?? []),
       text: (zone) => printRoutes(zone === undefined ? routes : routes.map((route) => narrowToZone(route, zone))),
     };
   }
@@ -197,7 +199,11 @@ export class Contest {
   }
 
   /** Our program shows the cluster sooner or later: what it does not show in time is a difference. */
-  async #programDifferences(theirs: string, zone: string | undefined, leftOut: boolean): Promise<readonly string[]> {
+  async #programDifferences(
+    theirs: string,
+    zone: string | undefined,
+    leftOut: readonly string[],
+  ): Promise<readonly string[]> {
     const giveUpAt = performance.now() + patienceMs;
     for (;;) {
       const { differences: found } = compareTexts(theirs, await tableOf(this.#ours, zone), leftOut);

@@ -20,16 +20,17 @@ function differenceOf(theirs: string | undefined, ours: string | undefined): rea
 }
 
 /**
- * Skipper cannot read a table with such a route at all. We leave it out, and with it what would follow from it: clones,
- * and that its host needs no catch-all route. So only routes that both tables have can be compared then.
+ * Skipper cannot read a table with a route that is no eskip. We leave it out, and with it what would follow from it:
+ * clones, that its host needs no catch-all route, that another route of its id is passed over. So only routes that
+ * both tables have can be compared then.
  */
 function comparableIds(
   their: ReadonlyMap<string, string>,
   own: ReadonlyMap<string, string>,
-  isWhole: boolean,
+  leftOut: readonly string[],
 ): readonly string[] {
-  if (isWhole) return [...new Set([...their.keys(), ...own.keys()])];
-  return [...own.keys()].filter((id) => read(their.get(id)) !== undefined);
+  const isReplaced = (id: string): boolean => leftOut.some((left) => id.endsWith(left));
+  return [...own.keys()].filter((id) => read(their.get(id)) !== undefined && !isReplaced(id));
 }
 
 export interface Comparison {
@@ -39,12 +40,14 @@ export interface Comparison {
   readonly isWhole: boolean;
 }
 
-/** `leftOut`: we left a route out; flags that edit routes may have made it readable in the original. */
-export function compareTexts(theirs: string, ours: string, leftOut = false): Comparison {
+/**
+ * @param leftOut ids of routes that we left out; flags that edit routes may have made them readable in the original
+ */
+export function compareTexts(theirs: string, ours: string, leftOut: readonly string[] = []): Comparison {
   if (theirs === ours) return { differences: [], isWhole: true };
   const [their, own] = [byId(theirs), byId(ours)];
-  const isWhole = !leftOut && [...their.values()].every((line) => read(line) !== undefined);
-  const ids = comparableIds(their, own, isWhole);
+  const isWhole = leftOut.length === 0 && [...their.values()].every((line) => read(line) !== undefined);
+  const ids = isWhole ? [...new Set([...their.keys(), ...own.keys()])] : comparableIds(their, own, leftOut);
   const different = ids.flatMap((id) => differenceOf(their.get(id), own.get(id)));
   if (different.length > 0) return { differences: different, isWhole };
   const theirOrder = [...their.keys()].filter((id) => own.has(id));
