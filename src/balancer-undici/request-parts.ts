@@ -21,15 +21,41 @@ export function keyRequestOf(options: Dispatcher.DispatchOptions, remoteAddress:
 
 /** What the Host header says or would say. */
 function hostOf({ headers, origin }: Dispatcher.DispatchOptions): string {
-  return headerOf(headers, 'host') ?? (origin === undefined ? '' : new URL(origin).host);
+  return headerOf(headers, 'host') ?? (origin === undefined ? '' : hostOfOrigin(origin));
+}
+
+/** Requests of one dispatcher go to one URL mostly, and parsing it costs as much as placing a key. */
+const lastOrigin = { origin: '', host: '' };
+
+function hostOfOrigin(origin: string | URL): string {
+  if (typeof origin !== 'string') return origin.host;
+  if (origin !== lastOrigin.origin) {
+    lastOrigin.host = new URL(origin).host;
+    lastOrigin.origin = origin;
+  }
+  return lastOrigin.host;
 }
 
 /** First value of a header by its lower-case name. */
 export function headerOf(headers: Headers, name: string): string | undefined {
-  for (const [found, value] of entriesOf(headers))
-    if (value !== undefined && found.length === name.length && found.toLowerCase() === name) return value;
+  if (headers === null || headers === undefined) return undefined;
+  if (isFlat(headers)) return flatHeaderOf(headers, name);
+  if (isIterable(headers)) {
+    for (const [found, value] of headers) if (isNamed(found, name)) return firstOf(value);
+    return undefined;
+  }
+  // By far the commonest form, and read twice per request: no entries, no generator.
+  for (const found in headers) if (isNamed(found, name)) return firstOf(headers[found]);
   return undefined;
 }
+
+function flatHeaderOf(headers: readonly string[], name: string): string | undefined {
+  for (let i = 0; i < headers.length; i += 2) if (isNamed(headers[i] ?? '', name)) return headers[i + 1];
+  return undefined;
+}
+
+const isNamed = (found: string, name: string): boolean =>
+  found.length === name.length && (found === name || found.toLowerCase() === name);
 
 /**
  * The same headers with the Host that the request's URL names: an endpoint's own address would be nobody's host name.
@@ -44,17 +70,6 @@ export function withHost(options: Dispatcher.DispatchOptions): Headers {
   if (isFlat(headers)) return [...headers, 'host', host];
   if (isIterable(headers)) return [...headers, ['host', host]];
   return { ...headers, host };
-}
-
-type HeaderEntry = readonly [name: string, value: string | undefined];
-
-function* entriesOf(headers: Headers): Generator<HeaderEntry> {
-  if (headers === null || headers === undefined) return;
-  if (isFlat(headers)) {
-    for (let i = 0; i < headers.length; i += 2) yield [headers[i] ?? '', headers[i + 1]];
-    return;
-  }
-  for (const [name, value] of isIterable(headers) ? headers : Object.entries(headers)) yield [name, firstOf(value)];
 }
 
 function firstOf(value: number | string | readonly string[] | undefined): string | undefined {

@@ -2,6 +2,7 @@
 import { skipperTimings, type SkipperTiming } from '../../oracle/oracle.ts';
 import type { BalancerOptions } from '../../../src/balancer/index.ts';
 import type { Figure } from '../figures.ts';
+import { socketFigures } from './sockets.ts';
 import { consistentHash, filled, hashring, inBatches, inputs, oneByOne, type Run } from './subjects.ts';
 import { bytesPerCall, msOfEach, nsPerCall } from './timing.ts';
 
@@ -63,6 +64,7 @@ export async function balancerFigures(isQuick: boolean): Promise<readonly Figure
     package_('hashring', hashring, 1000, ours1000),
     package_('consistent-hash', consistentHash, 50, ours50),
     package_('consistent-hash', consistentHash, 1000, ours1000),
+    ...(await socketFigures(isQuick)),
   ];
 }
 
