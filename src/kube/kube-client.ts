@@ -39,6 +39,12 @@ export interface KubeClientOptions {
   readonly guard?: WriteGuard;
 }
 
+/** What a pod said. */
+export interface PodAnswer {
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
 const defaultTimeoutMs = 30_000;
 
 /** REST calls. Every failure is a KubeError. Nothing is retried here: that is for the loops above. */
@@ -198,6 +204,23 @@ export class KubeClient {
       if (isNotFound(error)) return true;
       if (error instanceof KubeError && error.status === 429) return false;
       throw error;
+    }
+  }
+
+  /** Asks a pod over HTTP through the API server, with the caller's right to `get` `pods/proxy`. */
+  async askPod(pod: ObjectKey, port: number, path: string, options: CallOptions = {}): Promise<PodAnswer> {
+    const [pathname = '', query = ''] = path.split('?', 2);
+    const place = objectPath(kinds.Pod, { ...pod, name: `${pod.name}:${port}` }, 'proxy').replace('%3A', ':');
+    const subject: CallSubject = { verb: 'ask', kind: kinds.Pod, key: pod };
+    const deadline = startDeadline(options.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs, [options.signal]);
+    try {
+      const call = { subject, method: 'GET', path: `${place}${pathname}?${query}`, accept: 'text/plain' } as const;
+      const { headers, body } = await this.#transport.open(call, deadline);
+      return { headers, text: await body.text() };
+    } catch (error) {
+      throw asKubeError(subject, error, deadline);
+    } finally {
+      deadline.clear();
     }
   }
 

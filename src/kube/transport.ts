@@ -19,6 +19,8 @@ export interface ApiCall {
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: { readonly contentType: string; readonly json: unknown };
   readonly guard?: WriteGuard | undefined;
+  /** What is to be answered with. Default JSON. */
+  readonly accept?: string;
 }
 
 /** An answer whose body is still to be read. */
@@ -90,7 +92,7 @@ export class Transport {
 
   #headers(call: ApiCall): Record<string, string> {
     return {
-      accept: 'application/json',
+      accept: call.accept ?? 'application/json',
       'user-agent': this.#userAgent,
       ...(call.body === undefined ? {} : { 'content-type': call.body.contentType }),
     };

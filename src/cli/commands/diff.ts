@@ -7,15 +7,16 @@ import { Failure } from '../failure.ts';
 import { exitCodes } from '../surroundings.ts';
 import type { ExitCode, Surroundings } from '../surroundings.ts';
 import { mistakeIn } from '../table/check-table.ts';
-import { isLive, readTable } from '../table/read-table.ts';
-import type { NamedTable, TableSourceOptions } from '../table/read-table.ts';
+import type { NamedTable } from '../table/read-table.ts';
 import { surviving } from '../table/surviving.ts';
-import { differenceText, differenceValue, isDifferent } from '../view/difference.ts';
+import { differenceText, differenceValue, isDifferent, toleratedText } from '../view/difference.ts';
 import type { RouteTexts } from '../view/difference.ts';
 import { json, outputOption } from '../view/output-format.ts';
 import type { OutputFormat } from '../view/output-format.ts';
+import { tablePair } from './diff-config.ts';
+import type { TableNaming, TablePair } from './diff-config.ts';
 
-interface DiffSettings {
+interface DiffSettings extends TableNaming {
   readonly tolerate: readonly Tolerance[];
   readonly routes?: true;
   readonly timeout: number;
@@ -31,6 +32,9 @@ A and B are files, - for stdin, or URLs: of a route server (http://routesrv:9990
 Skipper (http://10.2.0.7:9911), whose table is read whole. Compare like with like: a route server's table holds what
 was compiled, a Skipper's what it has put to use, without the routes that it rejected.
 
+With --config the tables are read through the API server, which takes get on pods and on pods/proxy; what
+spec.shadow.tolerate declares is listed and does not count.
+
 Exit code: 0 when they mean the same, 1 when they differ, 2 when they cannot be compared.`;
 
 export function diffCommand(surroundings: Surroundings, done: (code: ExitCode) => void): Command {
@@ -40,15 +44,19 @@ export function diffCommand(surroundings: Surroundings, done: (code: ExitCode) =
       'Compares two tables route by route. The order of routes and predicates and the spelling do not count. ' +
         'Arguments that may be credentials are shown as … .',
     )
-    .argument('<A>', 'a table: file, URL, or - for stdin')
-    .argument('<B>', 'another one')
+    .argument('[A]', 'a table: file, URL, or - for stdin')
+    .argument('[B]', 'another one')
+    .option('--config <name>', 'instead: the two Skippers that the operator compares for this RouteServerConfig')
+    .option('--kubeconfig <path>', 'with --config: the kubeconfig; default as kubectl')
+    .option('--context <name>', 'with --config: context of the kubeconfig')
+    .option('-n, --namespace <name>', 'with --config: namespace; default that of the context')
     .option('--tolerate <class[=regexp]>', `let routes differ in ${classes.join(', ')}; repeatable`, addTolerance, [])
     .option('--routes', 'print differing routes in full, secrets in them included')
     .option('--timeout <seconds>', 'limit for reading a URL', secondsOf, 60)
     .option('--settle <seconds>', 'when two servers differ, look again after this time; 0: do not', settleOf, 5)
     .addOption(outputOption())
     .addHelpText('after', tablesHelp)
-    .action(async (a: string, b: string, settings: DiffSettings) => {
+    .action(async (a: string | undefined, b: string | undefined, settings: DiffSettings) => {
       done(await run([a, b], settings, surroundings));
     });
 }
@@ -78,8 +86,6 @@ function addTolerance(text: string, before: readonly Tolerance[]): readonly Tole
   return [...before, tolerance];
 }
 
-type Sources = readonly [a: string, b: string];
-
 /** Two tables, and in what they differ. */
 interface Look {
   readonly a: NamedTable;
@@ -87,33 +93,45 @@ interface Look {
   readonly comparison: Comparison;
 }
 
-async function run(sources: Sources, settings: DiffSettings, surroundings: Surroundings): Promise<ExitCode> {
-  const [sourceA, sourceB] = sources;
-  if (sourceA === '-' && sourceB === '-') throw new Failure('only one of the tables can come from stdin');
-  const { a, b, comparison } = await settledLook(sources, settings, surroundings);
+async function run(
+  sources: readonly [string | undefined, string | undefined],
+  settings: DiffSettings,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { stdin, out, clock } = surroundings;
+  const pair = tablePair(sources, namingIn(settings), { stdin, timeoutMs: settings.timeout * 1_000 });
+  const { a, b, comparison } = await settledLook(pair, settings, clock);
   const names = { a: a.name, b: b.name };
-  if (settings.output === 'json') surroundings.out(json(differenceValue(comparison, names)));
-  else surroundings.out(differenceText(comparison, names, settings.routes ? routeTexts(a, b) : undefined));
+  const listsTolerated = settings.config !== undefined;
+  if (settings.output === 'json') out(json(differenceValue(comparison, names, listsTolerated)));
+  else {
+    out(differenceText(comparison, names, settings.routes ? routeTexts(a, b) : undefined));
+    if (listsTolerated) out(toleratedText(comparison));
+  }
   return isDifferent(comparison.counts) ? exitCodes.found : exitCodes.ok;
 }
 
+function namingIn({ config, kubeconfig, context, namespace }: DiffSettings): TableNaming {
+  const naming = Object.entries({ config, kubeconfig, context, namespace });
+  return Object.fromEntries(naming.filter(([, value]) => value !== undefined));
+}
+
 /** Two servers that differ are looked at once more: a change reaches one before the other. */
-async function settledLook(sources: Sources, settings: DiffSettings, { stdin, clock }: Surroundings): Promise<Look> {
-  const options = { stdin, timeoutMs: settings.timeout * 1_000 };
-  const first = await look(sources, options, settings);
-  const mayBeBetween = sources.every(isLive) && settings.settle > 0;
+async function settledLook(pair: TablePair, settings: DiffSettings, clock: Surroundings['clock']): Promise<Look> {
+  const first = await look(pair, settings);
+  const mayBeBetween = pair.isLive && settings.settle > 0;
   if (!mayBeBetween || !isDifferent(first.comparison.counts)) return first;
   await clock.sleep(settings.settle * 1_000);
-  const second = await look(sources, options, settings);
+  const second = await look(pair, settings);
   return { ...second, comparison: surviving(first.comparison, second.comparison) };
 }
 
-async function look([sourceA, sourceB]: Sources, options: TableSourceOptions, settings: DiffSettings): Promise<Look> {
-  const [a, b] = await Promise.all([readTable(sourceA, options), readTable(sourceB, options)]);
-  return { a, b, comparison: compare(a, b, settings) };
+async function look(pair: TablePair, settings: DiffSettings): Promise<Look> {
+  const { a, b, declared } = await pair.read();
+  return { a, b, comparison: compare(a, b, [...declared, ...settings.tolerate]) };
 }
 
-function compare(a: NamedTable, b: NamedTable, { tolerate }: DiffSettings): Comparison {
+function compare(a: NamedTable, b: NamedTable, tolerate: readonly Tolerance[]): Comparison {
   const expectedRoutes = {
     ...(a.expectedRoutes === undefined ? {} : { direct: a.expectedRoutes }),
     ...(b.expectedRoutes === undefined ? {} : { routeServer: b.expectedRoutes }),

@@ -59,8 +59,15 @@ export function isDifferent({ added, removed, changed }: Comparison['counts']): 
   return added + removed + changed > 0;
 }
 
+/** A line for each difference that is tolerated. */
+export function toleratedText({ tolerated }: Comparison): string {
+  return inOrder(tolerated)
+    .map(({ routeId, kind, difference }) => `tolerated: ${routeId}: ${kind}: ${difference}\n`)
+    .join('');
+}
+
 /** For JSON. `kind` has the words of `shadow.tolerate[].class`: `Missing` is missing in B, `Extra` is only in B. */
-export function differenceValue(comparison: Comparison, names: TableNames): object {
+export function differenceValue(comparison: Comparison, names: TableNames, listsTolerated = false): object {
   const { counts, routes, digests, samples } = comparison;
   return {
     different: isDifferent(counts),
@@ -75,6 +82,7 @@ export function differenceValue(comparison: Comparison, names: TableNames): obje
     differences: inOrder(samples).map(({ routeId, kind, difference }) => {
       return { routeId, kind, difference: told(kind, difference, names)[1] };
     }),
+    ...(listsTolerated ? { tolerated: inOrder(comparison.tolerated) } : {}),
   };
 }
 

@@ -1,0 +1,61 @@
+/**
+ * Gets which RouteServerConfig a person means; gives the tables of the two Skippers that its operator compares, read
+ * through the API server with the person's own rights (`get` on `pods/proxy`).
+ */
+import { decodeRouteServerConfig, type RouteServerConfig } from '../../api/index.ts';
+import { KubeClient, kinds, type ClusterConfig } from '../../kube/index.ts';
+import type { Tolerance } from '../../shadow/index.ts';
+import { Failure } from '../failure.ts';
+import type { NamedTable } from '../table/read-table.ts';
+import { connect } from './connect.ts';
+import { fleetPair } from './fleet-pair.ts';
+import type { Wanted } from './read-configs.ts';
+
+export interface FleetTables {
+  readonly direct: NamedTable;
+  readonly fed: NamedTable;
+  /** `spec.shadow.tolerate`. */
+  readonly tolerate: readonly Tolerance[];
+}
+
+/** More routes than any table has: a real fleet's has 110,000. */
+const everyRoute = '/routes?limit=10000000&nopretty';
+
+/** @throws Failure when there is no such config, no such pair of Skippers, or no answer */
+export async function readFleetTables(
+  wanted: Wanted & { readonly name: string },
+  timeoutMs: number,
+): Promise<FleetTables> {
+  const cluster = connect(wanted);
+  try {
+    return await read(cluster, { namespace: wanted.namespace ?? cluster.namespace, name: wanted.name }, timeoutMs);
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure(error instanceof Error ? error.message : String(error));
+  } finally {
+    await cluster.close();
+  }
+}
+
+async function read(
+  cluster: ClusterConfig,
+  key: { readonly namespace: string; readonly name: string },
+  timeoutMs: number,
+): Promise<FleetTables> {
+  const client = new KubeClient({ config: cluster, userAgent: 'kubectl-routesrv', timeoutMs });
+  const config = configIn(decodeRouteServerConfig(await client.get(kinds.RouteServerConfig, key)));
+  const { items } = await client.list(kinds.Pod, { namespace: key.namespace });
+  const pair = fleetPair(config, items);
+  const table = async (pod: string): Promise<NamedTable> => {
+    const place = { namespace: key.namespace, name: pod };
+    const { text, headers } = await client.askPod(place, config.spec.skipper.supportPort, everyRoute);
+    const count = Number(headers['x-count']);
+    return { name: pod, text, expectedRoutes: Number.isInteger(count) ? count : undefined };
+  };
+  const [direct, fed] = await Promise.all([table(pair.direct), table(pair.fed)]);
+  return { direct, fed, tolerate: config.spec.shadow.tolerate };
+}
+
+function configIn(decoded: ReturnType<typeof decodeRouteServerConfig>): RouteServerConfig {
+  if (decoded.ok) return decoded.config;
+  throw new Failure(...decoded.problems.map(String));
+}
