@@ -1,0 +1,31 @@
+/** `npm run simulate -- fade-in|occupancy`: what the balancer's rules come to beside Skipper's, with fixed seeds. */
+import { simulateFadeIn } from './fade-in.ts';
+import { busiestToMean } from './occupancy.ts';
+
+const simulations: Readonly<Record<string, () => void>> = {
+  'fade-in': () => {
+    for (const mode of ['n-ring', 'skipper'] as const) {
+      const { wasted, fills, flips } = simulateFadeIn({ mode });
+      const share = ((100 * wasted) / fills).toFixed(1);
+      console.log(`${mode}: ${wasted} of ${fills} cache fills wasted (${share} %), ${flips} changes of pod`);
+    }
+  },
+  occupancy: () => {
+    for (const rate of [1000, 4000]) {
+      const ratios = [
+        `none ${busiestToMean(rate).toFixed(2)}`,
+        ...(['inflight', 'occupancy'] as const).map((load) => `${load} ${busiestToMean(rate, { load }).toFixed(2)}`),
+      ];
+      console.log(`${rate} requests/s, busiest pod to mean: ${ratios.join(', ')}`);
+    }
+  },
+};
+
+const [name = ''] = process.argv.slice(2);
+const simulation = Object.hasOwn(simulations, name) ? simulations[name] : undefined;
+if (simulation === undefined) {
+  console.error(`usage: npm run simulate -- ${Object.keys(simulations).join('|')}`);
+  process.exitCode = 2;
+} else {
+  simulation();
+}
