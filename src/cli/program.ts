@@ -4,6 +4,8 @@ import { sortCompileArgs } from './commands/compile-args.ts';
 import { compileCommand } from './commands/compile.ts';
 import { diffCommand } from './commands/diff.ts';
 import { ringCommand } from './commands/ring.ts';
+import { fleetCommand } from './commands/fleet.ts';
+import { promoteCommand } from './commands/promote.ts';
 import { statusCommand } from './commands/status.ts';
 import { Failure } from './failure.ts';
 import { exitCodes } from './surroundings.ts';
@@ -24,7 +26,9 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     .addCommand(compileCommand(sorted.routeServer, surroundings, done))
     .addCommand(diffCommand(surroundings, done))
     .addCommand(statusCommand(surroundings, done))
-    .addCommand(ringCommand(surroundings, done));
+    .addCommand(ringCommand(surroundings, done))
+    .addCommand(fleetCommand(surroundings, done))
+    .addCommand(promoteCommand(surroundings, done));
   for (const command of [program, ...program.commands]) prepare(command, surroundings);
   try {
     await program.parseAsync(verb === '' ? ['help'] : [verb, ...sorted.own], { from: 'user' });
