@@ -17,7 +17,19 @@ const rooms = {
   kube: ['api', 'runtime', 'telemetry'],
   routeserver: ['compile', 'eskip', 'api', 'kube', 'runtime', 'telemetry'],
   operator: ['rollout', 'manifests', 'shadow', 'eskip', 'api', 'kube', 'runtime', 'telemetry'],
-  cli: ['eskip', 'balancer', 'balancer-kubernetes', 'api', 'compile', 'shadow', 'rollout', 'manifests', 'kube', 'runtime', 'telemetry'],
+  cli: [
+    'eskip',
+    'balancer',
+    'balancer-kubernetes',
+    'api',
+    'compile',
+    'shadow',
+    'rollout',
+    'manifests',
+    'kube',
+    'runtime',
+    'telemetry',
+  ],
   bin: ['routeserver', 'operator', 'cli', 'kube', 'runtime', 'telemetry', 'api'],
 };
 const pure = ['eskip', 'balancer', 'api', 'compile', 'shadow', 'rollout', 'manifests'];

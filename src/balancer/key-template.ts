@@ -28,14 +28,19 @@ export interface KeyRule {
 /** @param template argument of Skipper's filter consistentHashKey; undefined for a route without that filter. */
 export function keyRule(template?: string): KeyRule {
   if (template === undefined) return { keyOf: source };
-  const placeholders = [...template.matchAll(/\$\{([^{}]+)\}/g)].map(([, name = '']) => name);
+  // Once and not per request: this is as dear as placing the key.
+  const bytes = toByteString(template);
+  const placeholders = [...template.matchAll(/\$\{([^{}]+)\}/g)].map(([, name = '']) => ({
+    name,
+    pattern: toByteString(`\${${name}}`),
+  }));
   return {
     keyOf: (request) => {
-      let key = toByteString(template);
-      for (const name of placeholders) {
+      let key = bytes;
+      for (const { name, pattern } of placeholders) {
         const value = valueOf(name, request);
         if (value === '') return source(request);
-        key = key.replaceAll(toByteString(`\${${name}}`), () => value);
+        key = key.replaceAll(pattern, () => value);
       }
       return key;
     },
