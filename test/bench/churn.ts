@@ -1,7 +1,7 @@
 /** Gets a route server; gives how it keeps up with a rollout: fifty changes of EndpointSlices a second. */
 import type { Running } from '../integration/routeserver/programs.ts';
 import type { BenchCluster } from './bench-cluster.ts';
-import { endpointSlice } from './cluster-data.ts';
+import { rolledSlice } from './cluster-data.ts';
 
 const everyMs = 20;
 
@@ -28,7 +28,7 @@ export async function churn(server: Running, cluster: BenchCluster, forMs: numbe
   let waitingSince = beganAt;
   let latestMs = 0;
   for (let at = 0; performance.now() - beganAt < forMs; at++) {
-    await cluster.put(endpointSlice(at % 500, 5 + (Math.floor(at / 500) % 2)));
+    await cluster.put(rolledSlice(at % 500));
     const { headers } = await fetch(`${server.url}/routes`, { method: 'HEAD' });
     const now = performance.now();
     if (headers.get('etag') !== tag) {

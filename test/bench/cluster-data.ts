@@ -39,11 +39,29 @@ function service(at: number): BenchObject {
   return { apiVersion: 'v1', kind: 'Service', metadata, spec: { type: 'ClusterIP', clusterIP: 'None', ports } };
 }
 
-/** The slice of a Service with `pods` ready endpoints. */
-export function endpointSlice(at: number, pods: number): BenchObject {
+let version = Math.floor(Date.now() / 10) % 65_536;
+
+/** A number that no object of a cluster which is kept from run to run is likely to hold. */
+export function nextVersion(): number {
+  version = (version + 1) % 65_536;
+  return version;
+}
+
+/** A slice in which one pod has been replaced, by one that was never there. */
+export function rolledSlice(at: number): BenchObject {
+  const fresh = nextVersion();
+  return endpointSlice(
+    at,
+    3,
+    `10.${String(128 + (fresh >> 9))}.${String((fresh >> 1) & 255)}.${String(1 + (fresh & 1))}`,
+  );
+}
+
+/** The slice of a Service with `pods` ready endpoints, the first of them at `first`. */
+function endpointSlice(at: number, pods: number, first = addressOf(at, 1)): BenchObject {
   const name = `app-${String(at)}`;
   const endpoints = Array.from({ length: pods }, (_, pod) => ({
-    addresses: [addressOf(at, pod + 1)],
+    addresses: [pod === 0 ? first : addressOf(at, pod + 1)],
     conditions: { ready: true, serving: true, terminating: false },
     nodeName: `node-${String((at + pod) % 200)}`,
     zone: `eu-central-1${'abc'.charAt(pod % 3)}`,

@@ -1,7 +1,7 @@
 /** Gets a route server and a cluster; gives what it costs: its start, its memory, changes, requests. */
 import type { Running } from '../integration/routeserver/programs.ts';
 import type { BenchCluster } from './bench-cluster.ts';
-import { endpointSlice, ingress } from './cluster-data.ts';
+import { ingress, nextVersion, rolledSlice } from './cluster-data.ts';
 import { churn, type Churn } from './churn.ts';
 import { notModifiedPerSecond, tablesPerSecond } from './load.ts';
 import { cpuMs, memoryMiB } from './process-stats.ts';
@@ -41,12 +41,17 @@ async function tagOf(server: Running, encoding: string): Promise<string> {
   return response.headers.get('etag') ?? '';
 }
 
+const longestChangeMs = 180_000;
+
 /** Changes one object; gives the time until its table is served. */
 async function change(server: Running, put: () => Promise<void>): Promise<number> {
   const before = await tagOf(server, 'identity');
   const beganAt = performance.now();
   await put();
-  while ((await tagOf(server, 'identity')) === before) await sleep(2);
+  while ((await tagOf(server, 'identity')) === before) {
+    if (performance.now() - beganAt > longestChangeMs) throw new Error('a change did not come into the table');
+    await sleep(2);
+  }
   return performance.now() - beganAt;
 }
 
@@ -63,7 +68,8 @@ async function changes(server: Running, options: TrialOptions) {
   let spentMs = 0;
   for (let at = 0; at < options.changes; at++) {
     // Two of each three changes are what a rollout makes.
-    const object = at % 3 === 0 ? ingress(at * 7, `status(${String(201 + at)})`) : endpointSlice(at * 7, 5 + (at % 2));
+    const edited = `setResponseHeader("X-Version", "${String(nextVersion())}")`;
+    const object = at % 3 === 0 ? ingress(at * 7, edited) : rolledSlice(at * 7);
     const before = cpuMs(server.pid);
     changeMs.push(await change(server, () => options.cluster.put(object)));
     spentMs += cpuMs(server.pid) - before;
