@@ -1,15 +1,7 @@
 /** Observation → Decision, pure: phases, gates and reasons of a rollout. */
 export { decide } from './decide.ts';
 export { isoTime } from './gate.ts';
-export type {
-  CompanionIntent,
-  CompanionWanted,
-  Decision,
-  FallbackVerdict,
-  Intents,
-  Presence,
-  Summary,
-} from './decision.ts';
+export type { Decision, Intents, Presence, Summary } from './decision.ts';
 export type {
   CompanionSeen,
   CompanionsSeen,
