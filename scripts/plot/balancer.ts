@@ -37,9 +37,10 @@ export function fadeInCurves(): Chart {
       now = age;
       return balancer.pickMany(keys).filter(({ address }) => address === 'http://10.2.0.20:8080').length;
     };
-    const all = taken(30_000);
-    const ages = Array.from({ length: 31 }, (_, second) => second);
-    return { name, points: ages.map((second) => [second, taken(second * 1000) / all]) };
+    // In order: once a fade is over it stays so, whatever the clock says then.
+    const counts = Array.from({ length: 31 }, (_, second) => taken(second * 1000));
+    const all = counts.at(-1) ?? 1;
+    return { name, points: counts.map((count, second) => [second, count / all]) };
   };
   return {
     title: 'Keys that a new pod answers for, of those that it will own',
