@@ -5,7 +5,7 @@ FROM ${BASE_IMAGE}
 LABEL org.opencontainers.image.title="routesrv"
 LABEL org.opencontainers.image.licenses="Apache-2.0"
 COPY dist/ /usr/
-# What a program keeps is kept for long: a large nursery only adds to its memory (a third less for a route server).
+# What a program keeps is kept for long: a large nursery only adds to its memory.
 ENV NODE_ENV=production NODE_OPTIONS="--max-semi-space-size=4 --enable-source-maps --disable-warning=DEP0040"
 # A number, so that `runAsNonRoot` can be checked without the image's user database.
 USER 65534:65534
