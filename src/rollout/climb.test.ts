@@ -33,7 +33,7 @@ function check({ given, want }: Case): void {
 const at = (step: number): World => aWorld().atStep(step);
 const soaked = (step: number): World => at(step).soaked({ step, sinceMs: T0 - minutes(10) });
 const convergence = { known: true, converged: 0, lagging: [{ pod: 'skipper-1', sinceMs: T0, why: 'has 3 routes' }] };
-const counts = (errors: number) => ({ requests: 1_000, errors });
+const counts = (errors: number, requests = 1_000) => ({ requests, errors });
 
 const steps: Readonly<Record<string, Case>> = {
   'goes on at the very moment a soak is over': {
@@ -97,6 +97,18 @@ const steps: Readonly<Record<string, Case>> = {
   'goes on when chance explains the difference': {
     given: soaked(10).fleet({ errors: { known: true, moved: counts(14), direct: counts(10) } }),
     want: { phase: 'Stepping', step: 50, reason: 'SteppingUp' },
+  },
+  'judges no errors among fewer than a hundred requests of moved Skippers': {
+    given: soaked(10).fleet({ errors: { known: true, moved: counts(50, 99), direct: counts(0) } }),
+    want: { phase: 'Stepping', step: 50, reason: 'SteppingUp' },
+  },
+  'judges no errors against fewer than a hundred requests of direct Skippers': {
+    given: soaked(10).fleet({ errors: { known: true, moved: counts(500), direct: counts(0, 99) } }),
+    want: { phase: 'Stepping', step: 50, reason: 'SteppingUp' },
+  },
+  'holds on the errors of a hundred requests on either side': {
+    given: soaked(10).fleet({ errors: { known: true, moved: counts(20, 100), direct: counts(0, 100) } }),
+    want: { phase: 'Stepping', step: 10, reason: 'CanaryErrors', message: /20\.00 % of 100 / },
   },
   'holds while errors cannot be counted': {
     given: soaked(10).fleet({ errors: { known: false, moved: counts(0), direct: counts(0) } }),

@@ -4,16 +4,21 @@ import type { ConvergenceSeen, ErrorsSeen, FleetSeen, RequestCounts } from './ob
 
 /** Standard errors beyond which two ratios no longer differ by chance: 1 of 740 comparisons errs at three. */
 const significance = 3;
+/**
+ * Requests on either side below which nothing is judged. The test takes the ratios to be normally distributed, which a
+ * handful is not: one error in three requests is beyond three standard errors of none in a thousand.
+ */
+const fewestRequests = 100;
 
 /**
  * Whether moved Skippers answer more requests with errors than direct ones, by more than chance explains: a
- * two-proportion z-test. Unknown is no proof, but it holds as well.
+ * two-proportion z-test, of at least a hundred requests on either side. Unknown is no proof, but it holds as well.
  */
 export function hasMoreErrors(errors: ErrorsSeen | undefined): errors is ErrorsSeen {
   if (errors === undefined) return false;
   if (!errors.known) return true;
   const { moved, direct } = errors;
-  if (moved.requests === 0 || direct.requests === 0) return false;
+  if (Math.min(moved.requests, direct.requests) < fewestRequests) return false;
   const together = (moved.errors + direct.errors) / (moved.requests + direct.requests);
   const deviation = Math.sqrt(together * (1 - together) * (1 / moved.requests + 1 / direct.requests));
   return ratioOf(moved) - ratioOf(direct) > significance * deviation;
