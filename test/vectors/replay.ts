@@ -1,12 +1,49 @@
-/** Gets a case, gives the keys that our balancer places elsewhere than Skipper, by both ways to ask it. */
+/** Gets a case or a file of them, gives the keys that our balancer places elsewhere than Skipper, by both ways to ask. */
 import { Balancer } from '../../src/balancer/index.ts';
 import type { BalancerOptions, Endpoint } from '../../src/balancer/index.ts';
+import { readVectors } from './vector-file.ts';
 import type { VectorCase } from './vector-file.ts';
 
 export interface Misplaced {
   readonly key: string;
   readonly want: string | undefined;
   readonly got: string;
+}
+
+/** What became of the cases of one file. */
+export interface ReplayOutcome {
+  readonly passed: number;
+  /** A line for each case that is malformed or has a key elsewhere, and for a file that holds no cases. */
+  readonly failures: readonly string[];
+}
+
+/** Goes on after whatever is wrong with a case, so that one bad case hides nothing of the others. */
+export function failuresOf(file: string, read: () => unknown): ReplayOutcome {
+  try {
+    const { cases, malformed } = readVectors(file, read());
+    const wrong = cases.flatMap((vector) => failureOf(vector) ?? []);
+    const failures = [...malformed.map(({ name, reason }) => `${name}: ${reason}`), ...wrong];
+    return { passed: cases.length - wrong.length, failures };
+  } catch (error) {
+    return { passed: 0, failures: [messageOf(file, error)] };
+  }
+}
+
+function failureOf(vector: VectorCase): string | undefined {
+  try {
+    const wrong = misplaced(vector);
+    const [first] = wrong;
+    if (first === undefined) return undefined;
+    const { key, want, got } = first;
+    return `${vector.name}: ${wrong.length} of ${vector.keys.length} keys elsewhere; ${JSON.stringify(key)} to ${got}, not ${want ?? 'nowhere'}`;
+  } catch (error) {
+    return messageOf(vector.name, error);
+  }
+}
+
+function messageOf(what: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.startsWith(what) ? message : `${what}: ${message}`;
 }
 
 const neverAsked = (): never => {
