@@ -4,10 +4,10 @@ import { Questions } from '../oracle/questions.ts';
 import { seeded } from '../support/seeded.ts';
 import { misplaced } from '../vectors/replay.ts';
 
-const keysPerCase = 1000;
-
 export interface ParityOptions {
   readonly picks: number;
+  /** Keys asked of one ring: the fewer, the more rings. */
+  readonly keysPerCase: number;
   readonly seed: number;
   /** Gets a line per case with a key that is elsewhere. */
   readonly say: (line: string) => void;
@@ -21,7 +21,7 @@ export interface Parity {
   readonly elsewhere: number;
 }
 
-export async function placementParity({ picks, seed, say }: ParityOptions): Promise<Parity> {
+export async function placementParity({ picks, keysPerCase, seed, say }: ParityOptions): Promise<Parity> {
   const oracle = await Oracle.start();
   const questions = new Questions(seeded(seed));
   const done = { picks: 0, bounded: 0, filtered: 0, elsewhere: 0 };

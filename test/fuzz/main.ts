@@ -20,6 +20,7 @@ const counted = (number: number): string => number.toLocaleString('en-US');
 async function fuzzBalancer({ count, seed }: Size): Promise<boolean> {
   const done = await placementParity({
     picks: count,
+    keysPerCase: 1_000,
     seed,
     say: (line) => {
       console.log(line);

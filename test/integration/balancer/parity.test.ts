@@ -6,6 +6,7 @@ test('20,000 random keys go where Skipper’s own code puts them, bounded and fi
   const said: string[] = [];
   const { picks, bounded, filtered, elsewhere } = await placementParity({
     picks: 20_000,
+    keysPerCase: 100,
     seed: 20_261,
     say: (line) => said.push(line),
   });

@@ -27,10 +27,13 @@ interface Hold {
 }
 
 const holds: Readonly<Record<string, Hold>> = {
-  'wiring by ConfigFile, which this version does not know': {
-    spec: { mode: 'Exec', skipper: { ...skipper, wiring: 'ConfigFile', configMapName: 'skipper-config' } },
-    condition: 'Stalled True WiringNotSupported',
-    says: /^spec\.skipper\.wiring: ConfigFile is not acted on by this version; use Args/,
+  'a settings file that Skipper does not read': {
+    spec: {
+      mode: 'Exec',
+      skipper: { ...skipper, wiring: 'ConfigFile', configMapName: 'skipper-config', settings: 'kubernetes: true' },
+    },
+    condition: 'Stalled True FlagsUnsupported',
+    says: /-config-file/,
   },
   'a flag that the route server does not support': {
     spec: { mode: 'Exec' },
