@@ -100,6 +100,29 @@ describe('EventRecorder', () => {
     assert.equal(new Set(written().map(({ name }) => name)).size, 5);
   });
 
+  test('when the same begins anew after the window, what was counted before is told as well', async () => {
+    const times = async (count: number): Promise<void> => {
+      for (let n = 0; n < count; n += 1) recorder.record(config, event);
+      await clock.advance(360_000);
+    };
+    await times(3);
+    await times(1);
+    await recorder.flush();
+    assert.deepEqual(
+      written().map(({ count }) => count),
+      [3, undefined],
+    );
+  });
+
+  test('an event that is forgotten for a newer one is told with its count before', async () => {
+    recorder.record(config, event);
+    await until('the event was written', () => written().length === 1);
+    recorder.record(config, event);
+    for (let n = 0; n < 1_000; n += 1) recorder.record(config, { ...event, note: String(n) });
+    await recorder.flush();
+    assert.deepEqual([written().length, written()[0]?.count], [1_001, 2]);
+  });
+
   test('a count for an event that has expired becomes a new event', async () => {
     recorder.record(config, event);
     await recorder.flush();

@@ -74,9 +74,10 @@ export class EventRecorder {
     const series = isRunning ? running : this.#begin(regarding, event, now);
     series.count += 1;
     series.lastAt = now;
-    this.#series.delete(id);
+    if (isRunning) this.#series.delete(id);
+    else this.#forget(id);
     this.#series.set(id, series);
-    this.#forgetOldest();
+    if (this.#series.size > mostSeries) this.#forget(this.#series.keys().next().value);
     if (now - series.triedAt >= refreshMs) this.#enqueue(series);
   }
 
@@ -106,9 +107,12 @@ export class EventRecorder {
     return { key, body, count: 0, lastAt: now, written: 0, triedAt: -Infinity };
   }
 
-  #forgetOldest(): void {
-    const [oldest] = this.#series.keys();
-    if (this.#series.size > mostSeries && oldest !== undefined) this.#series.delete(oldest);
+  /** What a series still has to tell is told now: nobody asks for it later. */
+  #forget(id: string | undefined): void {
+    const series = id === undefined ? undefined : this.#series.get(id);
+    if (id === undefined || series === undefined) return;
+    this.#series.delete(id);
+    if (series.count > series.written) this.#enqueue(series);
   }
 
   /** One write at a time. A series that waits already takes later counts along. */

@@ -1,5 +1,4 @@
 /** The words of the operator's integration tests: a fleet in a namespace of its own, what is done to it, what is seen. */
-import assert from 'node:assert/strict';
 import type { ConditionType, RouteServerConfig, RouteServerConfigStatus, WrittenSpec } from '../../../src/api/index.ts';
 import { kinds, type KubeObject, type ResourceKind } from '../../../src/kube/index.ts';
 import { until } from '../../harness/wait.ts';
@@ -160,20 +159,24 @@ export class Fleet {
     });
   }
 
-  /** The Events of a config in the order in which they happened, as `Action Reason`. */
-  async events(): Promise<readonly string[]> {
+  /**
+   * What was told about the config, as `Action Reason: note`, sorted: each as often as it was told, whether as an Event
+   * of its own or in the count of one. An operator that runs may still have something to tell.
+   */
+  async told(): Promise<readonly string[]> {
     const { items } = await this.client.list(kinds.Event, { namespace: this.namespace });
-    const told = items as unknown as readonly {
-      readonly eventTime: string;
+    const events = items as unknown as readonly {
       readonly regarding: { readonly kind: string };
       readonly action: string;
       readonly reason: string;
-      readonly series?: object;
+      readonly note: string;
+      readonly series?: { readonly count: number };
     }[];
-    const ours = told.filter(({ regarding }) => regarding.kind === 'RouteServerConfig');
-    for (const { series, reason } of ours) assert.equal(series, undefined, `${reason} was told more than once`);
-    return ours
-      .toSorted((one, other) => one.eventTime.localeCompare(other.eventTime))
-      .map(({ action, reason }) => `${action} ${reason}`);
+    return events
+      .filter(({ regarding }) => regarding.kind === 'RouteServerConfig')
+      .flatMap(({ action, reason, note, series }) =>
+        new Array<string>(series?.count ?? 1).fill(`${action} ${reason}: ${note}`),
+      )
+      .toSorted();
   }
 }

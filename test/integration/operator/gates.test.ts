@@ -194,7 +194,7 @@ describe('args that somebody else writes', () => {
     fleet
       .statusShows(`attempt ${attempts}`, ({ wiring }) => wiring?.attempts === attempts)
       .then(() =>
-        until({ what: 'the wired args', deadlineMs: 20_000 }, async () => String(await fleet.args()) === String(wired)),
+        until({ what: 'the wired args', deadlineMs: 40_000 }, async () => String(await fleet.args()) === String(wired)),
       );
 
   test('are written again three times; then the operator gives way and names who it was', async () => {
@@ -256,7 +256,7 @@ test('a deletion that cannot be completed says why, and is completed as soon as 
     '-p',
     '{"metadata":{"finalizers":[]}}',
   ];
-  await until({ what: 'the policy to be in force', deadlineMs: 20_000 }, async () => {
+  await until({ what: 'the policy to be in force', deadlineMs: 40_000 }, async () => {
     const outcome = await kubectl(stage.ground.cluster, [...release, '--dry-run=server']).catch(String);
     return outcome.includes('kept for the audit');
   });

@@ -21,6 +21,8 @@ export interface RunningOperator {
   readonly writes: () => number;
   /** Passes that have ended. */
   readonly passes: () => Promise<number>;
+  /** Ends it as SIGTERM does: what is under way is finished, and what is to be told is told. */
+  stop(): Promise<void>;
   /** Ends it without a chance to finish what it does. */
   kill(): Promise<void>;
 }
@@ -107,6 +109,11 @@ export class Stage {
       passes: async () => {
         const counts = [...(await metrics.render()).matchAll(/^reconcile_seconds_count\S* (\d+)$/gm)];
         return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+      },
+      stop: async () => {
+        this.#operators.delete(running);
+        // Half a minute for a person: the deadline is one of the hurried clock.
+        if (!(await operator.drain(300_000))) throw new Error('the operator did not come to an end');
       },
       kill: async () => {
         this.#operators.delete(running);

@@ -24,7 +24,7 @@ describe('an operator that dies after any number of writes', () => {
   async function mortalsReach(fleet: Fleet, phase: string): Promise<number> {
     for (let writes = 1; ; writes += 1) {
       const mortal = await stage.startOperator({ diesAfterWrites: writes });
-      const isThere = await until({ what: `death ${writes} or phase ${phase}`, deadlineMs: 20_000 }, async () => {
+      const isThere = await until({ what: `death ${writes} or phase ${phase}`, deadlineMs: 40_000 }, async () => {
         if (mortal.writes() > writes) return 'dead';
         const { metadata, status } = (await fleet.config()) ?? {};
         return status?.phase === phase && status.observedGeneration === metadata?.generation && 'there';
@@ -57,7 +57,7 @@ describe('an operator that dies after any number of writes', () => {
     const { shadow } = await fleet.statusShows('agreement', (status) => status.shadow?.verdict === 'InSync');
     await first.kill();
     const second = await stage.startOperator();
-    await until({ what: 'its own first comparison', deadlineMs: 20_000 }, async () =>
+    await until({ what: 'its own first comparison', deadlineMs: 40_000 }, async () =>
       /^shadow_verdict\{.*verdict="InSync"\} 1$/m.test(await second.metrics.render()),
     );
     assert.equal((await fleet.config())?.status?.shadow?.since, shadow?.since);
@@ -77,12 +77,12 @@ describe('an API server that dies in the middle of the way', () => {
     const before = await podTemplateOf(fleet);
     await stage.startOperator();
     await fleet.personSets({ mode: 'Exec' });
-    await until({ what: 'the first objects', deadlineMs: 20_000 }, async () => (await fleet.made()).length > 0);
+    await until({ what: 'the first objects', deadlineMs: 40_000 }, async () => (await fleet.made()).length > 0);
     await dies();
     await fleet.phaseIs('Moved');
     await fleet.personSets({ mode: 'False' });
     await until(
-      { what: 'the own args', deadlineMs: 20_000 },
+      { what: 'the own args', deadlineMs: 40_000 },
       async () => String(await fleet.args()) === String(ownArgs),
     );
     await dies();
@@ -137,7 +137,7 @@ describe('two replicas', () => {
     const late = await stage.aFleet();
     await late.personSets({ mode: 'False' });
     await late.phaseIs('Off');
-    await until({ what: 'an event', deadlineMs: 20_000 }, async () => (await reporters(late)).length > 0);
+    await until({ what: 'an event', deadlineMs: 40_000 }, async () => (await reporters(late)).length > 0);
     assert.deepEqual([await reporters(early), await reporters(late)], [['first'], ['second']]);
     assert.ok(isRunning(second));
   });

@@ -1,8 +1,9 @@
 /** The switch on a real API server with real controllers: what is made, in which order, and that nothing else is. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { RouteServerConfigStatus } from '../../../src/api/index.ts';
+import { findCondition, type RouteServerConfigStatus } from '../../../src/api/index.ts';
 import { kinds, type KubeObject } from '../../../src/kube/index.ts';
+import { conditionEvents } from '../../../src/operator/condition-events.ts';
 import { until } from '../../harness/wait.ts';
 import { ownArgs, type Fleet } from './fleet.ts';
 import { endOfRouteServer, Journal, skippersWentBackFirst } from './journal.ts';
@@ -97,7 +98,7 @@ describe('the whole way', () => {
     assert.ok(pod);
     const passes = await running.passes();
     await change(pod, look);
-    await until({ what: 'another look', deadlineMs: 20_000 }, async () => (await running.passes()) > passes);
+    await until({ what: 'another look', deadlineMs: 40_000 }, async () => (await running.passes()) > passes);
   }
 
   async function touch({ metadata }: KubeObject, look: number): Promise<void> {
@@ -112,12 +113,12 @@ describe('the whole way', () => {
       return phase === 'Shadowing' && routeServer?.ready === 3;
     });
     await fleet.personSets({ mode: 'Pre', routeServer: { autoscaling: {} } });
-    await until({ what: 'an autoscaler', deadlineMs: 20_000 }, async () =>
+    await until({ what: 'an autoscaler', deadlineMs: 40_000 }, async () =>
       (await fleet.made()).includes('HorizontalPodAutoscaler ingress-routesrv'),
     );
     await fleet.personSets({ mode: 'Pre' });
     await until(
-      { what: 'no autoscaler', deadlineMs: 20_000 },
+      { what: 'no autoscaler', deadlineMs: 40_000 },
       async () => !(await fleet.made()).includes('HorizontalPodAutoscaler ingress-routesrv'),
     );
   });
@@ -125,12 +126,12 @@ describe('the whole way', () => {
   test('what somebody changes or deletes of ours is put back', async () => {
     const key = { namespace: fleet.namespace, name: 'ingress-routesrv' };
     await fleet.client.patch(kinds.Service, key, { type: 'merge', body: { spec: { selector: { app: 'else' } } } });
-    await until({ what: 'the selector to be ours', deadlineMs: 20_000 }, async () => {
+    await until({ what: 'the selector to be ours', deadlineMs: 40_000 }, async () => {
       const { spec } = (await fleet.client.get(kinds.Service, key)) as unknown as { spec: { selector: object } };
       return !('app' in spec.selector) || undefined;
     });
     await fleet.client.delete(kinds.PodDisruptionBudget, key);
-    await until({ what: 'the budget', deadlineMs: 20_000 }, () => fleet.client.find(kinds.PodDisruptionBudget, key));
+    await until({ what: 'the budget', deadlineMs: 40_000 }, () => fleet.client.find(kinds.PodDisruptionBudget, key));
   });
 
   test('a difference holds the switch, and its end lets it go', async () => {
@@ -155,7 +156,7 @@ describe('the whole way', () => {
     const args = await fleet.args();
     assert.deepEqual([args[0], args.includes(`-routes-urls=${url}`)], ['skipper', true]);
     assert.ok(!args.some((arg) => arg.startsWith('-kubernetes')));
-    await until({ what: 'the fed sentinel to be gone', deadlineMs: 20_000 }, async () => {
+    await until({ what: 'the fed sentinel to be gone', deadlineMs: 40_000 }, async () => {
       const sentinels = (await fleet.made()).filter((name) => name.includes('sentinel'));
       return sentinels.join() === 'Deployment ingress-direct-sentinel';
     });
@@ -177,11 +178,11 @@ describe('the whole way', () => {
     assert.deepEqual(phases, ['Starting', 'Shadowing', ...phases.slice(2)]);
     const inOrder = phases.filter((phase, at) => phase !== phases[at - 1]);
     assert.deepEqual(phases, inOrder);
-    const told = await fleet.events();
-    assert.deepEqual(
-      told,
-      told.filter((event, at) => event !== told[at - 1]),
-    );
+    // A stopped operator has told everything; the same said twice within a while may be one Event with a count.
+    await running.stop();
+    running = await stage.startOperator();
+    const told = (await fleet.told()).filter((event) => !isHealing(event));
+    assert.deepEqual(told, transitionsIn(seen).toSorted());
     for (const phase of ['Starting', 'Shadowing', 'Switching', 'Moved', 'Returning', 'Removing']) {
       assert.ok(phases.includes(phase), `${phase} is in the history ${phases.join(', ')}`);
       assert.ok(
@@ -193,10 +194,25 @@ describe('the whole way', () => {
   });
 });
 
+/** All that statuses, one after the other, give to tell: a new phase, a new reason, a judgement that is news. */
+function transitionsIn(statuses: readonly (RouteServerConfigStatus | undefined)[]): readonly string[] {
+  return statuses.flatMap((after, at) => {
+    const before = statuses[at - 1];
+    const ready = findCondition(after?.conditions, 'Ready');
+    if (after?.phase === undefined || ready === undefined) return [];
+    const isNew = after.phase !== before?.phase || ready.reason !== findCondition(before.conditions, 'Ready')?.reason;
+    const news = conditionEvents(before, after).map(({ action, reason, note }) => `${action} ${reason}: ${note}`);
+    return isNew ? [`${after.phase} ${ready.reason}: ${ready.message}`, ...news] : news;
+  });
+}
+
+/** Told by what was done and not by the status: on a slow machine a Skipper may lag and be healed. */
+const isHealing = (event: string): boolean => /^(?:Resend|Evict) /.test(event);
+
 /** Waits until the operator has nothing more to write about this fleet. */
 async function quiet(fleet: Fleet): Promise<void> {
   let [version, since] = ['', 0];
-  await until({ what: 'the operator to come to rest', deadlineMs: 20_000, intervalMs: 100 }, async () => {
+  await until({ what: 'the operator to come to rest', deadlineMs: 40_000, intervalMs: 100 }, async () => {
     const now = `${(await fleet.config())?.metadata.resourceVersion ?? ''} ${running.writes()}`;
     since = now === version ? since + 1 : 0;
     version = now;
