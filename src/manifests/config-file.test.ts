@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import type { RouteServerConfig } from '../api/index.ts';
 import { aConfig, applyPatch, aSkipper, SERVICE_URL } from './builder.test-support.ts';
 import type { SkipperShape } from './builder.test-support.ts';
+import { planCompanion } from './companion.ts';
 import { clonedConfigMaps, configFileTarget, mountedConfigMap, settingsMark } from './config-file.ts';
 import { takeOverFromSkipper } from './from-skipper.ts';
 import { skipperPod } from './skipper-pod.ts';
@@ -119,6 +120,39 @@ describe('what is made of the settings', () => {
     assert.deepEqual(taken.unsupported, []);
     assert.deepEqual(taken.routeServerArgs.slice(0, 2), ['-kubernetes=true', '-kubernetes-in-cluster=true']);
   });
+});
+
+describe('a companion of a fleet that is wired by its file', () => {
+  const companion = (skipper: Deployment, source: 'direct' | 'routeServer', config = byFile()) => {
+    const plan = planCompanion({ config, skipper, source, services: [] }) ?? assert.fail();
+    const { template } = plan.withSize({ replicas: 1, step: 10 })['spec'] as unknown as Deployment['spec'];
+    return { plan, template };
+  };
+
+  for (const [source, name] of [
+    ['direct', 'ingress-direct-settings'],
+    ['routeServer', 'ingress-fed-settings'],
+  ] as const) {
+    test(`with source ${source} mounts the file of its source, and its pods are known by it`, () => {
+      const { template } = companion(mounting(), source);
+      assert.deepEqual(template.spec['volumes'], [{ name: 'config', configMap: { name } }]);
+      assert.deepEqual(template.spec.containers[0]?.args, args, "the args are the owner's");
+      const pod = { metadata: template.metadata ?? {}, spec: template.spec };
+      assert.equal(podSource(pod, target('direct')), source);
+    });
+
+    test(`with source ${source} is not restarted because the fleet is wired`, () => {
+      const [before, after] = [companion(mounting(), source), companion(fed(mounting()), source)];
+      assert.deepEqual(after.template, before.template);
+      assert.equal(after.plan.templateDigest, before.plan.templateDigest);
+    });
+
+    test(`with source ${source} is restarted for other settings`, () => {
+      const changed = byFile(`${settings}timeout-backend: 9s\n`);
+      const digest = (config?: RouteServerConfig) => companion(mounting(), source, config).plan.templateDigest;
+      assert.notEqual(digest(changed), digest());
+    });
+  }
 });
 
 describe('what stands in the way is named:', () => {

@@ -81,6 +81,25 @@ describe('a fleet that is wired by its config file', () => {
     assert.equal((await file(fleet))?.['kubernetes'], true, 'Skippers mount it: it outlives the config');
   });
 
+  test('has its share of a step from companions with files of their own', async () => {
+    const fleet = await aFleet();
+    const rollout = { steps: [50, 75, 100], stepSoak: '0s', inSyncFor: '1s', bake: '1h' };
+    await fleet.personSets({ ...byFile(), mode: 'Exec', rollout, rolloutPercentage: 50 });
+    await fleet.statusShows('half of them moved', ({ rollout: at, skippers }) => {
+      return at?.step === 50 && skippers?.routeServer === 2 && skippers.direct === 2;
+    });
+    assert.equal((await file(fleet))?.['kubernetes'], true, "the fleet's own Skippers still poll");
+    await fleet.personSets({ ...byFile(), mode: 'Exec', rollout, rolloutPercentage: 75 });
+    // 25 of 75 parts of two Skippers come to none that is direct.
+    await fleet.statusShows('the fleet itself moved', ({ rollout: at, skippers }) => {
+      return at?.step === 75 && skippers?.routeServer === 2 && skippers.total === 2;
+    });
+    assert.deepEqual((await file(fleet))?.['routes-urls'], [url(fleet)]);
+    await fleet.personSets({ ...byFile(), mode: 'Pre' });
+    await fleet.phaseIs('Shadowing');
+    assert.equal((await file(fleet))?.['kubernetes'], true);
+  });
+
   test('is restarted for changed settings, in every mode', async () => {
     const fleet = await aFleet();
     await fleet.personSets({ ...byFile(), mode: 'False' });
