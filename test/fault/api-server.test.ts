@@ -7,51 +7,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { until } from '../harness/wait.ts';
-import { BadRoad, breathe } from './bad-road.ts';
+import { BadRoad } from './bad-road.ts';
 import { faultNames, watchFaults } from './faulty-proxy.ts';
 import type { FaultName } from './faulty-proxy.ts';
-import type { Random } from './random.ts';
 import { randomFrom, seedOf } from './random.ts';
+import { becomesFresh, deadlineMs, step } from './trouble.ts';
 
 const seed = seedOf(20_261_122);
 const steps = Number(process.env['FAULT_STEPS'] ?? 6);
-const deadlineMs = 60_000;
 
 function faultsOf(source: 'watch' | 'poll'): readonly [FaultName, ...FaultName[]] {
   const [first, ...others] = faultNames;
   return [first, ...others.filter((name) => source === 'watch' || !watchFaults.includes(name))];
-}
-
-async function becomesFresh(road: BadRoad, after: string): Promise<void> {
-  const want = await road.fresh();
-  let got = '';
-  await until(
-    {
-      what: `the table to equal a fresh compile after ${after} (FAULT_SEED=${seed})`,
-      deadlineMs,
-      explain: () => Promise.resolve(`served:\n${got}\nfresh:\n${want}\nlog:\n${road.logged.slice(-20).join('')}`),
-    },
-    async () => (got = await road.served()) === want,
-  );
-}
-
-/** The cluster changes while `fault` is about, some watches begin anew, and then all is well again. */
-async function step(road: BadRoad, fault: FaultName, random: Random): Promise<void> {
-  const before = road.proxy.inflicted;
-  road.proxy.suffer(fault, random.pick([0.3, 0.7, 1]));
-  for (let changes = random.between(3, 12); changes > 0; changes--) {
-    road.change();
-    if (random.chance(0.2)) road.proxy.endWatches();
-    await breathe(random.between(0, 30));
-  }
-  road.proxy.endWatches();
-  // The trouble lasts until it has struck: a step in which nothing went wrong shows nothing.
-  await until({ what: `${fault} to strike (FAULT_SEED=${seed})`, deadlineMs }, () => {
-    road.change();
-    return Promise.resolve(road.proxy.inflicted > before);
-  });
-  await breathe(random.between(0, 200));
-  road.proxy.heal();
 }
 
 for (const source of ['watch', 'poll'] as const) {
@@ -63,10 +30,10 @@ for (const source of ['watch', 'poll'] as const) {
         const road = await BadRoad.open(random, source);
         t.after(() => road.close());
         await road.start();
-        await becomesFresh(road, 'its start');
+        await becomesFresh(road, `its start (FAULT_SEED=${seed})`);
         for (let at = 0; at < Math.ceil(steps / 3); at++) {
           await step(road, fault, random);
-          await becomesFresh(road, `${fault}, step ${at}`);
+          await becomesFresh(road, `${fault}, step ${at} (FAULT_SEED=${seed})`);
         }
       });
     }
@@ -80,7 +47,7 @@ for (const source of ['watch', 'poll'] as const) {
       for (let at = 0; at < steps; at++) {
         const fault = random.pick(faultsOf(source));
         await step(road, fault, random);
-        await becomesFresh(road, `${fault}, step ${at}`);
+        await becomesFresh(road, `${fault}, step ${at} (FAULT_SEED=${seed})`);
       }
     });
 
@@ -93,7 +60,7 @@ for (const source of ['watch', 'poll'] as const) {
         await until({ what: 'several requests to fail', deadlineMs }, () => Promise.resolve(road.proxy.inflicted >= 8));
         assert.equal(await road.served(), '');
         road.proxy.heal();
-        await becomesFresh(road, `a start with ${fault}`);
+        await becomesFresh(road, `a start with ${fault} (FAULT_SEED=${seed})`);
       });
     }
   });

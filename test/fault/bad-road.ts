@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
 import { readFlags } from '../../src/compile/index.ts';
-import { ClusterConfig, KubeClient } from '../../src/kube/index.ts';
 import { metricsPrefix } from '../../src/routeserver/metrics.ts';
 import { makeSource, RouteServer, routeServerOptions } from '../../src/routeserver/index.ts';
 import type { RouteServerOptions } from '../../src/routeserver/index.ts';
@@ -15,28 +14,18 @@ import { Shards } from '../../src/routeserver/shards.ts';
 import { TableMaker } from '../../src/routeserver/table-maker.ts';
 import { systemClock } from '../../src/runtime/index.ts';
 import { createLogger, createMetrics } from '../../src/telemetry/index.ts';
-import { FaultyApi, hurriedClock } from '../harness/faulty-api/index.ts';
+import { hurriedClock } from '../harness/faulty-api/index.ts';
 import { ingress, routeGroup, workload } from '../integration/routeserver/manifests.ts';
+import { clientOf, doubledCluster } from './fault-cluster.ts';
+import type { FaultCluster, FaultKind } from './fault-cluster.ts';
 import { FaultyProxy } from './faulty-proxy.ts';
 import type { Random } from './random.ts';
 
-const collections: Readonly<Record<string, string>> = {
-  Ingress: '/apis/networking.k8s.io/v1/ingresses',
-  RouteGroup: '/apis/zalando.org/v1/routegroups',
-  Service: '/api/v1/services',
-  EndpointSlice: '/apis/discovery.k8s.io/v1/endpointslices',
-};
-const apiVersions: Readonly<Record<string, string>> = {
-  Ingress: 'networking.k8s.io/v1',
-  RouteGroup: 'zalando.org/v1',
-  Service: 'v1',
-  EndpointSlice: 'discovery.k8s.io/v1',
-};
 /** Minutes of a relist, and seconds in which the watch may lag behind it, pass in fractions of a second. */
 const hurry = 20;
 
 interface Manifest {
-  readonly kind: string;
+  readonly kind: FaultKind | 'Endpoints';
   readonly metadata: { readonly name: string; readonly namespace: string };
 }
 
@@ -51,17 +40,11 @@ function optionsFor(source: 'watch' | 'poll'): RouteServerOptions {
   return options;
 }
 
-function clientOf(url: string): { readonly client: KubeClient; readonly config: ClusterConfig } {
-  const config = new ClusterConfig();
-  config.loadFromClusterAndUser({ name: 'fault', server: url, skipTLSVerify: true }, { name: 'fault' });
-  return { config, client: new KubeClient({ config, userAgent: 'fault' }) };
-}
-
 /** A world in which things go wrong. */
 export class BadRoad {
   readonly proxy: FaultyProxy;
   readonly logged: string[] = [];
-  readonly #api: FaultyApi;
+  readonly #cluster: FaultCluster;
   readonly #random: Random;
   readonly #options: RouteServerOptions;
   readonly #metrics = createMetrics({ prefix: metricsPrefix, process: false });
@@ -69,17 +52,17 @@ export class BadRoad {
   #version = 0;
   readonly #ends: (() => Promise<void> | void)[] = [];
 
-  private constructor(api: FaultyApi, random: Random, source: 'watch' | 'poll') {
-    this.#api = api;
+  private constructor(cluster: FaultCluster, random: Random, source: 'watch' | 'poll') {
+    this.#cluster = cluster;
     this.#random = random;
     this.#options = optionsFor(source);
-    this.proxy = new FaultyProxy(api.url, random);
+    this.proxy = new FaultyProxy(cluster.target, random);
   }
 
-  /** A cluster with some objects, and a route server that has begun to read it, through a proxy with `fault` if any. */
-  static async open(random: Random, source: 'watch' | 'poll'): Promise<BadRoad> {
-    const road = new BadRoad(await FaultyApi.start(), random, source);
-    for (let at = 0; at < 10; at++) road.change();
+  /** Some objects in `cluster`, which ends with the road, and a route server that is not started yet. */
+  static async open(random: Random, source: 'watch' | 'poll', cluster?: FaultCluster): Promise<BadRoad> {
+    const road = new BadRoad(cluster ?? (await doubledCluster()), random, source);
+    for (let at = 0; at < 10; at++) await road.change();
     return road;
   }
 
@@ -104,30 +87,30 @@ export class BadRoad {
   async close(): Promise<void> {
     for (const end of this.#ends) await end();
     this.proxy.close();
-    await this.#api.stop();
+    await this.#cluster.stop();
   }
 
   /** Something happens to one application: it comes, changes, scales or goes. */
-  change(): void {
+  async change(): Promise<void> {
     const random = this.#random;
     const name = `app-${random.between(0, 7)}`;
     const host = `${name}.example.org`;
     this.#version++;
     switch (random.pick(['ingress', 'routeGroup', 'workload', 'scale', 'goes'] as const)) {
       case 'ingress':
-        this.apply(ingress(name, host, String(this.#version)));
+        await this.apply(ingress(name, host, String(this.#version)));
         break;
       case 'routeGroup':
-        this.apply(routeGroup(name, `${this.#version}.${host}`));
+        await this.apply(routeGroup(name, `${this.#version}.${host}`));
         break;
       case 'workload':
-        this.apply(...workload(name));
+        await this.apply(...workload(name));
         break;
       case 'scale':
-        this.apply(...workload(name).map((text) => text.replaceAll('10.2.1.1', `10.3.0.${this.#version % 250}`)));
+        await this.apply(...workload(name).map((text) => text.replaceAll('10.2.1.1', `10.3.0.${this.#version % 250}`)));
         break;
       case 'goes':
-        this.#remove(random.pick(['Ingress', 'RouteGroup', 'Service', 'EndpointSlice']), name);
+        await this.#remove(random.pick(['Ingress', 'RouteGroup', 'Service', 'EndpointSlice']), name);
     }
   }
 
@@ -140,7 +123,7 @@ export class BadRoad {
 
   /** What a route server makes of the cluster that has just started and has a good way to the API server. */
   async fresh(): Promise<string> {
-    const { client, config } = clientOf(this.#api.url);
+    const { client, config } = this.#cluster.connect();
     const metrics = createMetrics({ process: false });
     const log = createLogger({ name: 'fresh', level: 'silent' });
     const options = { ...this.#options, source: 'poll' as const };
@@ -165,13 +148,8 @@ export class BadRoad {
   }
 
   /** Puts an object of whatever form into the cluster, or takes it out again. */
-  putRaw(kind: keyof typeof collections, name: string, object: object | undefined): void {
-    const collection = this.#api.collection(collections[kind] ?? '');
-    if (object === undefined) collection.remove(`default/${name}`);
-    else {
-      const metadata = { ...(object as { readonly metadata?: object }).metadata, name, namespace: 'default' };
-      collection.put({ apiVersion: apiVersions[kind] ?? 'v1', kind, ...object, metadata });
-    }
+  putRaw(kind: FaultKind, name: string, object: object | undefined): Promise<void> {
+    return object === undefined ? this.#cluster.remove(kind, name) : this.#cluster.put(kind, name, object);
   }
 
   /** The metrics, as text. */
@@ -180,17 +158,16 @@ export class BadRoad {
   }
 
   /** Puts manifests into the cluster, as kubectl would. */
-  apply(...manifests: readonly string[]): void {
+  async apply(...manifests: readonly string[]): Promise<void> {
     for (const document of manifests.flatMap((text) => parseAllDocuments(text))) {
       const manifest = document.toJS() as Manifest | null;
-      const path = collections[manifest?.kind ?? ''];
-      if (manifest !== null && path !== undefined) this.#api.collection(path).put({ ...manifest });
+      if (manifest === null || manifest.kind === 'Endpoints') continue;
+      await this.#cluster.put(manifest.kind, manifest.metadata.name, manifest);
     }
   }
 
-  #remove(kind: string, name: string): void {
-    const key = `default/${name}${kind === 'EndpointSlice' ? '-x' : ''}`;
-    this.#api.collection(collections[kind] ?? '').remove(key);
+  #remove(kind: FaultKind, name: string): Promise<void> {
+    return this.#cluster.remove(kind, kind === 'EndpointSlice' ? `${name}-x` : name);
   }
 }
 

@@ -4,10 +4,12 @@
  * Only what a network, a load balancer or an API server under load does: it never makes up objects, but it may tell of
  * old ones, keep news back, and end an answer anywhere.
  */
-import { createServer, request as ask } from 'node:http';
+import { createServer, request as askPlain } from 'node:http';
+import { request as askTls } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ProxyTarget } from './fault-cluster.ts';
 import type { Random } from './random.ts';
 
 export const faultNames = [
@@ -25,7 +27,9 @@ export const faultNames = [
 ] as const;
 /** Those that only watches meet. */
 export const watchFaults: readonly FaultName[] = ['oldEvents', 'swallow', 'expire'];
-export type FaultName = (typeof faultNames)[number];
+/** Those that take an API server that knows its own past. */
+export const realFaults = ['oldVersion'] as const;
+export type FaultName = (typeof faultNames)[number] | (typeof realFaults)[number];
 
 type Meeting = FaultName | 'none';
 
@@ -41,6 +45,7 @@ const statusReasons: Readonly<Record<string, string>> = {
 /** A proxy with one kind of trouble at a time. */
 export class FaultyProxy {
   readonly #target: URL;
+  readonly #tls: ProxyTarget['tls'];
   readonly #random: Random;
   readonly #server = createServer((request, response) => {
     void this.#serve(request, response);
@@ -49,13 +54,16 @@ export class FaultyProxy {
   /** Watches that are open, by how to end them. */
   readonly #watches = new Set<() => void>();
   readonly #oldLists = new Map<string, Buffer>();
+  /** Versions that lists were at, by path. */
+  readonly #oldVersions = new Map<string, string[]>();
   readonly #oldEvents = new Map<string, string[]>();
   #fault: Meeting = 'none';
   #probability = 0;
   #inflicted = 0;
 
-  constructor(target: string, random: Random) {
-    this.#target = new URL(target);
+  constructor(target: ProxyTarget, random: Random) {
+    this.#target = new URL(target.url);
+    this.#tls = target.tls;
     this.#random = random;
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
@@ -115,7 +123,9 @@ export class FaultyProxy {
   #forward(request: IncomingMessage, response: ServerResponse): void {
     const { method = 'GET', url = '/' } = request;
     const headers = { ...request.headers, host: this.#target.host };
-    const upstream = ask(new URL(url, this.#target), { method, headers, agent: false }, (answer) => {
+    const options = { method, headers, agent: false, ...this.#tls } as const;
+    const ask = this.#target.protocol === 'https:' ? askTls : askPlain;
+    const upstream = ask(this.#aged(new URL(url, this.#target)), options, (answer) => {
       if (url.includes('watch=true') && answer.statusCode === 200) this.#relayWatch(url, answer, response);
       else void this.#relayList(url, answer, response);
     });
@@ -124,16 +134,34 @@ export class FaultyProxy {
     request.pipe(upstream);
   }
 
+  /** The same question, but about an earlier state: as an API server with a cold cache, or another one, answers. */
+  #aged(url: URL): URL {
+    const { pathname, searchParams } = url;
+    const [first, ...others] = this.#oldVersions.get(pathname) ?? [];
+    if (first === undefined || searchParams.has('continue') || this.#meet('oldVersion') === 'none') return url;
+    searchParams.set('resourceVersion', this.#random.pick([first, ...others]));
+    if (!searchParams.has('watch')) searchParams.set('resourceVersionMatch', 'Exact');
+    return url;
+  }
+
+  /** The first list of all, which is the oldest there is and makes the longest way back. Remembers the version of `list`. */
+  #firstOf(url: string, list: Buffer): Buffer {
+    const { pathname } = new URL(url, this.#target);
+    const version = /"resourceVersion":"(\d+)"/.exec(list.toString('utf8', 0, 500))?.[1];
+    const known = this.#oldVersions.get(pathname) ?? [];
+    if (version !== undefined && !known.includes(version)) this.#oldVersions.set(pathname, [...known, version]);
+    const first = this.#oldLists.get(url) ?? list;
+    this.#oldLists.set(url, first);
+    return first;
+  }
+
   async #relayList(url: string, answer: IncomingMessage, response: ServerResponse): Promise<void> {
     const parts: Buffer[] = [];
     for await (const part of answer as AsyncIterable<Buffer>) parts.push(part);
     const newest = Buffer.concat(parts);
-    const isList = answer.statusCode === 200 && !url.includes('continue=');
-    const old = isList ? this.#oldLists.get(url) : undefined;
-    // The first list of all is the oldest there is, and makes the longest way back.
-    if (isList && old === undefined) this.#oldLists.set(url, newest);
+    const old = answer.statusCode === 200 && !url.includes('continue=') ? this.#firstOf(url, newest) : newest;
     const fault = this.#meet('truncate', 'oldList');
-    const body = fault === 'oldList' ? (old ?? newest) : newest;
+    const body = fault === 'oldList' ? old : newest;
     const length = fault === 'truncate' ? this.#random.between(0, body.length - 1) : body.length;
     response.writeHead(answer.statusCode ?? 502, { 'content-type': 'application/json', 'content-length': body.length });
     response.write(body.subarray(0, length), () => {

@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { until } from '../harness/wait.ts';
 import { workload } from '../integration/routeserver/manifests.ts';
 import { BadRoad } from './bad-road.ts';
+import type { FaultKind } from './fault-cluster.ts';
 import { randomFrom, seedOf } from './random.ts';
 
 const deadlineMs = 60_000;
@@ -18,7 +19,7 @@ let version = 0;
 
 before(async () => {
   road = await BadRoad.open(randomFrom(seed), 'watch');
-  road.apply(...workload('good'));
+  await road.apply(...workload('good'));
   await road.start();
   await nextChangeIsServed('the start');
 });
@@ -34,7 +35,7 @@ const backendOf = (name: unknown, port: unknown): object => ({ service: { name, 
 /** Whatever came before, it was read by the time that this change is in the table. */
 async function nextChangeIsServed(after: string): Promise<void> {
   version++;
-  road.putRaw('Ingress', 'good', good('good.example.org'));
+  await road.putRaw('Ingress', 'good', good('good.example.org'));
   const explain = () => Promise.resolve(road.logged.slice(-10).join(''));
   await until(
     { what: `a good Ingress to be served after ${after} (FAULT_SEED=${seed})`, deadlineMs, explain },
@@ -60,7 +61,7 @@ const routeGroup = (route: object, spec: object = {}): object => ({
 const bomb = '^(a+)+$|^(([a-z])+.)+[A-Z]([a-z])+$';
 const large = 'x'.repeat(5 * 1024 * 1024);
 
-const told: Readonly<Record<string, readonly [string, object]>> = {
+const told: Readonly<Record<string, readonly [FaultKind, object]>> = {
   'a filter that is none': ['Ingress', annotated({ 'zalando.org/skipper-filter': 'setPath("' })],
   'a predicate that is none': ['Ingress', annotated({ 'zalando.org/skipper-predicate': 'Host(/(/' })],
   'routes that are none': ['Ingress', annotated({ 'zalando.org/skipper-routes': 'a: b: c' })],
@@ -76,7 +77,7 @@ const told: Readonly<Record<string, readonly [string, object]>> = {
   'a RouteGroup whose route is null': ['RouteGroup', { spec: { backends: [], routes: [null] } }],
 };
 
-const borne: Readonly<Record<string, readonly [string, object]>> = {
+const borne: Readonly<Record<string, readonly [FaultKind, object]>> = {
   'an annotation of 5 MB that nobody reads': ['Ingress', annotated({ note: large })],
   'a filter with an argument of 5 MB': ['Ingress', annotated({ 'zalando.org/skipper-filter': `setPath("${large}")` })],
   'a regex bomb in a path': ['Ingress', ingressOf({ ...path, path: bomb, pathType: 'ImplementationSpecific' })],
@@ -106,7 +107,7 @@ describe('is a problem that is counted and logged with its object, and goes with
     test(what, async () => {
       const earlier = problems(await road.metrics());
       const name = `bad-${what.replaceAll(/[^a-z]+/gi, '-').toLowerCase()}`;
-      road.putRaw(kind, name, object);
+      await road.putRaw(kind, name, object);
       await nextChangeIsServed(what);
       assert.ok(problems(await road.metrics()) > earlier, 'it is counted');
       const lines = road.logged.filter((line) => line.includes(`default/${name}`));
@@ -115,7 +116,7 @@ describe('is a problem that is counted and logged with its object, and goes with
         lines.every((line) => line.length < 100_000),
         'and not with all that it holds',
       );
-      road.putRaw(kind, name, undefined);
+      await road.putRaw(kind, name, undefined);
       await nextChangeIsServed(`the end of ${what}`);
       assert.equal(problems(await road.metrics()), earlier);
     });
@@ -125,9 +126,9 @@ describe('is a problem that is counted and logged with its object, and goes with
 describe('is borne:', () => {
   for (const [what, [kind, object]] of Object.entries(borne)) {
     test(what, async () => {
-      road.putRaw(kind, 'odd', object);
+      await road.putRaw(kind, 'odd', object);
       await nextChangeIsServed(what);
-      road.putRaw(kind, 'odd', undefined);
+      await road.putRaw(kind, 'odd', undefined);
       await nextChangeIsServed(`the end of ${what}`);
     });
   }
@@ -152,7 +153,7 @@ const anything = fc.letrec((tie) => ({
 
 test('objects of every kind with anything at all in them never stop the others', async (t) => {
   t.diagnostic(`FAULT_SEED=${seed}`);
-  const kinds = fc.constantFrom('Ingress', 'RouteGroup', 'Service', 'EndpointSlice');
+  const kinds = fc.constantFrom<FaultKind[]>('Ingress', 'RouteGroup', 'Service', 'EndpointSlice');
   const objects = fc.record({
     spec: anything.value,
     endpoints: anything.value,
@@ -161,7 +162,7 @@ test('objects of every kind with anything at all in them never stop the others',
   });
   const all = fc.sample(fc.tuple(kinds, objects), { numRuns: runs, seed });
   for (const [at, [kind, object]] of all.entries()) {
-    road.putRaw(kind, `odd-${at % 7}`, object);
+    await road.putRaw(kind, `odd-${at % 7}`, object);
     if (at % 10 === 9) await nextChangeIsServed(`object ${at}`);
   }
   assert.ok(!road.logged.some((line) => line.includes('the table could not be made')));
