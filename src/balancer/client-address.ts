@@ -6,10 +6,14 @@
 /** What `net.IP(nil).String()` gives. */
 const noAddress = '<nil>';
 
+/** What Go's strings.TrimSpace takes away, in bytes of UTF-8: the byte a0 by itself is no space to it. */
+const space = String.raw`(?:[\t-\r ]|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)+`;
+const outerSpace = new RegExp(`^${space}|${space}$`, 'g');
+
 /** @param which Skipper's default and `request.source` take the first entry, `request.sourceFromLast` the last one. */
 export function clientAddress(forwardedFor: string, remoteAddress: string, which: 'first' | 'last'): string {
   const entries = forwardedFor.split(',');
-  const entry = which === 'first' ? entries[0] : entries.at(-1)?.trim();
+  const entry = which === 'first' ? entries[0] : entries.at(-1)?.replace(outerSpace, '');
   return canonicalIp(withoutPort(entry ?? '')) ?? canonicalIp(withoutPort(remoteAddress)) ?? noAddress;
 }
 

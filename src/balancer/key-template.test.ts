@@ -61,6 +61,33 @@ suite('the key of a template', () => {
       { headers: { cookie: 'id=a\\b; id=c' } },
       'c',
     ],
+    'is the client when the first cookie has no value': [
+      '${request.cookie.id}',
+      { headers: { cookie: 'id; id=c' } },
+      '10.0.0.9',
+    ],
+    'is the client when the cookie’s name is none': [
+      '${request.cookie.a b}',
+      { headers: { cookie: 'a b=c' } },
+      '10.0.0.9',
+    ],
+    'takes no other byte for a space before a cookie': [
+      '${request.cookie.id}',
+      { headers: { cookie: '\u00a0id=a; id=b' } },
+      'b',
+    ],
+    'holds a query parameter without a name': ['${request.query.}', { target: '/?a=1&=2' }, '2'],
+    'is the client when a header has no name': ['${request.header.}', { headers: { '': 'a' } }, '10.0.0.9'],
+    'holds the last source without the spaces of UTF-8 around it': [
+      '${request.sourceFromLast}',
+      { headers: { 'x-forwarded-for': '1.2.3.4,Â\u00a05.6.7.8â\u0080\u0080' } },
+      '5.6.7.8',
+    ],
+    'holds the caller when half a space of UTF-8 is before the last source': [
+      '${request.sourceFromLast}',
+      { headers: { 'x-forwarded-for': '1.2.3.4,\u00a05.6.7.8' } },
+      '10.0.0.9',
+    ],
     'holds the first source': ['${request.source}', { headers: { 'x-forwarded-for': '1.2.3.4, 5.6.7.8' } }, '1.2.3.4'],
     'holds the last source': [
       '${request.sourceFromLast}',

@@ -72,13 +72,12 @@ const prefixed: readonly (readonly [prefix: string, value: (name: string, reques
 /** Go keeps Host out of a request's headers. */
 function headerValue(name: string, request: KeyRequest): string {
   const lower = name.toLowerCase();
-  return lower === 'host' ? '' : (request.header(lower) ?? '');
+  return lower === 'host' || lower === '' ? '' : (request.header(lower) ?? '');
 }
 
 /** Empty for what is missing, and for path parameters: those are known to Skipper's routes only. */
 function valueOf(placeholder: string, request: KeyRequest): string {
   for (const [prefix, value] of prefixed)
-    if (placeholder.startsWith(prefix) && placeholder !== prefix)
-      return value(placeholder.slice(prefix.length), request);
+    if (placeholder.startsWith(prefix)) return value(placeholder.slice(prefix.length), request);
   return Object.hasOwn(named, placeholder) ? (named[placeholder]?.(request) ?? '') : '';
 }

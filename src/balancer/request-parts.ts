@@ -31,13 +31,21 @@ export function queryValue(rawQuery: string, name: string): string {
   return '';
 }
 
-/** Value of the first cookie of that name. Go leaves out cookies whose value holds a byte that RFC 6265 forbids. */
+const isToken = (text: string): boolean => /^[!#$%&'*+.^`|~\w-]+$/.test(text);
+/** Go's textproto.TrimString, which knows these two only. */
+const trimmed = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '');
+
+/**
+ * Value of the first cookie of that name, which may come without a value. Go leaves out cookies whose name is no token
+ * of RFC 6265, or whose value holds a byte that it forbids.
+ */
 export function cookieValue(header: string, name: string): string {
+  if (!isToken(name)) return '';
   for (const part of header.split(';')) {
-    const pair = part.trim();
+    const pair = trimmed(part);
     const equals = pair.indexOf('=');
-    if (equals === -1 || pair.slice(0, equals).trim() !== name) continue;
-    const quoted = pair.slice(equals + 1);
+    if (trimmed(equals === -1 ? pair : pair.slice(0, equals)) !== name) continue;
+    const quoted = equals === -1 ? '' : pair.slice(equals + 1);
     const isQuoted = quoted.length > 1 && quoted.startsWith('"') && quoted.endsWith('"');
     const value = isQuoted ? quoted.slice(1, -1) : quoted;
     if (/^[ !#-[\]-~]*$/.test(value)) return value;

@@ -1,12 +1,15 @@
 /**
  * `npm run fuzz -- balancer [--picks N] [--seed S]`: N random picks, each compared with the one that Skipper's own code
  * makes. Ends with what was compared; exits 1 when a key goes elsewhere.
+ * `npm run fuzz -- keys [--runs N] [--seed S]`: N random requests, each with a template; compares what Skipper's code
+ * hashes for it with what ours does. Ends with what was compared; exits 1 when two keys differ.
  * `npm run fuzz -- eskip [--runs N] [--seed S]`: N texts, each read by Skipper's own parser and by ours. Ends with what
  * was compared; exits 1 when the two read one differently.
  */
 import { parseArgs } from 'node:util';
 import { placementParity } from './balancer.ts';
 import { eskipParity } from './eskip.ts';
+import { keyParity } from './keys.ts';
 
 interface Size {
   readonly count: number;
@@ -14,6 +17,7 @@ interface Size {
 }
 
 const usage = `usage: npm run fuzz -- balancer [--picks N] [--seed S]
+       npm run fuzz -- keys [--runs N] [--seed S]
        npm run fuzz -- eskip [--runs N] [--seed S]`;
 const counted = (number: number): string => number.toLocaleString('en-US');
 
@@ -44,6 +48,14 @@ async function fuzzEskip({ count, seed }: Size): Promise<boolean> {
   return difference === undefined;
 }
 
+async function fuzzKeys({ count, seed }: Size): Promise<boolean> {
+  const { requests, read, difference } = await keyParity({ requests: count, seed });
+  if (difference !== undefined) console.log(`FAIL seed ${seed}: ${JSON.stringify(difference)}`);
+  const outcome = difference === undefined ? 'keys as Skipper' : 'one key differs';
+  console.log(`${counted(requests)} requests, ${counted(read)} of them read by a Go server: ${outcome}`);
+  return difference === undefined;
+}
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -55,6 +67,7 @@ const { values, positionals } = parseArgs({
 const seed = Number(values.seed);
 const fuzzers: Readonly<Record<string, readonly [number, (size: Size) => Promise<boolean>]>> = {
   balancer: [Number(values.picks), fuzzBalancer],
+  keys: [Number(values.runs), fuzzKeys],
   eskip: [Number(values.runs), fuzzEskip],
 };
 const wanted = positionals.join();

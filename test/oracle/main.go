@@ -1,7 +1,8 @@
 // The oracle: Skipper's own consistentHash, asked over stdin and stdout.
 //
 // Without arguments it reads cases, one JSON object a line (the form of test/vectors), and answers each with a line
-// {"picks": [...]}, indices into the case's endpoints. With -bench it times Skipper's code and prints one JSON object.
+// {"picks": [...]}, indices into the case's endpoints. With -keys it reads requests and answers {"key": "..."}, what
+// Skipper would hash for each. With -bench it times Skipper's code and prints one JSON object.
 package main
 
 import (
@@ -80,13 +81,13 @@ func ask(q question) (answer, error) {
 	return a, nil
 }
 
-func answerAll() error {
+func answerAll[Q, A any](ask func(Q) (A, error)) error {
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
 	out := bufio.NewWriterSize(os.Stdout, 1<<20)
 	decoder := json.NewDecoder(in)
 	encoder := json.NewEncoder(out)
 	for decoder.More() {
-		var q question
+		var q Q
 		if err := decoder.Decode(&q); err != nil {
 			return err
 		}
@@ -106,10 +107,14 @@ func answerAll() error {
 
 func main() {
 	bench := flag.Bool("bench", false, "time Skipper's own code instead of answering")
+	keys := flag.Bool("keys", false, "answer what is hashed for requests instead of where keys go")
 	flag.Parse()
-	run := answerAll
-	if *bench {
+	run := func() error { return answerAll(ask) }
+	switch {
+	case *bench:
 		run = benchmarkAll
+	case *keys:
+		run = func() error { return answerAll(askKey) }
 	}
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -1,4 +1,4 @@
-/** Skipper's own code as a process: gets cases, gives what Skipper picks, and what a pick takes it. */
+/** Skipper's own code as a process: gets cases, gives what Skipper picks and hashes, and what a pick takes it. */
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,14 @@ import type { VectorCase } from '../vectors/vector-file.ts';
 
 /** A case whose answer is not known yet. */
 export type Question = Omit<VectorCase, 'picks'>;
+
+/** A request as it comes over the wire, one character per byte. */
+export interface KeyQuestion {
+  /** Argument of consistentHashKey; null for a route without that filter. */
+  readonly template: string | null;
+  readonly request: string;
+  readonly remoteAddr: string;
+}
 
 /** What Skipper's `Apply` takes. */
 export interface SkipperTiming {
@@ -24,24 +32,35 @@ export class Oracle {
   readonly #lines: Interface;
   readonly #answers: AsyncIterator<string, undefined>;
 
-  private constructor(path: string) {
-    this.#process = spawn(path, [], { stdio: ['pipe', 'pipe', 'inherit'] });
+  private constructor(path: string, args: readonly string[]) {
+    this.#process = spawn(path, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#lines = createInterface({ input: this.#process.stdout });
     this.#answers = this.#lines[Symbol.asyncIterator]();
   }
 
   /** Builds the program when it is nowhere yet. */
-  static async start(): Promise<Oracle> {
-    return new Oracle(await oraclePath());
+  static async start(about: 'picks' | 'keys' = 'picks'): Promise<Oracle> {
+    return new Oracle(await oraclePath(), about === 'keys' ? ['-keys'] : []);
   }
 
   /** Index into the question's endpoints for each of its keys. One question at a time. */
   async ask(question: Question): Promise<readonly number[]> {
-    this.#process.stdin.write(`${JSON.stringify(question)}\n`);
-    const { value } = await this.#answers.next();
-    if (value === undefined) throw new Error(`The oracle ended over the case ${question.name}: see what it printed.`);
-    const { picks } = JSON.parse(value) as { readonly picks: readonly number[] };
+    const { picks } = (await this.#answer(question)) as { readonly picks: readonly number[] };
     return picks;
+  }
+
+  /** What Skipper would hash for a request; undefined where its server refuses the request. */
+  async askKey(question: KeyQuestion): Promise<string | undefined> {
+    const { key, refused } = (await this.#answer(question)) as { readonly key: string; readonly refused?: string };
+    return refused === undefined ? key : undefined;
+  }
+
+  async #answer(question: object): Promise<unknown> {
+    const line = JSON.stringify(question);
+    this.#process.stdin.write(`${line}\n`);
+    const { value } = await this.#answers.next();
+    if (value === undefined) throw new Error(`The oracle ended over ${line.slice(0, 200)}: see what it printed.`);
+    return JSON.parse(value);
   }
 
   close(): void {
