@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { sortCompileArgs } from './commands/compile-args.ts';
 import { compileCommand } from './commands/compile.ts';
+import { drillCommand } from './commands/drill.ts';
 import { diffCommand } from './commands/diff.ts';
 import { ringCommand } from './commands/ring.ts';
 import { fleetCommand } from './commands/fleet.ts';
@@ -28,8 +29,10 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     .addCommand(statusCommand(surroundings, done))
     .addCommand(ringCommand(surroundings, done))
     .addCommand(fleetCommand(surroundings, done))
-    .addCommand(promoteCommand(surroundings, done));
-  for (const command of [program, ...program.commands]) prepare(command, surroundings);
+    .addCommand(promoteCommand(surroundings, done))
+    .addCommand(drillCommand(surroundings, done));
+  const nested = program.commands.flatMap(({ commands }) => commands);
+  for (const command of [program, ...program.commands, ...nested]) prepare(command, surroundings);
   try {
     await program.parseAsync(verb === '' ? ['help'] : [verb, ...sorted.own], { from: 'user' });
     return exitCode;

@@ -15,7 +15,14 @@ import {
   type TakenOver,
   type WiringTarget,
 } from '../manifests/index.ts';
-import type { Observation, RouteServerSeen, SentinelSeen, ShadowSeen } from '../rollout/index.ts';
+import {
+  rememberedFrom,
+  wishOf,
+  type Observation,
+  type RouteServerSeen,
+  type SentinelSeen,
+  type ShadowSeen,
+} from '../rollout/index.ts';
 import type { Settlement } from '../shadow/index.ts';
 import { APPLIED_DIGEST_ANNOTATION, manifestDigest } from './applier.ts';
 import { companionPlans, companionsSeen, isCompanionPod, type CompanionPlans } from './companions.ts';
@@ -30,9 +37,7 @@ import {
   type Claimants,
 } from './fleet.ts';
 import type { Probe, ProbeResult } from './probe.ts';
-import { rememberedFrom } from './memory.ts';
 import { summaryOf } from './shadow/summary.ts';
-import { wishOf } from './wish.ts';
 import type { OwnedObject, World } from './world.ts';
 
 /** Settings of the operator itself, the same for all configs. */

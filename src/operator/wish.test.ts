@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { resolveTier, type ObjectMeta, type WrittenSpec } from '../api/index.ts';
-import type { Wish } from '../rollout/index.ts';
+import { wishOf, type Wish } from '../rollout/index.ts';
 import { aConfig } from './builder.test-support.ts';
-import { wishOf } from './wish.ts';
 
 interface Given {
   readonly spec?: Partial<WrittenSpec>;

@@ -1,7 +1,10 @@
 /** Observation → Decision, pure: phases, gates and reasons of a rollout. */
 export { decide } from './decide.ts';
+export { drillFallback, type Drill, type DrilledPollers } from './drill.ts';
 export { isoTime } from './gate.ts';
 export type { Decision, Intents, Presence, Summary } from './decision.ts';
+export { rememberedFrom } from './memory.ts';
+export { wishOf } from './wish.ts';
 export type {
   CompanionSeen,
   CompanionsSeen,

@@ -1,6 +1,6 @@
 /** Gets a config with the status that an earlier pass wrote, gives what the next pass must know of it. Pure. */
 import { reasonNamed, reasons, type RouteServerConfig, type RouteServerConfigStatus } from '../api/index.ts';
-import type { FailureMemory, Remembered, Soak } from '../rollout/index.ts';
+import type { FailureMemory, Remembered, Soak } from './observation.ts';
 
 export function rememberedFrom({ status = {}, metadata }: RouteServerConfig): Remembered {
   // A changed spec is a new wish: what was tried in vain for the old one does not count against it.

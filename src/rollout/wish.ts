@@ -7,7 +7,7 @@ import {
   type RouteServerConfig,
   type RouteServerConfigSpec,
 } from '../api/index.ts';
-import type { Wish } from '../rollout/index.ts';
+import type { Wish } from './observation.ts';
 
 export function wishOf({ metadata, spec }: RouteServerConfig, resolution: Resolution): Wish {
   return {
