@@ -1,6 +1,6 @@
 /** Gets a pick that has just been made, gives the reasons for it in the order in which they counted. */
 import type { BoundedLoad } from './bounded-load.ts';
-import { findPoint, nextPoint } from './ring.ts';
+import { findPoint, nextPoint, slotAt } from './ring.ts';
 import type { Selection } from './selection.ts';
 import type { Endpoint, Explanation, WalkStep } from './types.ts';
 
@@ -47,7 +47,7 @@ function endpointsFrom(
   const found = new Set<Endpoint>();
   let at = findPoint(ring, hash.high, hash.low);
   for (let kept = 0; kept < most && found.size < endpoints.length; at = nextPoint(ring, at)) {
-    const slot = ring.slots[at] ?? 0;
+    const slot = slotAt(ring, at);
     const endpoint = bySlot[slot];
     if (endpoint === undefined || found.has(endpoint)) continue;
     found.add(endpoint);

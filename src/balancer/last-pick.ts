@@ -1,6 +1,6 @@
 /** Gets a pick that has just been made, gives what became of it: for metrics, so without garbage. */
 import { grown } from './load.ts';
-import { findPoint, nextPoint } from './ring.ts';
+import { findPoint, nextPoint, slotAt } from './ring.ts';
 import type { Selection } from './selection.ts';
 import type { Endpoint, PickOutcome, PickReport } from './types.ts';
 
@@ -26,13 +26,13 @@ export class LastPick implements PickReport {
     this.fillChosen(endpoint, 'owner');
     const { ring, slotCount } = selection.snapshot;
     const point = findPoint(ring, high, low);
-    const owner = ring.slots[point] ?? 0;
+    const owner = slotAt(ring, point);
     this.outcome = owner === endpoint.slot ? 'owner' : (selection.whySkipped(owner) ?? 'overloaded');
     this.#seenIn = grown(this.#seenIn, slotCount, (length) => new Int32Array(length));
     this.#report = (this.#report + 1) | 0;
     let at = point;
-    for (let seen = 0; seen < ring.size && ring.slots[at] !== endpoint.slot; seen++, at = nextPoint(ring, at))
-      this.#pass(ring.slots[at] ?? 0);
+    for (let seen = 0; seen < ring.size && slotAt(ring, at) !== endpoint.slot; seen++, at = nextPoint(ring, at))
+      this.#pass(slotAt(ring, at));
     return this;
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { fadeInSalt, percentageSalt, unitInterval, zoneSalt } from './mix.ts';
-import { emptyRing, findPoint, updateRing } from './ring.ts';
+import { emptyRing, findPoint, updateRing, slotAt } from './ring.ts';
 import { KeyHasher } from './key-hasher.ts';
 
 const keys = Array.from({ length: 40_000 }, (_, i) => `product-${i}`);
@@ -34,7 +34,7 @@ suite('a second hash of a key', () => {
     let below = 0;
     for (const key of keys) {
       hasher.hash(key);
-      if (ring.slots[findPoint(ring, hasher.high, hasher.low)] !== 0) continue;
+      if (slotAt(ring, findPoint(ring, hasher.high, hasher.low)) !== 0) continue;
       owned++;
       if (unitInterval(hasher.high, hasher.low, fadeInSalt) < 0.25) below++;
     }

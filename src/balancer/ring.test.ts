@@ -15,23 +15,23 @@ const leaving = (slots: readonly number[]): Uint8Array => {
   return marks;
 };
 const ringOf = (...slots: readonly number[]): Ring => updateRing(emptyRing, nobody, members(slots), hasher);
+const hashesOf = ({ pairs, low }: Ring): readonly bigint[] =>
+  Array.from(low, (half, i) => (BigInt(pairs[2 * i] ?? 0) << 32n) | BigInt(half));
 const someSlots = fc.uniqueArray(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 25 });
 
 suite('a ring', () => {
   test('goes by the lower halves of hashes whose upper halves are the same', () => {
-    const high = Uint32Array.of(7, 7, 7);
-    const slots = Uint32Array.of(0, 1, 2);
     const pairs = Uint32Array.of(7, 0, 7, 1, 7, 2);
     const low = Uint32Array.of(10, 20, 0xffff_fff0);
-    const ring: Ring = { size: 3, high, low, slots, pairs, buckets: Uint32Array.of(0, 3, 3), shift: 31 };
+    const ring: Ring = { size: 3, low, pairs, buckets: Uint32Array.of(0, 3, 3), shift: 31 };
     const found = [0, 10, 11, 21, -1].map((half) => findPoint(ring, 7, half));
     assert.deepEqual(found, [0, 0, 1, 2, 0]);
   });
 
   test('has 100 points per endpoint, sorted by hash', () => {
-    const { size, high, low } = ringOf(1, 2, 3);
-    assert.equal(size, 3 * pointsPerEndpoint);
-    const hashes = Array.from(high, (half, i) => (BigInt(half) << 32n) | BigInt(low[i] ?? 0));
+    const ring = ringOf(1, 2, 3);
+    assert.equal(ring.size, 3 * pointsPerEndpoint);
+    const hashes = hashesOf(ring);
     assert.deepEqual(
       hashes,
       hashes.toSorted((a, b) => (a < b ? -1 : 1)),
@@ -52,6 +52,12 @@ suite('a ring', () => {
     );
   });
 
+  test('that has grown one endpoint at a time is the one that was made at once', () => {
+    const slots = Array.from({ length: 90 }, (_, slot) => slot);
+    const grown = slots.reduce((ring, slot) => updateRing(ring, nobody, [member(slot)], hasher), emptyRing);
+    assert.deepEqual(grown, ringOf(...slots));
+  });
+
   test('leaves the ring alone that it was made from', () => {
     const before = ringOf(1, 2, 3);
     const copy = structuredClone(before);
@@ -65,9 +71,7 @@ suite('a ring', () => {
     fc.assert(
       fc.property(half, half, (high, low) => {
         const key = (BigInt(high) << 32n) | BigInt(low);
-        const scanned = Array.from(ring.high, (h, i) => (BigInt(h) << 32n) | BigInt(ring.low[i] ?? 0)).findIndex(
-          (hash) => hash >= key,
-        );
+        const scanned = hashesOf(ring).findIndex((hash) => hash >= key);
         assert.equal(findPoint(ring, high, low), Math.max(0, scanned));
       }),
     );
@@ -75,7 +79,7 @@ suite('a ring', () => {
 
   test('finds a point by its own hash, and the first one past the last', () => {
     const ring = ringOf(1, 2, 3);
-    for (let i = 0; i < ring.size; i++) assert.equal(findPoint(ring, ring.high[i] ?? 0, ring.low[i] ?? 0), i);
+    for (let i = 0; i < ring.size; i++) assert.equal(findPoint(ring, ring.pairs[2 * i] ?? 0, ring.low[i] ?? 0), i);
     assert.equal(findPoint(ring, 0xffffffff, 0xffffffff), 0);
     assert.equal(nextPoint(ring, ring.size - 1), 0);
     assert.equal(nextPoint(ring, 0), 1);

@@ -7,22 +7,19 @@ import type { KeyHasher } from './key-hasher.ts';
 
 export const pointsPerEndpoint = 100;
 
-/** Points in parallel columns. */
-interface Columns {
+interface Points {
   readonly size: number;
-  readonly high: Uint32Array;
+  /**
+   * Upper half of each point's hash and, after it, the slot of its endpoint: what a search reads lies together, for on a
+   * large ring each other place to look at is another wait for memory.
+   */
+  readonly pairs: Uint32Array;
+  /** Lower half of each point's hash. */
   readonly low: Uint32Array;
-  /** Slot of the endpoint that a point belongs to. */
-  readonly slots: Uint32Array;
 }
 
 /** Points sorted by hash, and a table that leads from the top bits of a hash to its point. */
-export interface Ring extends Columns {
-  /**
-   * Upper half of each point's hash and, after it, its slot: what a search reads lies together, for on a large ring each
-   * other place to look at is another wait for memory.
-   */
-  readonly pairs: Uint32Array;
+export interface Ring extends Points {
   /** `buckets[b]` is the first point whose hash, shifted right by `shift`, is b or more. */
   readonly buckets: Uint32Array;
   /** 32 minus the number of top bits that `buckets` is indexed by. */
@@ -37,10 +34,8 @@ export interface RingMember {
 
 export const emptyRing: Ring = {
   size: 0,
-  high: new Uint32Array(0),
-  low: new Uint32Array(0),
-  slots: new Uint32Array(0),
   pairs: new Uint32Array(0),
+  low: new Uint32Array(0),
   buckets: new Uint32Array(3),
   shift: 31,
 };
@@ -50,28 +45,39 @@ export const emptyRing: Ring = {
  * changed points is copied in one piece: hashing and sorting everything again would stop a loop for many milliseconds.
  */
 export function updateRing(old: Ring, leaves: Uint8Array, added: readonly RingMember[], hasher: KeyHasher): Ring {
-  return indexed(merged(without(old, leaves), sortedPoints(added, hasher)));
+  const rest = without(old, leaves);
+  const fresh = sortedPoints(added, hasher);
+  const points = merged(rest, fresh);
+  const shift = bucketShift(points.size);
+  const hasOnlyGrown = rest === old && shift === old.shift;
+  return { ...points, shift, buckets: hasOnlyGrown ? movedBuckets(old, fresh) : newBuckets(points, shift) };
 }
 
-const columns = (size: number): Columns => ({
+const emptyPoints = (size: number): Points => ({
   size,
-  high: new Uint32Array(size),
+  pairs: new Uint32Array(2 * size),
   low: new Uint32Array(size),
-  slots: new Uint32Array(size),
 });
 
-/** Copies points `from`…`end - 1` to `at`. */
-function copyRun(source: Columns, target: Columns, at: number, [from, end]: readonly [number, number]): void {
-  target.high.set(source.high.subarray(from, end), at);
-  target.low.set(source.low.subarray(from, end), at);
-  target.slots.set(source.slots.subarray(from, end), at);
+/** Upper half of a point's hash. */
+const highAt = ({ pairs }: Points, point: number): number => pairs[2 * point] ?? 0;
+
+/** Slot of the endpoint that a point belongs to. */
+export function slotAt({ pairs }: Points, point: number): number {
+  return pairs[2 * point + 1] ?? 0;
 }
 
-function without(ring: Columns, leaves: Uint8Array): Columns {
+/** Copies points `from`…`end - 1` to `at`. */
+function copyRun(source: Points, target: Points, at: number, [from, end]: readonly [number, number]): void {
+  target.pairs.set(source.pairs.subarray(2 * from, 2 * end), 2 * at);
+  target.low.set(source.low.subarray(from, end), at);
+}
+
+function without(ring: Points, leaves: Uint8Array): Points {
+  if (!leaves.includes(1)) return ring;
   const gone: number[] = [];
-  if (leaves.includes(1)) ring.slots.forEach((slot, at) => leaves[slot] === 1 && gone.push(at));
-  if (gone.length === 0) return ring;
-  const rest = columns(ring.size - gone.length);
+  for (let point = 0; point < ring.size; point++) if (leaves[slotAt(ring, point)] === 1) gone.push(point);
+  const rest = emptyPoints(ring.size - gone.length);
   let from = 0;
   let size = 0;
   for (const end of [...gone, ring.size]) {
@@ -82,9 +88,9 @@ function without(ring: Columns, leaves: Uint8Array): Columns {
   return rest;
 }
 
-function merged(ring: Columns, fresh: Columns): Columns {
+function merged(ring: Points, fresh: Points): Points {
   if (ring.size === 0 || fresh.size === 0) return ring.size === 0 ? fresh : ring;
-  const all = columns(ring.size + fresh.size);
+  const all = emptyPoints(ring.size + fresh.size);
   let from = 0;
   for (let next = 0; next < fresh.size; next++) {
     const end = positionOf(ring, from, fresh, next);
@@ -97,26 +103,26 @@ function merged(ring: Columns, fresh: Columns): Columns {
 }
 
 /** The first point of `ring` from `from` on that is not below point `next` of `fresh`, by binary search. */
-function positionOf(ring: Columns, from: number, fresh: Columns, next: number): number {
+function positionOf(ring: Points, from: number, fresh: Points, next: number): number {
   let [first, end] = [from, ring.size];
   while (first < end) {
     const middle = (first + end) >>> 1;
-    if (isBelow(ring, middle, fresh.high[next] ?? 0, fresh.low[next] ?? 0)) first = middle + 1;
+    if (isBelow(ring, middle, highAt(fresh, next), fresh.low[next] ?? 0)) first = middle + 1;
     else end = middle;
   }
   return first;
 }
 
 /** Sorted by one pass over the top bits, which leaves each point a step or two from its place, and by insertion. */
-function sortedPoints(members: readonly RingMember[], hasher: KeyHasher): Columns {
-  const points = columns(members.length * pointsPerEndpoint);
+function sortedPoints(members: readonly RingMember[], hasher: KeyHasher): Points {
+  const points = emptyPoints(members.length * pointsPerEndpoint);
   let size = 0;
   for (const { address, slot } of members) {
     for (let j = 0; j < pointsPerEndpoint; j++) {
       hasher.hash(`${address}-${j}`);
-      points.high[size] = hasher.high;
-      points.low[size] = hasher.low;
-      points.slots[size++] = slot;
+      points.pairs[2 * size] = hasher.high;
+      points.pairs[2 * size + 1] = slot;
+      points.low[size++] = hasher.low;
     }
   }
   const sorted = spread(points);
@@ -124,49 +130,51 @@ function sortedPoints(members: readonly RingMember[], hasher: KeyHasher): Column
   return sorted;
 }
 
-function spread(points: Columns): Columns {
+function spread(points: Points): Points {
   const shift = indexShift(points.size);
-  const places = placesOf(points.high, shift);
-  const placed = columns(points.size);
+  const places = placesOf(points, shift);
+  const placed = emptyPoints(points.size);
   for (let i = 0; i < points.size; i++) {
-    const high = points.high[i] ?? 0;
-    const at = places[high >>> shift] ?? 0;
-    places[high >>> shift] = at + 1;
-    put(placed, at, { high, low: points.low[i] ?? 0, slot: points.slots[i] ?? 0 });
+    const bucket = highAt(points, i) >>> shift;
+    const at = places[bucket] ?? 0;
+    places[bucket] = at + 1;
+    move(points, i, placed, at);
   }
   return placed;
 }
 
 /** Where the points of each value of the top bits begin. */
-function placesOf(high: Uint32Array, shift: number): Uint32Array {
-  const counts = new Uint32Array(2 ** (32 - shift));
-  for (const half of high) counts[half >>> shift] = (counts[half >>> shift] ?? 0) + 1;
+function placesOf(points: Points, shift: number): Uint32Array {
+  const places = new Uint32Array(2 ** (32 - shift));
+  for (let i = 0; i < points.size; i++) {
+    const bucket = highAt(points, i) >>> shift;
+    places[bucket] = (places[bucket] ?? 0) + 1;
+  }
   let before = 0;
-  return counts.map((count) => {
+  for (let bucket = 0; bucket < places.length; bucket++) {
+    const count = places[bucket] ?? 0;
+    places[bucket] = before;
     before += count;
-    return before - count;
-  });
+  }
+  return places;
 }
 
 /** Insertion of point `i` among those before it. */
-function sink(points: Columns, i: number): void {
-  const point = { high: points.high[i] ?? 0, low: points.low[i] ?? 0, slot: points.slots[i] ?? 0 };
+function sink(points: Points, i: number): void {
+  const [high, low, slot] = [highAt(points, i), points.low[i] ?? 0, slotAt(points, i)];
   let at = i;
-  for (; at > 0 && !isBelow(points, at - 1, point.high, point.low); at--)
-    put(points, at, {
-      high: points.high[at - 1] ?? 0,
-      low: points.low[at - 1] ?? 0,
-      slot: points.slots[at - 1] ?? 0,
-    });
-  put(points, at, point);
+  for (; at > 0 && !isBelow(points, at - 1, high, low); at--) move(points, at - 1, points, at);
+  if (at === i) return;
+  points.pairs[2 * at] = high;
+  points.pairs[2 * at + 1] = slot;
+  points.low[at] = low;
 }
 
-function put(target: Columns, at: number, point: { high: number; low: number; slot: number }): void {
-  target.high[at] = point.high;
-  target.low[at] = point.low;
-  target.slots[at] = point.slot;
+function move(from: Points, point: number, to: Points, at: number): void {
+  to.pairs[2 * at] = highAt(from, point);
+  to.pairs[2 * at + 1] = slotAt(from, point);
+  to.low[at] = from.low[point] ?? 0;
 }
-
 /** Leaves the top bits of a hash, so many that there is about one point for each of their values. */
 const indexShift = (size: number): number => 32 - Math.max(1, Math.min(24, Math.ceil(Math.log2(Math.max(2, size)))));
 
@@ -176,21 +184,26 @@ const indexShift = (size: number): number => 32 - Math.max(1, Math.min(24, Math.
  */
 const bucketShift = (size: number): number => indexShift(size <= 2 ** 14 ? 2 * size : size);
 
-function indexed(points: Columns): Ring {
-  const { size, high, low, slots } = points;
-  const shift = bucketShift(size);
-  const pairs = new Uint32Array(2 * size);
+function newBuckets({ size, pairs }: Points, shift: number): Uint32Array {
   const buckets = new Uint32Array(2 ** (32 - shift) + 1);
   let bucket = 0;
   for (let point = 0; point < size; point++) {
-    const half = high[point] ?? 0;
-    pairs[2 * point] = half;
-    pairs[2 * point + 1] = slots[point] ?? 0;
-    const last = half >>> shift;
+    const last = (pairs[2 * point] ?? 0) >>> shift;
     while (bucket <= last) buckets[bucket++] = point;
   }
   buckets.fill(size, bucket);
-  return { size, high, low, slots, pairs, buckets, shift };
+  return buckets;
+}
+
+/** Each bucket begins as many points later as there are fresh ones in those before it. */
+function movedBuckets({ buckets, shift }: Ring, fresh: Points): Uint32Array {
+  const moved = buckets.slice();
+  for (let point = 0; point < fresh.size; point++) {
+    const first = (highAt(fresh, point) >>> shift) + 1;
+    const end = point + 1 < fresh.size ? (highAt(fresh, point + 1) >>> shift) + 1 : moved.length;
+    for (let bucket = first; bucket < end; bucket++) moved[bucket] = (moved[bucket] ?? 0) + point + 1;
+  }
+  return moved;
 }
 
 /**
@@ -208,13 +221,8 @@ export function findPoint(ring: Ring, high: number, low: number): number {
   return point === size ? 0 : point;
 }
 
-/** Slot of the endpoint that a point belongs to. */
-export function slotAt(ring: Ring, point: number): number {
-  return ring.pairs[2 * point + 1] ?? 0;
-}
-
-function isBelow(ring: Columns, point: number, high: number, low: number): boolean {
-  const pointHigh = ring.high[point] ?? 0;
+function isBelow(ring: Points, point: number, high: number, low: number): boolean {
+  const pointHigh = highAt(ring, point);
   return pointHigh < high || (pointHigh === high && (ring.low[point] ?? 0) < low);
 }
 
@@ -226,10 +234,10 @@ export function nextPoint(ring: Ring, point: number): number {
 export function ringShares(ring: Ring, slotCount: number): Float64Array {
   const shares = new Float64Array(slotCount);
   const turn = 2 ** 32;
-  const position = (point: number): number => ((ring.high[point] ?? 0) + (ring.low[point] ?? 0) / turn) / turn;
+  const position = (point: number): number => (highAt(ring, point) + (ring.low[point] ?? 0) / turn) / turn;
   for (let point = 0; point < ring.size; point++) {
     const before = point === 0 ? position(ring.size - 1) - 1 : position(point - 1);
-    const slot = ring.slots[point] ?? 0;
+    const slot = slotAt(ring, point);
     shares[slot] = (shares[slot] ?? 0) + position(point) - before;
   }
   return shares;

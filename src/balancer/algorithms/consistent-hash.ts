@@ -3,7 +3,7 @@ import { noEndpoints } from '../balancer-error.ts';
 import type { BoundedLoad } from '../bounded-load.ts';
 import { grown } from '../load.ts';
 import { fadeInSalt, unitInterval } from '../mix.ts';
-import { findPoint, nextPoint } from '../ring.ts';
+import { findPoint, nextPoint, slotAt } from '../ring.ts';
 import type { Ring } from '../ring.ts';
 import type { Selection } from '../selection.ts';
 import type { Algorithm } from './algorithm.ts';
@@ -27,7 +27,7 @@ export function createConsistentHash(bounded: BoundedLoad | undefined, fadesByKe
         }
       }
       first = firstKept(selection, ring, first);
-      return walk === undefined ? (ring.slots[first] ?? 0) : walk.from(selection, ring, first);
+      return walk === undefined ? slotAt(ring, first) : walk.from(selection, ring, first);
     },
     adopt(_added, slotCount) {
       walk?.adopt(slotCount);
@@ -40,7 +40,7 @@ function firstKept(selection: Selection, ring: Ring, point: number): number {
   if (selection.kept === selection.snapshot.order.length) return point;
   let at = point;
   for (let seen = 0; seen < ring.size; seen++) {
-    if (selection.isKept(ring.slots[at] ?? 0)) return at;
+    if (selection.isKept(slotAt(ring, at))) return at;
     at = nextPoint(ring, at);
   }
   throw noEndpoints();
@@ -51,7 +51,7 @@ function fadingOwner(selection: Selection, point: number): number {
   const { ring } = selection.snapshot;
   let at = point;
   for (let seen = 0; seen < ring.size; seen++) {
-    const slot = ring.slots[at] ?? 0;
+    const slot = slotAt(ring, at);
     if (selection.isKeptButForFading(slot)) return selection.isKept(slot) ? -1 : slot;
     at = nextPoint(ring, at);
   }
@@ -66,7 +66,7 @@ function firstSettled(selection: Selection, point: number, owner: number): numbe
   const { ring } = selection.snapshot;
   let at = point;
   for (let seen = 0; seen < ring.size; seen++) {
-    if (selection.isSettledBefore(ring.slots[at] ?? 0, owner)) return at;
+    if (selection.isSettledBefore(slotAt(ring, at), owner)) return at;
     at = nextPoint(ring, at);
   }
   return point;
@@ -89,13 +89,13 @@ class BoundedWalk {
 
   from(selection: Selection, ring: Ring, first: number): number {
     const bounded = this.#bounded;
-    const owner = ring.slots[first] ?? 0;
+    const owner = slotAt(ring, first);
     if (this.#accepts(selection, owner)) return owner;
     this.#walk = (this.#walk + 1) | 0;
     let left = Math.min(bounded.longestWalk, selection.kept);
     let least = owner;
     for (let at = first, points = 0; points < ring.size && left > 0; points++, at = nextPoint(ring, at)) {
-      const slot = ring.slots[at] ?? 0;
+      const slot = slotAt(ring, at);
       if (!this.#isNew(selection, slot)) continue;
       if (this.#accepts(selection, slot)) return slot;
       left--;
