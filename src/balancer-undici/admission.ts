@@ -25,10 +25,16 @@ export class Admission {
     return this.#line.size;
   }
 
+  /** True for who may begin at once; it needs one `leave` then. */
+  enterNow(): boolean {
+    if (this.#inflight >= this.#limits.maxInflight) return false;
+    this.#inflight++;
+    return true;
+  }
+
   /** True when `begin` was called or will be; false when the line is full. Every `begin` needs one `leave`. */
   enter(begin: () => void): boolean {
-    if (this.#inflight < this.#limits.maxInflight) {
-      this.#inflight++;
+    if (this.enterNow()) {
       begin();
       return true;
     }

@@ -6,8 +6,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { channels } from '../balancer-adapter/index.ts';
-import type { AttemptEvent, AttemptOutcome, BalancerTimer } from '../balancer-adapter/index.ts';
+import type { AttemptEvent, AttemptOutcome } from '../balancer-adapter/index.ts';
 import type { Endpoint } from '../balancer/index.ts';
+import type { Deadlines, Waiter } from './deadlines.ts';
 import { timedOut } from './failure.ts';
 import type { BalancedSettings } from './options.ts';
 
@@ -16,6 +17,8 @@ type Controller = Dispatcher.DispatchController;
 /** What an attempt reports to; see Exchange. */
 export interface AttemptOwner {
   readonly settings: BalancedSettings;
+  /** Until when endpoints must have begun to answer. */
+  readonly deadlines: Deadlines;
   /** The caller's own handler. */
   readonly handler: Dispatcher.DispatchHandler;
   /** What the caller's handler is given in place of undici's controller. */
@@ -26,42 +29,32 @@ export interface AttemptOwner {
   ended: () => void;
 }
 
-export interface AttemptParts {
-  readonly endpoint: Endpoint;
-  /** 1 for the first. */
-  readonly number: number;
-  /** Whether it may be left alone before it has begun: not while it holds a body that can be read only once. */
-  readonly isReplayable: boolean;
-}
-
 /** More than this of an answer that nobody wants is not read to its end: a new connection is cheaper. */
 const longestDiscardBytes = 65_536;
 
-export class Attempt implements Dispatcher.DispatchHandler {
+export class Attempt implements Dispatcher.DispatchHandler, Waiter {
+  readonly endpoint: Endpoint;
+  /** 1 for the first. */
+  readonly number: number;
+  dueAt = 0;
   readonly #owner: AttemptOwner;
-  readonly #parts: AttemptParts;
+  readonly #isReplayable: boolean;
   readonly #beganAt: number;
   #controller: Controller | undefined;
-  #timer: BalancerTimer | undefined;
   #statusCode = 0;
   #discarded = -1;
   #isSettled = false;
   #isLeft = false;
 
-  constructor(owner: AttemptOwner, parts: AttemptParts) {
+  /** @param isReplayable whether it may be left alone before it has begun: not while it holds a body that can be read once. */
+  constructor(owner: AttemptOwner, endpoint: Endpoint, number: number, isReplayable: boolean) {
     this.#owner = owner;
-    this.#parts = parts;
+    this.endpoint = endpoint;
+    this.number = number;
+    this.#isReplayable = isReplayable;
     this.#beganAt = owner.settings.clock.now();
-    owner.settings.balancer.begin(parts.endpoint);
-    if (parts.isReplayable) this.#startTimer();
-  }
-
-  get endpoint(): Endpoint {
-    return this.#parts.endpoint;
-  }
-
-  get number(): number {
-    return this.#parts.number;
+    owner.settings.balancer.begin(endpoint);
+    if (isReplayable) this.#wait(this.#beganAt);
   }
 
   /** undici's, once the request is on its way. */
@@ -83,7 +76,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       controller.abort(new Error('nobody waits for this attempt any more'));
       return;
     }
-    if (!this.#parts.isReplayable) this.#startTimer();
+    if (!this.#isReplayable) this.#wait(this.#owner.settings.clock.now());
     if (this.#owner.controller.paused) controller.pause();
   }
 
@@ -113,7 +106,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
         this.#discarded = 0;
         return;
       }
-      this.#timer?.cancel();
+      this.#owner.deadlines.delete(this);
     }
     this.#owner.handler.onResponseStart?.(this.#owner.controller, statusCode, headers, message);
   }
@@ -149,25 +142,28 @@ export class Attempt implements Dispatcher.DispatchHandler {
     return this.#statusCode > 0 && this.#discarded < 0;
   }
 
-  #startTimer(): void {
-    const { clock, attemptTimeoutMs } = this.#owner.settings;
-    this.#timer = clock.schedule(attemptTimeoutMs, () => {
-      const error = timedOut(this.endpoint, attemptTimeoutMs);
-      const isDiscarded = this.#discarded >= 0;
-      this.leave(isDiscarded ? 'error5xx' : 'timeout', error);
-      if (!isDiscarded) this.#owner.failed(this, error);
-    });
+  /** It has waited too long. */
+  expire(): void {
+    const error = timedOut(this.endpoint, this.#owner.settings.attemptTimeoutMs);
+    const isDiscarded = this.#discarded >= 0;
+    this.leave(isDiscarded ? 'error5xx' : 'timeout', error);
+    if (!isDiscarded) this.#owner.failed(this, error);
+  }
+
+  #wait(since: number): void {
+    this.dueAt = since + this.#owner.settings.attemptTimeoutMs;
+    this.#owner.deadlines.add(this);
   }
 
   #settle(outcome: AttemptOutcome): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
-    this.#timer?.cancel();
+    this.#owner.deadlines.delete(this);
     const { balancer, clock } = this.#owner.settings;
     const durationMs = clock.now() - this.#beganAt;
     balancer.finish(this.endpoint, durationMs, outcome === 'transport' || outcome === 'timeout');
     if (!channels.attempt.hasSubscribers) return;
-    const { endpoint, number } = this.#parts;
-    channels.attempt.publish({ balancer, endpoint, attempt: number, durationMs, outcome } satisfies AttemptEvent);
+    const { endpoint, number: attempt } = this;
+    channels.attempt.publish({ balancer, endpoint, attempt, durationMs, outcome } satisfies AttemptEvent);
   }
 }

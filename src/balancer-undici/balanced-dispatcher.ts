@@ -5,6 +5,7 @@ import type { EndpointsEvent } from '../balancer-adapter/index.ts';
 import type { Endpoint, EndpointInput, UpdateResult } from '../balancer/index.ts';
 import type { Toggles } from '../balancer-toggles/index.ts';
 import { Admission } from './admission.ts';
+import { Deadlines } from './deadlines.ts';
 import { EndpointPools, poolFactory } from './endpoint-pools.ts';
 import { ExchangeController } from './exchange-controller.ts';
 import { Exchange } from './exchange.ts';
@@ -52,6 +53,7 @@ export class BalancedDispatcher extends Dispatcher {
       settings: this.#settings,
       pools: this.#pools,
       admission: this.#admission,
+      deadlines: new Deadlines(this.#settings.clock),
       sendThroughSkipper: (request, handler, toggles) => this.#sendThroughSkipper(request, handler, toggles),
       ended: (exchange) => {
         this.#exchanges.delete(exchange);
@@ -77,8 +79,7 @@ export class BalancedDispatcher extends Dispatcher {
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     const toggles = this.#settings.toggles.current;
     const refusal = this.#refusal();
-    if (refusal === undefined && toggles.enabled && toggles.percentage > 0)
-      this.#balance({ options, handler, toggles });
+    if (refusal === undefined && toggles.enabled && toggles.percentage > 0) this.#balance(options, handler, toggles);
     else if (refusal === undefined && this.#sendThroughSkipper(options, handler, toggles)) return true;
     else
       fail(handler, refusal ?? new errors.InvalidArgumentError('the request has no origin, and no fallbackUrl is set'));
@@ -107,12 +108,7 @@ export class BalancedDispatcher extends Dispatcher {
     return this.#closing === undefined ? undefined : new errors.ClientClosedError();
   }
 
-  #balance(request: {
-    options: Dispatcher.DispatchOptions;
-    handler: Dispatcher.DispatchHandler;
-    toggles: Toggles;
-  }): void {
-    const { options, handler, toggles } = request;
+  #balance(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler, toggles: Toggles): void {
     const { balancer, keyOf, remoteAddress } = this.#settings;
     let key: string | undefined;
     let bug: Error | undefined;
@@ -124,7 +120,7 @@ export class BalancedDispatcher extends Dispatcher {
     } catch (error) {
       bug = errorOf(error);
     }
-    const exchange = new Exchange(this.#ground, request);
+    const exchange = new Exchange(this.#ground, options, handler, toggles);
     this.#exchanges.add(exchange);
     exchange.start(key, bug);
   }
@@ -165,6 +161,5 @@ export class BalancedDispatcher extends Dispatcher {
 }
 
 function fail(handler: Dispatcher.DispatchHandler, error: Error): void {
-  const none = new ExchangeController(() => undefined);
-  handler.onResponseError?.(none, error);
+  handler.onResponseError?.(new ExchangeController(), error);
 }

@@ -3,15 +3,25 @@ import type { Dispatcher } from 'undici';
 
 type Controller = Dispatcher.DispatchController;
 
+/** Told when the caller gives up. */
+interface Abortable {
+  readonly abort: (reason: Error) => void;
+}
+
+/** An attempt; its controller is undici's, once the request is on its way. */
+interface Controlled {
+  readonly controller: Controller | undefined;
+}
+
 /** The same for the whole of a request, whichever attempt serves it: a handler may keep it. */
 export class ExchangeController implements Controller {
-  readonly #onAbort: (reason: Error) => void;
-  #target: () => Controller | undefined = () => undefined;
+  readonly #owner: Abortable | undefined;
+  #attempt: Controlled | undefined;
   #isPaused = false;
   #reason: Error | null = null;
 
-  constructor(onAbort: (reason: Error) => void) {
-    this.#onAbort = onAbort;
+  constructor(owner?: Abortable) {
+    this.#owner = owner;
   }
 
   get aborted(): boolean {
@@ -27,33 +37,33 @@ export class ExchangeController implements Controller {
   }
 
   get rawHeaders(): NonNullable<Controller['rawHeaders']> | null {
-    return this.#target()?.rawHeaders ?? null;
+    return this.#attempt?.controller?.rawHeaders ?? null;
   }
 
   get rawTrailers(): NonNullable<Controller['rawTrailers']> | null {
-    return this.#target()?.rawTrailers ?? null;
+    return this.#attempt?.controller?.rawTrailers ?? null;
   }
 
   /** From now on this attempt serves the request. */
-  adopt(target: () => Controller | undefined): void {
-    this.#target = target;
+  adopt(attempt: Controlled): void {
+    this.#attempt = attempt;
   }
 
   abort(reason: Error): void {
     if (this.#reason !== null) return;
     this.#reason = reason;
-    const target = this.#target();
-    this.#onAbort(reason);
+    const target = this.#attempt?.controller;
+    this.#owner?.abort(reason);
     target?.abort(reason);
   }
 
   pause(): void {
     this.#isPaused = true;
-    this.#target()?.pause();
+    this.#attempt?.controller?.pause();
   }
 
   resume(): void {
     this.#isPaused = false;
-    this.#target()?.resume();
+    this.#attempt?.controller?.resume();
   }
 }

@@ -13,6 +13,7 @@ import type { Toggles } from '../balancer-toggles/index.ts';
 import type { Admission } from './admission.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptOwner } from './attempt.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { EndpointPools } from './endpoint-pools.ts';
 import { ExchangeController } from './exchange-controller.ts';
 import { isCallersMistake, queueFull, reasonOf, transportFailed } from './failure.ts';
@@ -25,6 +26,7 @@ export interface ExchangeGround {
   readonly settings: BalancedSettings;
   readonly pools: EndpointPools;
   readonly admission: Admission;
+  readonly deadlines: Deadlines;
   /** Sends a request the way of Skipper; false when it has no way to go. */
   readonly sendThroughSkipper: (
     options: Dispatcher.DispatchOptions,
@@ -35,43 +37,42 @@ export interface ExchangeGround {
   readonly ended: (exchange: Exchange) => void;
 }
 
-export interface ExchangeRequest {
-  readonly options: Dispatcher.DispatchOptions;
-  readonly handler: Dispatcher.DispatchHandler;
-  readonly toggles: Toggles;
-}
-
 const mostAttempts = 2;
+const none: readonly Endpoint[] = [];
 
 export class Exchange implements AttemptOwner {
   readonly controller: ExchangeController;
   readonly #ground: ExchangeGround;
-  readonly #request: ExchangeRequest;
-  readonly #tried: Endpoint[] = [];
-  readonly #begin = (): void => {
-    this.#isAdmitted = true;
-    this.#attempt();
-  };
+  readonly handler: Dispatcher.DispatchHandler;
+  readonly #options: Dispatcher.DispatchOptions;
+  readonly #toggles: Toggles;
+  /** Made for those that wait in line only. */
+  #begin: (() => void) | undefined;
   #key: string | undefined;
   #current: Attempt | undefined;
   #retryTimer: BalancerTimer | undefined;
   #isAdmitted = false;
   #isOver = false;
 
-  constructor(ground: ExchangeGround, request: ExchangeRequest) {
+  constructor(
+    ground: ExchangeGround,
+    options: Dispatcher.DispatchOptions,
+    handler: Dispatcher.DispatchHandler,
+    toggles: Toggles,
+  ) {
     this.#ground = ground;
-    this.#request = request;
-    this.controller = new ExchangeController((reason) => {
-      this.#abort(reason);
-    });
+    this.#options = options;
+    this.handler = handler;
+    this.#toggles = toggles;
+    this.controller = new ExchangeController(this);
   }
 
   get settings(): BalancedSettings {
     return this.#ground.settings;
   }
 
-  get handler(): Dispatcher.DispatchHandler {
-    return this.#request.handler;
+  get deadlines(): Deadlines {
+    return this.#ground.deadlines;
   }
 
   /** @param key undefined when making it has failed with `error`. */
@@ -81,11 +82,24 @@ export class Exchange implements AttemptOwner {
     this.handler.onRequestStart?.(this.controller, {});
     if (this.#isOver) return;
     if (error !== undefined) this.#fail(error);
-    else if (!this.#ground.admission.enter(this.#begin)) this.#fail(queueFull(this.settings.maxQueued));
+    else if (this.#ground.admission.enterNow()) this.#admitted();
+    else this.#queue();
+  }
+
+  #queue(): void {
+    this.#begin = () => {
+      this.#admitted();
+    };
+    if (!this.#ground.admission.enter(this.#begin)) this.#fail(queueFull(this.settings.maxQueued));
+  }
+
+  #admitted(): void {
+    this.#isAdmitted = true;
+    this.#attempt(1);
   }
 
   takesOver(attempt: Attempt): boolean {
-    if (attempt.number >= mostAttempts || !isRepeatable(this.#request.options) || !this.#hasUntried()) return false;
+    if (attempt.number >= mostAttempts || !isRepeatable(this.#options) || !this.#hasUntried()) return false;
     this.#retry();
     return true;
   }
@@ -98,7 +112,7 @@ export class Exchange implements AttemptOwner {
     }
     const error = transportFailed(attempt.endpoint, cause);
     if (!this.#mayRepeat(attempt)) this.#give(error);
-    else if (attempt.number < mostAttempts && (this.#hasUntried() || !this.#request.toggles.fallback)) this.#retry();
+    else if (attempt.number < mostAttempts && (this.#hasUntried() || !this.#toggles.fallback)) this.#retry();
     else this.#fail(error);
   }
 
@@ -113,32 +127,29 @@ export class Exchange implements AttemptOwner {
   /** What was never sent may go elsewhere, whatever it is. */
   #mayRepeat(attempt: Attempt): boolean {
     const wasSent = attempt.controller !== undefined;
-    return !attempt.isHandedOver && (!wasSent || isRepeatable(this.#request.options));
+    return !attempt.isHandedOver && (!wasSent || isRepeatable(this.#options));
   }
 
   #hasUntried(): boolean {
-    return this.settings.balancer.endpoints.some(
-      ({ address }) => !this.#tried.some((tried) => tried.address === address),
-    );
+    const tried = this.#current?.endpoint.address;
+    return this.settings.balancer.endpoints.some(({ address }) => address !== tried);
   }
 
   #retry(): void {
     const { clock, random, retryJitterMs } = this.settings;
     this.#retryTimer = clock.schedule(random() * retryJitterMs, () => {
-      this.#attempt();
+      this.#attempt(mostAttempts);
     });
   }
 
-  #attempt(): void {
+  #attempt(number: number): void {
     try {
       const endpoint = this.#pick();
-      this.#tried.push(endpoint);
-      const { options } = this.#request;
+      const options = this.#options;
       const pool = this.#ground.pools.of(endpoint);
-      const parts = { endpoint, number: this.#tried.length, isReplayable: isReplayable(options.body) };
-      const attempt = new Attempt(this, parts);
+      const attempt = new Attempt(this, endpoint, number, isReplayable(options.body));
       this.#current = attempt;
-      this.controller.adopt(() => attempt.controller);
+      this.controller.adopt(attempt);
       pool.dispatch({ ...options, origin: endpoint.address, headers: withHost(options) ?? null }, attempt);
     } catch (error) {
       this.#fail(errorOf(error));
@@ -147,7 +158,8 @@ export class Exchange implements AttemptOwner {
 
   #pick(): Endpoint {
     const { balancer } = this.settings;
-    const endpoint = balancer.pick(this.#key ?? '', 'latin1', this.#tried);
+    const tried = this.#current === undefined ? none : [this.#current.endpoint];
+    const endpoint = balancer.pick(this.#key ?? '', 'latin1', tried);
     if (channels.pick.hasSubscribers) {
       const { outcome, passed } = balancer.lastPick();
       channels.pick.publish({ balancer, endpoint, outcome, passed } satisfies PickEvent);
@@ -158,8 +170,7 @@ export class Exchange implements AttemptOwner {
   /** Nothing was answered by an endpoint: Skipper takes it, where that is wanted. */
   #fail(error: Error): void {
     if (this.#isOver) return;
-    const { options, toggles } = this.#request;
-    if (this.controller.aborted || !toggles.fallback) {
+    if (this.controller.aborted || !this.#toggles.fallback) {
       this.#give(error);
       return;
     }
@@ -168,13 +179,14 @@ export class Exchange implements AttemptOwner {
     if (channels.fallback.hasSubscribers)
       channels.fallback.publish({ balancer, reason, error } satisfies FallbackEvent);
     const attempt = new SkipperAttempt(this);
-    this.controller.adopt(() => attempt.controller);
-    if (!this.#ground.sendThroughSkipper(options, attempt, toggles)) this.#give(error);
+    this.controller.adopt(attempt);
+    if (!this.#ground.sendThroughSkipper(this.#options, attempt, this.#toggles)) this.#give(error);
   }
 
-  #abort(reason: Error): void {
+  /** The caller has given up: called by the controller. */
+  abort(reason: Error): void {
     if (this.#isOver) return;
-    this.#ground.admission.giveUp(this.#begin);
+    if (this.#begin !== undefined) this.#ground.admission.giveUp(this.#begin);
     this.#current?.leave('aborted', reason);
     this.#give(reason);
   }

@@ -31,14 +31,17 @@ export function keyRule(template?: string): KeyRule {
   // Once and not per request: this is as dear as placing the key.
   const bytes = toByteString(template);
   const placeholders = [...template.matchAll(/\$\{([^{}]+)\}/g)].map(([, name = '']) => ({
-    name,
+    valueOf: readerOf(name),
     pattern: toByteString(`\${${name}}`),
   }));
+  const [only] = placeholders;
+  // By far the commonest template is one placeholder and nothing else.
+  if (only?.pattern === bytes) return { keyOf: (request) => only.valueOf(request) || source(request) };
   return {
     keyOf: (request) => {
       let key = bytes;
-      for (const { name, pattern } of placeholders) {
-        const value = valueOf(name, request);
+      for (const { valueOf, pattern } of placeholders) {
+        const value = valueOf(request);
         if (value === '') return source(request);
         key = key.replaceAll(pattern, () => value);
       }
@@ -53,7 +56,10 @@ function source(request: KeyRequest): string {
   return clientAddress(forwardedFor(request), request.remoteAddress, 'first');
 }
 
-const named: Readonly<Record<string, (request: KeyRequest) => string>> = {
+/** Gives what a placeholder stands for; empty when the request has no such thing. */
+type Reader = (request: KeyRequest) => string;
+
+const named: Readonly<Record<string, Reader>> = {
   'request.method': ({ method }) => method,
   'request.host': ({ host }) => host,
   'request.path': ({ target }) => pathOf(target),
@@ -63,21 +69,28 @@ const named: Readonly<Record<string, (request: KeyRequest) => string>> = {
   'request.clientIP': ({ remoteAddress }) => hostOf(remoteAddress) ?? '',
 };
 
-const prefixed: readonly (readonly [prefix: string, value: (name: string, request: KeyRequest) => string])[] = [
-  ['request.header.', headerValue],
-  ['request.query.', (name, { target }) => queryValue(rawQueryOf(target), toByteString(name))],
-  ['request.cookie.', (name, request) => cookieValue(request.header('cookie') ?? '', name)],
+const prefixed: readonly (readonly [prefix: string, readerOf: (name: string) => Reader])[] = [
+  ['request.header.', headerReader],
+  ['request.query.', queryReader],
+  ['request.cookie.', (name) => (request) => cookieValue(request.header('cookie') ?? '', name)],
 ];
 
+const nothing: Reader = () => '';
+
 /** Go keeps Host out of a request's headers. */
-function headerValue(name: string, request: KeyRequest): string {
+function headerReader(name: string): Reader {
   const lower = name.toLowerCase();
-  return lower === 'host' || lower === '' ? '' : (request.header(lower) ?? '');
+  return lower === 'host' || lower === '' ? nothing : (request) => request.header(lower) ?? '';
 }
 
-/** Empty for what is missing, and for path parameters: those are known to Skipper's routes only. */
-function valueOf(placeholder: string, request: KeyRequest): string {
-  for (const [prefix, value] of prefixed)
-    if (placeholder.startsWith(prefix)) return value(placeholder.slice(prefix.length), request);
-  return Object.hasOwn(named, placeholder) ? (named[placeholder]?.(request) ?? '') : '';
+function queryReader(name: string): Reader {
+  const bytes = toByteString(name);
+  return ({ target }) => queryValue(rawQueryOf(target), bytes);
+}
+
+/** Of nothing for path parameters: those are known to Skipper's routes only. */
+function readerOf(placeholder: string): Reader {
+  for (const [prefix, readerFor] of prefixed)
+    if (placeholder.startsWith(prefix)) return readerFor(placeholder.slice(prefix.length));
+  return (Object.hasOwn(named, placeholder) ? named[placeholder] : undefined) ?? nothing;
 }
