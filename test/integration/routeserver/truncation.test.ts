@@ -1,9 +1,11 @@
 /**
  * Cut transfers, with the real Skipper: it stores the ETag before it reads the body, and accepts a table that was cut
- * between two routes. Whatever is cut, it must have the complete table within two polls after the last cut.
+ * between two routes. Whatever is cut, it must have the complete table within two polls after the last cut, and who asks
+ * it for a host all the while must be answered.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import type { Server } from 'node:http';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { normalise, parseRoutes } from '../../../src/eskip/index.ts';
 import { HopelessError } from '../../harness/errors.ts';
 import { until } from '../../harness/wait.ts';
@@ -13,15 +15,17 @@ import { ListApi } from './list-api.ts';
 import { ingress, workload } from './manifests.ts';
 import { startOurs, startSkipper } from './programs.ts';
 import type { Running } from './programs.ts';
+import { echo, Visitors } from './visitors.ts';
 
 const pollMs = 1_000;
 const seed = seedOf(4_711);
 const hosts = Array.from({ length: 12 }, (_, at) => `app-${at}`);
 
 function cluster(version: string): string {
-  return [...hosts.map((name) => ingress(name, `${name}.example.org`, version)), ...hosts.flatMap(workload)].join(
-    '\n---\n',
-  );
+  const ingresses = hosts.map((name) => ingress(name, `${name}.example.org`, version));
+  // Every endpoint is the echo server, under another loopback address.
+  const workloads = hosts.flatMap(workload).map((text) => text.replaceAll('10.2.', '127.2.'));
+  return [...ingresses, ...workloads.map((text) => text.replaceAll('8080', String(backendPort)))].join('\n---\n');
 }
 
 const api = new ListApi();
@@ -29,10 +33,15 @@ const ours: Running[] = [];
 let proxy: CuttingProxy;
 let skipper: Running;
 let version = 0;
+let backend: Server;
+let backendPort = 0;
+let visitors: Visitors;
+let roundsBefore = 0;
 /** Skipper has had every host once, and must never lose one again. */
 let hasLoaded = false;
 
 before(async () => {
+  ({ port: backendPort, server: backend } = await echo());
   api.show(cluster('0'));
   const args = [
     `-kubernetes-url=${await api.listen()}`,
@@ -46,10 +55,24 @@ before(async () => {
   await proxy.listen();
   skipper = await startSkipper([`http://127.0.0.1:${proxy.port}/routes`], pollMs);
   await skipperShows('0');
+  const names = hosts.map((name) => `${name}.example.org`);
+  visitors = new Visitors(skipper.port, names);
+});
+
+beforeEach(() => {
+  roundsBefore = visitors.rounds;
+});
+
+afterEach(() => {
+  assert.deepEqual(visitors.failures, []);
+  assert.ok(visitors.rounds > roundsBefore, 'every host was asked for meanwhile');
 });
 
 after(async () => {
+  await visitors.stop();
   await skipper.stop();
+  backend.close();
+  backend.closeAllConnections();
   proxy.close();
   await Promise.all(ours.map((server) => server.stop()));
   api.close();
