@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { isAddressAllowed, isNameAllowed, schemeOfTarget } from './external-name.ts';
+import { isAddressAllowed, isHostName, isNameAllowed, schemeOfTarget } from './external-name.ts';
 import { balanced, effectiveDefaultAlgorithm, isKnownAlgorithm, userEndpoint } from './load-balancing.ts';
 
 suite('addresses outside the cluster', () => {
@@ -21,6 +21,11 @@ suite('addresses outside the cluster', () => {
     assert.deepEqual([isNameAllowed('evil.org', undefined), isNameAllowed('a.org', [])], [true, false]);
     assert.ok(isAddressAllowed('https://evil.org', undefined));
     assert.ok(!isAddressAllowed('http://a b', undefined));
+  });
+
+  test('are no hosts with what would end or break the text of a route', () => {
+    assert.deepEqual(['a"b.org', 'a\\b', 'a b', 'a\nb'].map(isHostName), [false, false, false, false]);
+    assert.deepEqual(['a.example.org', '10.9.0.1', '', 'ä_b'].map(isHostName), [true, true, true, true]);
   });
 
   test('are reached by HTTPS only at port 443', () => {

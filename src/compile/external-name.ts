@@ -9,6 +9,14 @@ export function isNameAllowed(name: string, allowed: readonly Pattern[] | undefi
   return allowed?.some((pattern) => pattern.test(name)) ?? true;
 }
 
+/**
+ * Whether the name could be a host's at all. The original prints it as it is, and a quote in it spoils the whole table;
+ * other names that no DNS knows are left to Skipper, as there.
+ */
+export function isHostName(name: string): boolean {
+  return !/["\\\s\p{Cc}]/u.test(name);
+}
+
 /** Whether a RouteGroup may use the address. One that is no URL may never be used. */
 export function isAddressAllowed(address: string, allowed: readonly Pattern[] | undefined): boolean {
   const url = parseGoUrl(address);

@@ -4,7 +4,7 @@
 import { expectedForm, readSkipperConfigFile, settingTexts } from '../../api/index.ts';
 import type { SkipperFlag } from '../../api/index.ts';
 import type { GivenFlag } from './flag-values.ts';
-import { ownFlags } from './own-flags.ts';
+import { ownFlagProblem, ownFlags } from './own-flags.ts';
 
 export interface FlagsInFile {
   readonly given: readonly GivenFlag[];
@@ -27,8 +27,12 @@ export function readConfigFile(text: string, path: string): FlagsInFile {
       continue;
     }
     const values = settingTexts(value, flag.type);
-    if (values === undefined) problems.push(`${path}: ${key}: expected ${expectedForm(flag.type)}`);
-    else given.push(...values.map((text) => ({ name: flag.name, value: text })));
+    const problem =
+      values === undefined
+        ? `expected ${expectedForm(flag.type)}`
+        : values.map((text) => ownFlagProblem(flag.name, text)).find((found) => found !== undefined);
+    if (problem !== undefined) problems.push(`${path}: ${key}: ${problem}`);
+    else given.push(...(values ?? []).map((text) => ({ name: flag.name, value: text })));
   }
   return { given, ignoredKeys, problems };
 }

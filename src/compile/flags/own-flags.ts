@@ -74,6 +74,13 @@ export function ownFlagsOfEnv(env: Readonly<Record<string, string | undefined>>)
   return takeOwnFlags(args);
 }
 
+/** What is wrong with `value` for our own flag `name`; undefined: nothing, or the flag is none of ours. */
+export function ownFlagProblem(name: string, value: string): string | undefined {
+  const flag = Object.hasOwn(ownFlags, name) ? ownFlags[name] : undefined;
+  if (flag === undefined || flag.accepts(value)) return undefined;
+  return `expected ${flag.expects}, found ${JSON.stringify(value)}`;
+}
+
 /** Takes our own flags out of `args`; Skipper's parser would stumble over them. */
 export function takeOwnFlags(args: readonly string[]): TakenFlags {
   const given: GivenFlag[] = [];
@@ -82,14 +89,14 @@ export function takeOwnFlags(args: readonly string[]): TakenFlags {
   for (let at = 0; at < args.length; at++) {
     const arg = args[at] ?? '';
     const [, name = '', assigned] = /^--?([a-z-]+)(?:=(.*))?$/s.exec(arg) ?? [];
-    const flag = Object.hasOwn(ownFlags, name) ? ownFlags[name] : undefined;
-    if (flag === undefined) {
+    if (!Object.hasOwn(ownFlags, name)) {
       rest.push(arg);
       continue;
     }
     const value = assigned ?? args[++at] ?? '';
-    if (flag.accepts(value)) given.push({ name, value });
-    else problems.push(`-${name}: expected ${flag.expects}, found ${JSON.stringify(value)}`);
+    const problem = ownFlagProblem(name, value);
+    if (problem === undefined) given.push({ name, value });
+    else problems.push(`-${name}: ${problem}`);
   }
   return { given, rest, problems };
 }

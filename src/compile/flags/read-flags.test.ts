@@ -191,6 +191,10 @@ something-else: 1
     'has a number in quotes': ['source-poll-timeout: "500"', /^f: source-poll-timeout: expected a int/],
     'has a duration without a unit': ['wait-for-healthcheck-interval: 3', /expected a duration/],
     'has an unsupported flag': ['kubernetes-enable-tls: true', /^-kubernetes-enable-tls: .*does not support/],
+    'has a value that a flag of ours cannot have': [
+      'max-shrink-percent: 200',
+      /^f: max-shrink-percent: expected a whole number from 0 to 99, found "200"$/,
+    ],
   };
   for (const [what, [text, message]] of Object.entries(broken)) {
     test(`that ${what} is refused`, () => {

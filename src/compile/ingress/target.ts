@@ -5,7 +5,7 @@ import type { LbEndpoint } from '../../eskip/index.ts';
 import { zoneAwarenessFilters } from '../annotation-rules.ts';
 import { emptyDraft, type Draft } from '../draft.ts';
 import { endpointsOfPort } from '../endpoints/endpoints.ts';
-import { externalNameDraft, isNameAllowed, schemeOfTarget } from '../external-name.ts';
+import { externalNameDraft, isHostName, isNameAllowed, schemeOfTarget } from '../external-name.ts';
 import { balanced } from '../load-balancing.ts';
 import { noEndpoints } from '../no-endpoints.ts';
 import type { IngressContext } from './context.ts';
@@ -43,6 +43,11 @@ function externalTarget(service: Service, port: ServicePort, context: IngressCon
   if (!isNameAllowed(externalName, externalNames.allowed)) {
     const message = `ingress with not allowed external name service ${service.name}: ${externalName}`;
     context.report({ code: 'external-name-not-allowed', severity: 'info', message });
+    return none;
+  }
+  if (!isHostName(externalName)) {
+    const message = `${who} names ${JSON.stringify(externalName)}, which no host can be called: correct its externalName`;
+    context.report({ code: 'invalid-backend', message });
     return none;
   }
   return { type: 'external', draft: externalNameDraft(service, port, externalNames), externalName };

@@ -1,6 +1,7 @@
 /**
  * Gets a source that watches and one that polls; gives changes from the first, or from the second where watching is not
- * offered: by a proxy that only passes lists on, or by a server that hands out manifests.
+ * offered: by a proxy that only passes lists on, or by a server that hands out manifests. It looks again now and then, for
+ * one odd answer at start is no proof.
  */
 import { kinds, KubeError } from '../../kube/index.ts';
 import type { KubeClient } from '../../kube/index.ts';
@@ -14,14 +15,17 @@ export interface AdaptiveSourceOptions {
   readonly log: Logger;
   readonly namespace: string;
   readonly pollIntervalMs: number;
-  readonly watching: Source;
+  /** Makes one: a source that was stopped does not start again. */
+  readonly watching: () => Source;
   readonly polling: Source;
 }
 
 /** How long the watch is that shows whether there are watches. */
 const probeMs = 1_000;
+/** While it polls, it looks for watches once in so many rounds: each look holds a connection for `probeMs`. */
+const roundsPerLook = 20;
 
-/** Watches until it turns out that it cannot. */
+/** Watches where it can. */
 export class AdaptiveSource implements Source {
   readonly #options: AdaptiveSourceOptions;
   readonly #stopped = new AbortController();
@@ -30,7 +34,7 @@ export class AdaptiveSource implements Source {
 
   constructor(options: AdaptiveSourceOptions) {
     this.#options = options;
-    this.#active = options.watching;
+    this.#active = options.watching();
   }
 
   start(onChange: () => void): void {
@@ -53,7 +57,16 @@ export class AdaptiveSource implements Source {
   }
 
   listedFromNow(): () => boolean {
-    return this.#active.listedFromNow();
+    let source = this.#active;
+    let isListed = source.listedFromNow();
+    return () => {
+      // One that was put aside lists no more: what counts is the list of the one that took its place.
+      if (source !== this.#active) {
+        source = this.#active;
+        isListed = source.listedFromNow();
+      }
+      return isListed();
+    };
   }
 
   ageMs(): number | undefined {
@@ -61,18 +74,47 @@ export class AdaptiveSource implements Source {
   }
 
   async #probe(onChange: () => void): Promise<void> {
-    const { clock, log, pollIntervalMs, polling } = this.#options;
-    const { signal } = this.#stopped;
-    let canWatch = await this.#canWatch();
-    while (canWatch === undefined && !signal.aborted) {
-      await clock.sleep(pollIntervalMs, signal).catch(() => undefined);
-      canWatch = await this.#canWatch();
-    }
-    if (canWatch !== false || signal.aborted) return;
+    const { log, pollIntervalMs, polling } = this.#options;
+    if (await this.#seesWatches((answer) => answer !== undefined, pollIntervalMs)) return;
+    if (this.#stopped.signal.aborted) return;
     log.warn({ everyMs: pollIntervalMs }, 'the API server offers no watches; everything is listed again and again');
     await this.#active.stop();
     this.#active = polling;
     polling.start(onChange);
+    if (await this.#seesWatches((answer) => answer === true, roundsPerLook * pollIntervalMs)) {
+      log.info('the API server offers watches after all');
+      await this.#takeOver(this.#options.watching(), onChange);
+    }
+  }
+
+  /** Looks until the answer is as wanted, or until stopped. */
+  async #seesWatches(isWanted: (answer: boolean | undefined) => boolean, intervalMs: number): Promise<boolean> {
+    const { clock } = this.#options;
+    const { signal } = this.#stopped;
+    for (;;) {
+      const answer = await this.#canWatch();
+      if (isWanted(answer) || signal.aborted) return answer === true && !signal.aborted;
+      await clock.sleep(intervalMs, signal).catch(() => undefined);
+    }
+  }
+
+  /** Lets `next` list everything beside the active source, and puts it in its place when it has. */
+  async #takeOver(next: Source, onChange: () => void): Promise<void> {
+    const { signal } = this.#stopped;
+    const listed = Promise.withResolvers<undefined>();
+    const giveUp = (): void => {
+      listed.resolve(undefined);
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
+    next.start(() => {
+      if (next === this.#active) onChange();
+      else if (next.states().every(({ state }) => state !== 'waiting')) listed.resolve(undefined);
+    });
+    await listed.promise;
+    const before = this.#active;
+    this.#active = next;
+    await before.stop();
+    if (!signal.aborted) onChange();
   }
 
   /** Undefined when nobody answers, or not in a way that tells. */

@@ -25,5 +25,5 @@ export function makeSource({ options, ...parts }: SourceParts): Source {
   const settings = { ...parts, namespace, pollIntervalMs, relistIntervalMs, kinds: neededKinds(compile) };
   const polling = new PollSource(settings);
   if (options.source === 'poll') return polling;
-  return new AdaptiveSource({ ...settings, polling, watching: new WatchSource(settings) });
+  return new AdaptiveSource({ ...settings, polling, watching: () => new WatchSource(settings) });
 }

@@ -17,7 +17,7 @@ const variants = {
   watch: (options: SourceOptions): Source => new WatchSource(options),
   poll: (options: SourceOptions): Source => new PollSource(options),
   adaptive: (options: SourceOptions): Source =>
-    new AdaptiveSource({ ...options, watching: new WatchSource(options), polling: new PollSource(options) }),
+    new AdaptiveSource({ ...options, watching: () => new WatchSource(options), polling: new PollSource(options) }),
 };
 
 /** What the changes so far come to. */
@@ -200,5 +200,23 @@ describe('where watches are not offered', () => {
     await until((seen) => seen !== undefined);
     api.put('services', 'b', service);
     await until((seen) => namesOf(seen).includes('b'));
+  });
+
+  test('until they are after all: then changes are followed by a watch, and nothing is lost in between', async (t) => {
+    const api = new WatchableApi(...kinds);
+    api.answerWatchesWith(200);
+    const { until, logged } = await running(t, api, 'adaptive');
+    await until((seen) => seen !== undefined);
+    await api.answered(paths.services, 3);
+    api.put('services', 'b', service);
+    api.offerWatches();
+    while (!logged.some((line) => line.includes('offers watches after all'))) {
+      api.put('services', 'c', service);
+      await api.answered(paths.ingresses, api.count(paths.ingresses) + 1);
+    }
+    await until((seen) => namesOf(seen).length === 2);
+    while (api.watchersOf('services') === 0) await api.answered(paths.services, api.count(paths.services) + 1);
+    api.put('services', 'd', service);
+    await until((seen) => namesOf(seen).join(' ') === 'b c d');
   });
 });

@@ -65,6 +65,21 @@ export class WatchableApi {
     this.#watchStatus = status;
   }
 
+  /** Offers watches again. */
+  offerWatches(): void {
+    this.#hasWatches = true;
+  }
+
+  /** How many requests for `path` have come. */
+  count(path: string): number {
+    return this.#counts.get(path) ?? 0;
+  }
+
+  /** How many watches of this kind have been begun. */
+  watchersOf(collection: Collection): number {
+    return this.#collections.get(paths[collection])?.watchers.size ?? 0;
+  }
+
   /** Creates or replaces an object and tells who watches. */
   put(collection: Collection, name: string, rest: object = {}): void {
     const kept = this.#collections.get(paths[collection]);
