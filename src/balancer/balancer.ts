@@ -156,6 +156,7 @@ export class Balancer {
     const { version, endpoints, ring, slotCount } = this.#snapshot;
     const now = this.#parts.now();
     this.#machinery.load.refresh(now);
+    this.#settle(now);
     if (endpoints.length > 0) this.#machinery.selection.prepare(this.#snapshot, nothingTried, now);
     const shares = ringShares(ring, slotCount);
     const { zoneShare } = this.#machinery;
@@ -186,21 +187,31 @@ export class Balancer {
   }
 
   #choose(high: number, low: number, tried: readonly Endpoint[]): Endpoint {
+    if (this.#snapshot.order.length === 0) throw noEndpoints();
+    const now = this.#machinery.needsTime || this.#snapshot.fades.length > 0 ? this.#parts.now() : 0;
+    this.#settle(now);
     const snapshot = this.#snapshot;
-    if (snapshot.order.length === 0) throw noEndpoints();
-    const now = this.#machinery.needsTime || snapshot.fades.length > 0 ? this.#parts.now() : 0;
     this.#machinery.health?.refresh(now);
     this.#machinery.selection.prepare(snapshot, tried, now);
     const localShare = this.#preferZone(high, low, now);
     this.#machinery.bounded?.prepare(this.#machinery.selection, localShare);
     const endpoint = snapshot.bySlot[this.#machinery.algorithm.choose(this.#machinery.selection, high, low)];
     if (endpoint === undefined) throw noEndpoints();
-    if (this.#machinery.isRingAlone && now >= snapshot.fadesEndAt) this.#ownersOnly = true;
     this.#picked = endpoint;
     this.#pickedOwner = false;
     this.#high = high;
     this.#low = low;
     return endpoint;
+  }
+
+  /**
+   * A fade that was seen to be over stays over until the endpoints change, whatever the clock says then: who owns a key
+   * must not depend on whether somebody asked for a picture, or on how the load is measured.
+   */
+  #settle(now: number): void {
+    if (this.#snapshot.fades.length === 0 || now < this.#snapshot.fadesEndAt) return;
+    this.#snapshot = { ...this.#snapshot, fades: [], fadesEndAt: -Infinity };
+    this.#ownersOnly = this.#machinery.isRingAlone;
   }
 
   /** A start in the future, after a jump of the clock, is the start of nothing. */

@@ -95,7 +95,9 @@ suite('fade-in by n-ring', () => {
       [16_000, 35],
     ] as const)
       at(time).update(inputs(0, count));
-    const final = addresses(at(60_000));
+    const other = scaled({ mode: 'n-ring' }).balancer;
+    other.update(inputs(0, 35));
+    const final = addresses(other);
     for (let now = 16_000; now < 46_000; now += 2000)
       for (const [i, address] of addresses(at(now)).entries())
         assert.ok(address === final[i] || settled.has(address) || now >= 30_000, `${keys[i] ?? ''} at ${now}`);
@@ -109,6 +111,24 @@ suite('fade-in by n-ring', () => {
     at(12_000).update(inputs(0, 5));
     assert.equal(at(15_000).snapshot().endpoints[4]?.weight, 0.5 ** 2.5);
   });
+
+  for (const [load, options] of Object.entries({
+    none: {},
+    occupancy: { boundedLoad: { load: 'occupancy' } },
+  } as const))
+    test(`stays over once it was seen to be, in picks and in the picture alike, with load ${load}`, () => {
+      let now = 0;
+      const balancer = new Balancer({ now: () => now, random: () => 0.5 }, { fadeIn: { mode: 'n-ring' }, ...options });
+      balancer.update(inputs(0, 10));
+      balancer.update(inputs(0, 15));
+      assert.equal(balancer.snapshot().fades, 1);
+      now = 30_000;
+      const after = addresses(balancer);
+      now = 1000;
+      assert.deepEqual(addresses(balancer), after);
+      const { fades, endpoints } = balancer.snapshot();
+      assert.deepEqual([fades, ...new Set(endpoints.map(({ weight }) => weight))], [0, 1]);
+    });
 
   test('takes deletions at once', () => {
     const { balancer, at } = scaled({ mode: 'n-ring' });

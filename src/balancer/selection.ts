@@ -104,8 +104,8 @@ export class Selection {
 
   /** Fade-in weight of a slot at the time of the pick. */
   fadeWeightOf(slot: number): number {
-    const { mode } = this.#parts.fadeIn;
-    return mode === 'off' ? 1 : fadeWeight(this.#parts.fadeIn, this.#now - this.detectedAt(slot));
+    const isOver = this.#now >= this.#snapshot.fadesEndAt;
+    return isOver ? 1 : fadeWeight(this.#parts.fadeIn, this.#now - this.detectedAt(slot));
   }
 
   /** When the endpoint was first seen; -Infinity when it never faded in. */
