@@ -5,6 +5,7 @@ const rooms = {
   'balancer-adapter': ['balancer'],
   'balancer-toggles': ['balancer-adapter'],
   'balancer-undici': ['balancer', 'balancer-adapter', 'balancer-toggles'],
+  'balancer-http': ['balancer', 'balancer-adapter', 'balancer-toggles'],
   'balancer-kubernetes': ['balancer', 'balancer-adapter', 'balancer-toggles', 'api', 'kube', 'runtime'],
   'balancer-prom-client': ['balancer', 'balancer-adapter'],
   api: [],
@@ -48,6 +49,7 @@ const packageOf = {
   'balancer-adapter': none,
   'balancer-toggles': none,
   'balancer-undici': 'undici/',
+  'balancer-http': none,
   'balancer-kubernetes': none,
   'balancer-prom-client': 'prom-client/',
 };

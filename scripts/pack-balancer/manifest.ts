@@ -7,6 +7,7 @@ import { Cursor } from '../../src/kube/index.ts';
 export const exported = {
   '.': 'balancer',
   './undici': 'balancer-undici',
+  './http': 'balancer-http',
   './kubernetes': 'balancer-kubernetes',
   './toggles': 'balancer-toggles',
   './prom-client': 'balancer-prom-client',

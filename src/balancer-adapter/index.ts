@@ -11,3 +11,4 @@ export type {
   PickEvent,
   ProblemEvent,
 } from './diagnostics.ts';
+export { ownAddress } from './own-address.ts';

@@ -1,14 +1,13 @@
 /** Gets what a user sets, gives the same with every default filled in. */
-import { networkInterfaces } from 'node:os';
 import type { Dispatcher, Pool } from 'undici';
-import { machineClock } from '../balancer-adapter/index.ts';
+import { machineClock, ownAddress } from '../balancer-adapter/index.ts';
 import type { BalancerClock } from '../balancer-adapter/index.ts';
 import { BalancerError, keyRule } from '../balancer/index.ts';
 import type { Balancer, Endpoint, KeyRequest } from '../balancer/index.ts';
 import { alwaysOn } from '../balancer-toggles/index.ts';
 import type { TogglesSource } from '../balancer-toggles/index.ts';
 
-/** Settings of a BalancedDispatcher and of a BalancedAgent. Only `balancer` is required. */
+/** Settings of a BalancedDispatcher, but for its connections. Only `balancer` is required. */
 export interface BalancedOptions {
   /** Knows the endpoints and places the keys. */
   readonly balancer: Balancer;
@@ -81,13 +80,4 @@ function atLeast(least: number, option: string, value: number): number {
   if (value >= least) return value;
   const message = `Option ${option} of the balanced dispatcher must be at least ${least}, but is ${value}.`;
   throw new BalancerError('RSRV_BALANCER_OPTION', message);
-}
-
-/** In a pod there is one: what Skipper sees as the other end of the connection. */
-function ownAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
-  const outward = addresses.filter(({ internal }) => !internal);
-  const chosen = outward.find(({ family }) => family === 'IPv4') ?? outward[0];
-  if (chosen === undefined) return '';
-  return chosen.family === 'IPv4' ? `${chosen.address}:0` : `[${chosen.address}]:0`;
 }

@@ -101,11 +101,15 @@ describe("the balancer's package", () => {
     writeFileSync(
       join(project, 'use.js'),
       `import { server } from './pod.js';
+      import { once } from 'node:events';
+      import { text } from 'node:stream/consumers';
       import { Balancer } from '@routesrv/balancer';
       import { BalancedDispatcher } from '@routesrv/balancer/undici';
       import { BalancerMetrics } from '@routesrv/balancer/prom-client';
       import { EndpointSliceWatcher } from '@routesrv/balancer/kubernetes';
       import { register } from 'prom-client';
+      import { BalancedAgent } from '@routesrv/balancer/http';
+      import { get } from 'node:http';
       import { request } from 'undici';
       const balancer = new Balancer({ now: () => performance.now(), random: Math.random });
       const metrics = new BalancerMetrics({ balancer });
@@ -116,6 +120,10 @@ describe("the balancer's package", () => {
       const { body } = await request('http://search.invalid/', { dispatcher });
       console.log(await body.text());
       console.log((await register.metrics()).split('\\n').find((line) => line.startsWith('routesrv_balancer_picks_total')));
+      const agent = new BalancedAgent({ balancer });
+      const [response] = await once(get('http://search.invalid/', { agent }), 'response');
+      console.log(await text(response));
+      agent.destroy();
       await watcher.close();
       await dispatcher.close();
       metrics.close();
@@ -125,6 +133,9 @@ describe("the balancer's package", () => {
     const contexts = [{ name: 'gone', context: { cluster: 'gone', user: 'nobody' } }];
     const config = { 'current-context': 'gone', clusters: [cluster], contexts, users: [{ name: 'nobody', user: {} }] };
     writeFileSync(join(project, 'kubeconfig'), JSON.stringify(config));
-    assert.equal(await runs('use.js'), 'from the pod\nroutesrv_balancer_picks_total{outcome="owner"} 1\n');
+    assert.equal(
+      await runs('use.js'),
+      'from the pod\nroutesrv_balancer_picks_total{outcome="owner"} 1\nfrom the pod\n',
+    );
   });
 });
