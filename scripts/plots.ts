@@ -6,11 +6,14 @@ import { join } from 'node:path';
 import { outdated, write } from './generate/outdated.ts';
 import { fadeInCurves, ringShares } from './plot/balancer.ts';
 import { drawChart, type Chart } from './plot/chart.ts';
+import { busiestPod, fadeInWaste } from './plot/simulations.ts';
 
 const root = join(import.meta.dirname, '..');
 const charts: Readonly<Record<string, () => Chart>> = {
   'ring-shares': ringShares,
   'fade-in-curves': fadeInCurves,
+  'fade-in-waste': fadeInWaste,
+  'busiest-pod': busiestPod,
 };
 const pictures = Object.entries(charts).map(([name, chart]) => ({
   path: `docs/plots/${name}.svg`,

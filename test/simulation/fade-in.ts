@@ -20,6 +20,8 @@ export interface FadeInOutcome {
   readonly wasted: number;
   /** All cache fills after the last scale-up. */
   readonly fills: number;
+  /** `wasted` just before the last request of each second from the last scale-up on. */
+  readonly wastedBySecond: readonly number[];
   /** How often the pod that answers for a key changed from one request for it to the next. */
   readonly flips: number;
 }
@@ -57,7 +59,8 @@ export function simulateFadeIn(fadeIn: FadeInOptions): FadeInOutcome {
   const finalOwners = ownersAtTheEnd();
   const last = balancer.pickMany(keys);
   const filled = last.map((endpoint) => new Set([endpoint]));
-  const outcome = { wasted: 0, fills: 0, flips: 0 };
+  const wastedBySecond: number[] = new Array<number>((endMs - lastScaleUpMs) / 1000).fill(0);
+  const outcome = { wasted: 0, fills: 0, flips: 0, wastedBySecond };
   for (const [i, key] of requests().entries()) {
     now = Math.floor(i / keys.length) * 1000;
     if (i % keys.length === 0) scaleUp(balancer, now);
@@ -65,7 +68,9 @@ export function simulateFadeIn(fadeIn: FadeInOptions): FadeInOutcome {
     if (endpoint !== last[key]) outcome.flips++;
     last[key] = endpoint;
     const known = filled[key] ?? new Set();
-    if (now < lastScaleUpMs || known.has(endpoint)) continue;
+    if (now < lastScaleUpMs) continue;
+    wastedBySecond[(now - lastScaleUpMs) / 1000] = outcome.wasted;
+    if (known.has(endpoint)) continue;
     known.add(endpoint);
     outcome.fills++;
     if (!settled.has(endpoint) && endpoint.address !== finalOwners[key]) outcome.wasted++;
