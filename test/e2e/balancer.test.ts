@@ -106,7 +106,7 @@ interface Stats {
 }
 
 async function raise(t: TestContext): Promise<{ cluster: Cluster; ask: (path: string) => Promise<unknown> }> {
-  const cluster = await bootNode({ name: 'balancer' });
+  const cluster = await bootNode({ name: 'balancer', lifetime: 'ephemeral' });
   t.after(() => cluster.stop());
   const skipper = await images.load(cluster, 'skipper');
   const image = await images.load(cluster, 'routesrv-dev');
