@@ -11,6 +11,8 @@ import type { Snapshot } from './snapshot/snapshot.ts';
 /** Prefix of all metrics of the route server, the original's own. */
 export const metricsPrefix = 'routesrv_';
 
+const originalBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
 /** The original's counters: answers by status code, `routes.empty`, `routes.fetch_errors`. */
 export function originalCounters(metrics: Metrics): ReturnType<typeof metrics.counter<'key'>> {
   return metrics.counter<'key'>({
@@ -27,6 +29,8 @@ export class RouteServerMetrics {
   readonly #publications;
   readonly #latency;
   readonly #bytes;
+  readonly #durations;
+  readonly #combined;
 
   /** `ageMs` and `isStale` are asked whenever somebody reads the metrics. */
   constructor(metrics: Metrics, ageMs: () => number | undefined, isStale: () => boolean) {
@@ -47,6 +51,17 @@ export class RouteServerMetrics {
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2.5, 5, 10],
     });
     this.#bytes = metrics.counter({ name: 'sent_bytes_total', help: 'Bytes of tables that were sent.' });
+    this.#durations = metrics.histogram<'host' | 'route' | 'zone'>({
+      name: 'backend_duration_seconds',
+      help: 'As the original: time of an answer with routes, from the request to its end.',
+      labels: ['host', 'route', 'zone'],
+      buckets: originalBuckets,
+    });
+    this.#combined = metrics.histogram({
+      name: 'backend_combined_duration_seconds',
+      help: 'As the original: the same as backend_duration_seconds, without labels.',
+      buckets: originalBuckets,
+    });
     metrics.gauge({
       name: 'routes_source_age_seconds',
       help: 'How old the data behind the routes may be at most.',
@@ -70,6 +85,12 @@ export class RouteServerMetrics {
   answered(status: number, bytes: number): void {
     this.#totals.inc({ key: String(status) });
     this.#bytes.inc(bytes);
+  }
+
+  /** An answer with routes is over. The label's misspelling is the original's. */
+  ended(durationMs: number): void {
+    this.#durations.observe({ host: '', route: 'routersv', zone: '' }, durationMs / 1000);
+    this.#combined.observe(durationMs / 1000);
   }
 
   /** `snapshot` is what is current now; `latencyMs` is the time since the first change in it. */

@@ -85,6 +85,20 @@ test('what happens is counted under the original’s names', async (t) => {
   }
 });
 
+test('answers are timed under the original’s names', async (t) => {
+  const { server, source, said, metrics } = await aServer(t);
+  source.tell(nothing);
+  await said('routes initialized');
+  await ask(server.port, '/routes');
+  const isTimed = async (): Promise<void> => {
+    const lines = (await metrics.render()).split('\n');
+    assert.ok(lines.includes('routesrv_backend_combined_duration_seconds_count 1'));
+    assert.ok(lines.includes('routesrv_backend_duration_seconds_count{host="",route="routersv",zone=""} 1'));
+  };
+  // The client may have the whole answer before the server has seen its end.
+  await t.waitFor(isTimed, { timeout: 30_000 });
+});
+
 test('when it is told to stop it is unhealthy at once and serves on until the delay is over', async (t) => {
   const { server, source, said, stop } = await aServer(t, ['-wait-for-healthcheck-interval=1h']);
   source.tell(nothing);

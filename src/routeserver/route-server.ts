@@ -181,6 +181,9 @@ export class RouteServer {
       onAnswered: (status, bytes) => {
         this.#metrics.answered(status, bytes);
       },
+      onEnded: (durationMs) => {
+        this.#metrics.ended(durationMs);
+      },
     });
   }
 

@@ -17,6 +17,8 @@ export interface RoutesHandlerOptions {
   /** What to serve; undefined before the first load. */
   readonly current: () => Snapshot | undefined;
   readonly onAnswered?: (status: number, bytes: number) => void;
+  /** An answer has left, or its client has; so long after the request came. */
+  readonly onEnded?: (durationMs: number) => void;
   /** Where it is written down who holds what. */
   readonly clients?: ClientBook;
   /** How old the data of what is served may be; sent along with tables for other replicas. */
@@ -52,6 +54,9 @@ export class RoutesHandler {
 
   /** Answers one request; `zone` is `''` for the whole table. Rejects only for faults of our own. */
   async handle(request: IncomingMessage, response: ServerResponse, zone: string): Promise<void> {
+    const { clock, onEnded } = this.#options;
+    const beganAtMs = clock.monotonic();
+    response.once('close', () => onEnded?.(clock.monotonic() - beganAtMs));
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       this.#finish(response, 405, { Allow: 'GET, HEAD' });
       return;
