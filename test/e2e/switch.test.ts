@@ -33,9 +33,12 @@ test('a fleet goes to Exec, back to False and is restored byte for byte; no requ
 
   await movesToExec(play);
   await isWiredToTheRouteServer(play);
-  const status = await play.statusShows('agreement in Exec', ({ shadow }) => shadow?.verdict === 'InSync');
+  const status = await play.statusShows(
+    'agreement in Exec, and every Skipper with the table',
+    ({ shadow, skippers }) => shadow?.verdict === 'InSync' && skippers?.converged === 3,
+  );
   assert.equal(status.effectiveMode, 'Exec');
-  assert.deepEqual(status.skippers, { total: 3, direct: 0, routeServer: 3 });
+  assert.deepEqual(status.skippers, { total: 3, direct: 0, routeServer: 3, converged: 3 });
   const shown = await kubectl(play.cluster, ['-n', namespace, 'get', 'rsc']);
   assert.match(shown, /ingress\s+Exec\s+Exec\s+100\s+InSync\s+True/);
 
