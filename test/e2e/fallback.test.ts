@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kubectl } from '../harness/index.ts';
-import { aFleetOf, configName, namespace, type Play } from './support/play.ts';
+import { aFleetOf, namespace, type Play } from './support/play.ts';
 
 const place = 'example.org/route-servers';
 const label = (play: Play, value: string): Promise<string> =>
@@ -27,18 +27,12 @@ test('Skippers go back by themselves when the route server is gone, and again wh
   await label(play, '-');
   const pods = ['-l', 'app.kubernetes.io/component=route-server', '--force', '--grace-period=0', '--wait=false'];
   await kubectl(play.cluster, ['-n', namespace, 'delete', 'pods', ...pods]);
-  const fallen = await play.statusShows('that every Skipper polls again', ({ conditions = [], skippers }) => {
-    const isStalled = conditions.some(({ type, reason, status }) => {
-      return type === 'Stalled' && status === 'True' && reason === 'FallenBack';
-    });
-    return isStalled && skippers?.direct === 2 && skippers.routeServer === 0;
-  });
+  const fallen = await play.hasFallenBack(2);
   assert.equal(JSON.stringify((await play.skipper()).spec.template), JSON.stringify(before.spec.template));
 
-  play.say('the route server gets its node back; a person acknowledges');
+  play.say('the route server gets its node back');
   await label(play, '=here');
-  const annotation = `routesrv.dev/acknowledged-fallback=${fallen.fallback?.since ?? ''}`;
-  await kubectl(play.cluster, ['-n', namespace, 'annotate', 'rsc', configName, annotation]);
+  await play.personAcknowledges(fallen);
   await play.phaseIs('Moved');
   await play.noRequestFailed();
   await play.tellEvents();

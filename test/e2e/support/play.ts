@@ -31,6 +31,11 @@ type Deployment = Readonly<{
   spec: { template: { spec: { containers: readonly { args?: readonly string[] }[] } } };
 }>;
 
+/** The message of a condition that stands as `expected`, given as `Type Status Reason`; `undefined` when it does not. */
+export function messageOf({ conditions = [] }: RouteServerConfigStatus, expected: string): string | undefined {
+  return conditions.find(({ type, status, reason }) => `${type} ${status} ${reason}` === expected)?.message;
+}
+
 /** The fields of a config that scenarios do not vary: quick intervals, no field that this version would not act on. */
 const calmSpec = {
   skipper: { deploymentRef: { name: 'skipper' } },
@@ -96,6 +101,20 @@ export class Play {
 
   phaseIs(phase: string): Promise<RouteServerConfigStatus> {
     return this.statusShows(`phase ${phase}`, (status) => status.phase === phase);
+  }
+
+  /** Waits until every Skipper polls again, and nothing more happens before a person has acknowledged that. */
+  hasFallenBack(skippers: number): Promise<RouteServerConfigStatus> {
+    return this.statusShows('that every Skipper polls again', (status) => {
+      const { direct, routeServer } = status.skippers ?? {};
+      return messageOf(status, 'Stalled True FallenBack') !== undefined && direct === skippers && routeServer === 0;
+    });
+  }
+
+  async personAcknowledges({ fallback }: RouteServerConfigStatus): Promise<void> {
+    this.say('person acknowledges the fallback');
+    const annotation = `routesrv.dev/acknowledged-fallback=${fallback?.since ?? ''}`;
+    await kubectl(this.cluster, ['-n', namespace, 'annotate', 'rsc', configName, annotation]);
   }
 
   /** Waits until the object is gone, and with it everything that was made for it. */

@@ -10,10 +10,10 @@ import { archiveOf } from './archive.ts';
 import type { ImageArchive } from './archive.ts';
 import { recipes } from './catalog.ts';
 import { importImage } from './import.ts';
-import { buildOwnImage } from './own-image.ts';
+import { buildOwnImage, isOwnImage, type OwnImageName } from './own-image.ts';
 
-/** An image by what is in it: an upstream program, or (`routesrv-dev`) this repository's own programs. */
-export type ImageName = keyof typeof recipes | 'routesrv-dev';
+/** An image by what is in it: an upstream program, or this repository's own programs. */
+export type ImageName = keyof typeof recipes | OwnImageName;
 
 /**
  * Builds the image when needed, hands it to the cluster's nodes and gives the reference to put into a pod, with
@@ -21,7 +21,7 @@ export type ImageName = keyof typeof recipes | 'routesrv-dev';
  * @throws TestBedError for a borrowed cluster into which nothing can be loaded: the image must come from a registry.
  */
 export async function load(cluster: Cluster, name: ImageName, progress: Progress = createProgress()): Promise<string> {
-  const archive = name === 'routesrv-dev' ? await buildOwnImage(progress) : await archiveOf(recipes[name]);
+  const archive = isOwnImage(name) ? await buildOwnImage(progress, name) : await archiveOf(recipes[name]);
   await progress.run({ title: `loading ${archive.reference}`, expectedMs: 3_000 }, () => handOver(cluster, archive));
   return archive.reference;
 }

@@ -1,8 +1,8 @@
-/** The image of this repository's own programs: the Dockerfile that users build, on a base image made here. */
+/** The images of this repository's own programs: the Dockerfile that users build, on a base image made here. */
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { buildDist } from '../../../scripts/build.ts';
 import { shortHash } from '../files.ts';
 import { reasonOf } from '../errors.ts';
@@ -17,28 +17,39 @@ import { builderRequirements, installMissing } from '../node/packages.ts';
 import { carryOut } from './dockerfile.ts';
 import { nodeBase } from './node-base.ts';
 import { writeOciArchive } from './oci-archive.ts';
+import { poison } from './poison.ts';
 import { tar } from './tar.ts';
 
-const repository = 'testbed.local/routesrv-dev';
+/** What is done to the bundled programs before they are put into the image. By the image's name. */
+const variants = {
+  'routesrv-dev': () => undefined,
+  'routesrv-poisoned': poison,
+} as const satisfies Record<string, (dist: string) => void>;
+
+/** `routesrv-dev` is what users build; `routesrv-poisoned` has a route server that serves a wrong table. */
+export type OwnImageName = keyof typeof variants;
+
+export const isOwnImage = (name: string): name is OwnImageName => name in variants;
 
 /**
  * Bundles the sources and gives the image's archive, built unless the very same content was built before.
  * The tag is a hash of that content, so that a changed source rolls Deployments out.
  */
-export async function buildOwnImage(progress: Progress): Promise<ImageArchive> {
+export async function buildOwnImage(progress: Progress, name: OwnImageName = 'routesrv-dev'): Promise<ImageArchive> {
   const context = mkdtempSync(join(tmpdir(), 'routesrv-image-'));
   try {
     await progress.run({ title: 'bundling the sources', expectedMs: 2_000 }, () => buildDist(join(context, 'dist')));
+    variants[name](join(context, 'dist'));
     await copyFile(join(checkout, 'Dockerfile'), join(context, 'Dockerfile'));
     await copyFile(join(checkout, '.dockerignore'), join(context, '.dockerignore'));
     const base = await archiveOf(nodeBase);
     const hash = shortHash(base.path, ...tar(treeFrom(context, '.')));
-    const reference = `${repository}:${hash}`;
+    const reference = `testbed.local/${name}:${hash}`;
     const image = { reference, path: archivePath(reference, 'image') };
     await withLock(`${image.path}.lock`, { purpose: `building ${reference}` }, async () => {
       if (existsSync(image.path)) return;
       await build({ context, base, result: image }, progress);
-      removeOldArchives(image.path);
+      removeOldArchives(name, image.path);
     });
     return image;
   } finally {
@@ -47,8 +58,7 @@ export async function buildOwnImage(progress: Progress): Promise<ImageArchive> {
 }
 
 // Every change of a source makes another archive of 150 MB. A few stay, for clones at other commits.
-function removeOldArchives(newest: string): void {
-  const name = basename(repository);
+function removeOldArchives(name: OwnImageName, newest: string): void {
   const archives = readdirSync(imagesFolder())
     .filter((file) => file.startsWith(`${name}-`) && file.endsWith('.tar'))
     .map((file) => join(imagesFolder(), file))

@@ -28,7 +28,8 @@ const calmSpec: WrittenSpec = {
   fallback: { enabled: false },
 };
 
-export function skipperDeployment(namespace: string, args: readonly string[] = ownArgs): KubeObject {
+/** @param size how many Skippers its owner wants */
+export function skipperDeployment(namespace: string, args: readonly string[] = ownArgs, size = 2): KubeObject {
   const labels = { application: 'skipper-ingress' };
   const container = {
     name: 'skipper',
@@ -39,7 +40,7 @@ export function skipperDeployment(namespace: string, args: readonly string[] = o
   return {
     metadata: { namespace, name: 'skipper-ingress' },
     spec: {
-      replicas: 2,
+      replicas: size,
       selector: { matchLabels: labels },
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       template: { metadata: { labels }, spec: { containers: [container] } },

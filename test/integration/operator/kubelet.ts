@@ -24,6 +24,8 @@ export class Kubelet {
   readonly #stopped = new AbortController();
   readonly #addresses = new Map<string, string>();
   readonly #routeServers = new Map<string, Set<string>>();
+  /** What the scheduler says of companions' pods. By namespace. */
+  readonly #noRoom = new Map<string, string>();
 
   constructor(client: KubeClient, listeners: SupportListeners, log: Logger) {
     this.#client = client;
@@ -55,8 +57,25 @@ export class Kubelet {
     }
   }
 
+  /** From now on pods of companions find no node in a namespace, and the scheduler says why. */
+  hasNoRoom(namespace: string, why: string): void {
+    this.#noRoom.set(namespace, why);
+  }
+
+  /** They find one again, those that wait included. */
+  hasRoom(namespace: string): void {
+    this.#noRoom.delete(namespace);
+    for (const [key, pod] of this.#pods.store.entries()) void this.#run(key, pod);
+  }
+
   async #run(key: string, pod: KubeObject): Promise<void> {
     if (this.#addresses.has(key)) return;
+    const why = isOfCompanion(pod) ? this.#noRoom.get(pod.metadata.namespace ?? '') : undefined;
+    if (why !== undefined) {
+      const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: why };
+      await this.#says(key, pod, { phase: 'Pending', conditions: [condition] });
+      return;
+    }
     const number = this.#addresses.size + 1;
     const address = `10.0.${number >> 8}.${number & 255}`;
     this.#addresses.set(key, address);
@@ -108,6 +127,8 @@ export class Kubelet {
     return known;
   }
 }
+
+const isOfCompanion = ({ metadata }: KubeObject): boolean => metadata.labels?.['routesrv.dev/companion'] !== undefined;
 
 const serviceOf = (namespace: string, labels: Labels): string =>
   `${labels['routesrv.dev/config']}-routesrv.${namespace}.svc.cluster.local`;

@@ -1,0 +1,82 @@
+/**
+ * A route server that serves a wrong table: seen in Pre, where it moves nobody, and in Exec, where Skippers leave it.
+ *
+ * The table is wrong for one host. It is not among those that the traffic asks for: until the fallback is due, Skippers
+ * that have moved answer it with 404, and no order of steps can prevent that. What must hold is that leaving costs the
+ * other hosts nothing, and that the host is answered again afterwards.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { images, kubectl } from '../harness/index.ts';
+import { poisonedWord } from '../harness/images/poison.ts';
+import { apply, eventually } from '../harness/scenario/index.ts';
+import { aFleetOf, messageOf, namespace, type Play } from './support/play.ts';
+
+const host = `${poisonedWord}.example.org`;
+const spec = (image?: string) => ({
+  mode: 'Exec',
+  shadow: { interval: '2s' },
+  rollout: { steps: [100], stepSoak: '2s', inSyncFor: '2s', bake: '1m' },
+  fallback: { enabled: true, after: '5s', maxDirectPollers: 10 },
+  routeServer: { replicas: 1, ...(image === undefined ? {} : { image }) },
+});
+
+async function personAddsTheHost(play: Play): Promise<void> {
+  const paths = [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'echo', port: { name: 'http' } } } }];
+  const rules = [{ host, http: { paths } }];
+  const metadata = { name: poisonedWord, namespace };
+  await apply(play.cluster, [{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata, spec: { rules } }]);
+}
+
+/** Waits until Skippers answer the host with `status`. */
+async function hostIsAnsweredWith(play: Play, status: number): Promise<void> {
+  const script = `require('node:http').get({host: 'skipper', headers: {host: '${host}'}, agent: false},
+    (answer) => { console.log(answer.statusCode); answer.resume(); })`;
+  const ask = ['-n', namespace, 'exec', 'deployment/traffic', '--', 'node', '-e', script];
+  await eventually({ what: `${status} for ${host}`, deadlineMs: 120_000 }, async () => {
+    return Number(await kubectl(play.cluster, ask)) === status;
+  });
+  play.say(`${host} is answered with ${status}`);
+}
+
+const differs = (play: Play) =>
+  play.statusShows('that the tables differ, and nobody has moved', (status) => {
+    const isHeld = messageOf(status, 'Ready False ShadowOutOfSync') !== undefined;
+    return isHeld && status.phase === 'Shadowing' && status.skippers?.routeServer === 0;
+  });
+
+test('a wrong table moves nobody in Pre, and is left by everybody in Exec; no request fails', async (t) => {
+  const play = await aFleetOf(t, 2);
+  const poisoned = await images.load(play.cluster, 'routesrv-poisoned');
+  await personAddsTheHost(play);
+  await hostIsAnsweredWith(play, 200);
+  const before = await play.skipper();
+
+  play.say('--- the image is wrong from the beginning');
+  await play.personSets(spec(poisoned));
+  const held = await differs(play);
+  assert.match(messageOf(held, 'Ready False ShadowOutOfSync') ?? '', new RegExp(poisonedWord));
+
+  play.say('--- the right image');
+  await play.personSets(spec());
+  const { history = [] } = await play.phaseIs('Moved');
+  const places = history.map(({ to }) => to);
+  assert.equal(places.filter((place) => place === 'Switching').length, 1, `moved once: ${places.join(', ')}`);
+  await hostIsAnsweredWith(play, 200);
+
+  play.say('--- the image turns wrong while every Skipper reads from it');
+  await play.personSets(spec(poisoned));
+  const fallen = await play.hasFallenBack(2);
+  assert.equal(fallen.fallback?.reason, 'ShadowOutOfSync');
+  assert.equal(JSON.stringify((await play.skipper()).spec.template), JSON.stringify(before.spec.template));
+  await hostIsAnsweredWith(play, 200);
+
+  play.say('--- a person acknowledges too early, and then puts the right image back');
+  await play.personAcknowledges(fallen);
+  await differs(play);
+  await play.personSets(spec());
+  await play.phaseIs('Moved');
+  await hostIsAnsweredWith(play, 200);
+  await play.noRequestFailed();
+  await play.tellEvents();
+});
