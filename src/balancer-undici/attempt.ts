@@ -8,6 +8,7 @@ import type { Dispatcher } from 'undici';
 import { channels } from '../balancer-adapter/index.ts';
 import type { AttemptEvent, AttemptOutcome } from '../balancer-adapter/index.ts';
 import type { Endpoint } from '../balancer/index.ts';
+import type { Link } from './chain.ts';
 import type { Deadlines, Waiter } from './deadlines.ts';
 import { timedOut } from './failure.ts';
 import type { BalancedSettings } from './options.ts';
@@ -37,6 +38,8 @@ export class Attempt implements Dispatcher.DispatchHandler, Waiter {
   /** 1 for the first. */
   readonly number: number;
   dueAt = 0;
+  earlier: Link | undefined;
+  later: Link | undefined;
   readonly #owner: AttemptOwner;
   readonly #isReplayable: boolean;
   readonly #beganAt: number;

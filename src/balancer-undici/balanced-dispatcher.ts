@@ -5,6 +5,7 @@ import type { EndpointsEvent } from '../balancer-adapter/index.ts';
 import type { Endpoint, EndpointInput, UpdateResult } from '../balancer/index.ts';
 import type { Toggles } from '../balancer-toggles/index.ts';
 import { Admission } from './admission.ts';
+import { Chain } from './chain.ts';
 import { Deadlines } from './deadlines.ts';
 import { EndpointPools, poolFactory } from './endpoint-pools.ts';
 import { ExchangeController } from './exchange-controller.ts';
@@ -33,7 +34,7 @@ export class BalancedDispatcher extends Dispatcher {
   readonly #ground: ExchangeGround;
   readonly #pools: EndpointPools;
   readonly #admission: Admission;
-  readonly #exchanges = new Set<Exchange>();
+  readonly #exchanges = new Chain<Exchange>();
   readonly #skipper: Dispatcher;
   readonly #ownSkipper: Dispatcher | undefined;
   #known: readonly Endpoint[] = [];
@@ -155,7 +156,10 @@ export class BalancedDispatcher extends Dispatcher {
 
   async #destroy(reason: Error): Promise<void> {
     this.#isDestroyed = true;
-    for (const exchange of this.#exchanges) exchange.controller.abort(reason);
+    // A list, because each leaves the chain as it ends.
+    const underWay: Exchange[] = [];
+    for (let at = this.#exchanges.first; at !== undefined; at = at.later as Exchange | undefined) underWay.push(at);
+    for (const exchange of underWay) exchange.controller.abort(reason);
     await Promise.all([this.#pools.destroy(reason), this.#ownSkipper?.destroy(reason)]);
   }
 }

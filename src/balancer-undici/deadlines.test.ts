@@ -3,12 +3,14 @@ import { test } from 'node:test';
 import { Deadlines } from './deadlines.ts';
 import { HandClock } from './pods.test-support.ts';
 
+const free = { earlier: undefined, later: undefined };
+
 function waiting(): { clock: HandClock; expired: string[]; deadlines: Deadlines; wait: (name: string) => () => void } {
   const clock = new HandClock();
   const deadlines = new Deadlines(clock);
   const expired: string[] = [];
   const wait = (name: string) => {
-    const waiter = { dueAt: clock.now() + 100, expire: () => void expired.push(name) };
+    const waiter = { ...free, dueAt: clock.now() + 100, expire: () => void expired.push(name) };
     deadlines.add(waiter);
     return () => {
       deadlines.delete(waiter);
@@ -59,7 +61,7 @@ test('nothing is left running when nobody waits', () => {
 
 test('one that expires may be the reason for another to wait', () => {
   const { clock, expired, deadlines, wait } = waiting();
-  deadlines.add({ dueAt: 100, expire: () => void wait('second') });
+  deadlines.add({ ...free, dueAt: 100, expire: () => void wait('second') });
   clock.fire(100);
   assert.equal(clock.pending, 1);
   clock.fire(100);
@@ -72,7 +74,7 @@ test('neither that nor a handler that throws makes those after it wait longer', 
     wait('fourth');
     throw new Error('from a handler');
   };
-  deadlines.add({ dueAt: 100, expire: failing });
+  deadlines.add({ ...free, dueAt: 100, expire: failing });
   clock.fire(10);
   wait('second');
   clock.fire(10);

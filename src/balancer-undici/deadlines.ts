@@ -1,7 +1,9 @@
 /** Gets those who wait, each for the same time, and calls those who have waited too long: one timer for all of them. */
 import type { BalancerClock, BalancerTimer } from '../balancer-adapter/index.ts';
+import { Chain } from './chain.ts';
+import type { Link } from './chain.ts';
 
-export interface Waiter {
+export interface Waiter extends Link {
   /** By the clock of the deadlines. */
   readonly dueAt: number;
   readonly expire: () => void;
@@ -11,7 +13,7 @@ export interface Waiter {
 export class Deadlines {
   readonly #clock: BalancerClock;
   /** All wait for the same time: the order in which they came is the order in which they are due. */
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Chain<Waiter>();
   #timer: BalancerTimer | undefined;
 
   constructor(clock: BalancerClock) {
@@ -38,17 +40,21 @@ export class Deadlines {
     });
   }
 
+  #dueNow(): Waiter | undefined {
+    const { first } = this.#waiters;
+    return first !== undefined && first.dueAt <= this.#clock.now() ? first : undefined;
+  }
+
   #expire(): void {
     try {
-      for (const waiter of this.#waiters) {
-        // Who was first when the timer was set may have gone: the next one has time left.
-        if (waiter.dueAt > this.#clock.now()) break;
+      // Who was first when the timer was set may have gone: the next one has time left.
+      for (let waiter = this.#dueNow(); waiter !== undefined; waiter = this.#dueNow()) {
         this.#waiters.delete(waiter);
         waiter.expire();
       }
     } finally {
       // Whatever a caller's handler has thrown: the others wait on.
-      const [next] = this.#waiters;
+      const next = this.#waiters.first;
       if (next !== undefined && this.#timer === undefined) this.#arm(next);
     }
   }

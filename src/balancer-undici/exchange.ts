@@ -13,6 +13,7 @@ import type { Toggles } from '../balancer-toggles/index.ts';
 import type { Admission } from './admission.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptOwner } from './attempt.ts';
+import type { Link } from './chain.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { EndpointPools } from './endpoint-pools.ts';
 import { ExchangeController } from './exchange-controller.ts';
@@ -40,7 +41,9 @@ export interface ExchangeGround {
 const mostAttempts = 2;
 const none: readonly Endpoint[] = [];
 
-export class Exchange implements AttemptOwner {
+export class Exchange implements AttemptOwner, Link {
+  earlier: Link | undefined;
+  later: Link | undefined;
   readonly controller: ExchangeController;
   readonly #ground: ExchangeGround;
   readonly handler: Dispatcher.DispatchHandler;
