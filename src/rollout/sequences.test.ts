@@ -77,10 +77,12 @@ function happen(model: Model, event: Event): void {
   (happenings[event.kind] as (model: Model, event: Event) => void)(model, event);
 }
 
-/** Faults end, a person lifts what was suspended or fell back, and nothing more happens. */
+/** Faults end, then a person lifts what was suspended or fell back, and nothing more happens. */
 function settle(model: Model): void {
   model.verdict = 'InSync';
   if (model.routeServer === 'broken') model.routeServer = 'starting';
+  // Lifted before it answers again, a fallback that falls due in the next pass would be a new one.
+  timePasses(model);
   model.wish = { ...model.wish, suspended: false };
   model.generation += 1;
   model.remembered = { ...model.remembered, rewirings: 0 };
