@@ -3,6 +3,7 @@ import { parseDuration, type RouteServerConfig } from '../../api/index.ts';
 import type { ConvergenceSeen } from '../../rollout/index.ts';
 import type { Sighting } from '../observe.ts';
 import { peersOf } from '../shadow/peers.ts';
+import { WatchBook } from '../watch-book.ts';
 import { ConvergenceWatch, type ConvergenceParts, type ConvergencePlan } from './convergence-watch.ts';
 import type { Laggard } from './lagging.ts';
 
@@ -19,8 +20,7 @@ const looksPerBudget = 4;
 export class ConvergenceDesk {
   readonly #parts: ConvergenceDeskParts;
   readonly #onChange: (key: string) => void;
-  readonly #watches = new Map<string, ConvergenceWatch>();
-  #isStopped = false;
+  readonly #watches = new WatchBook<ConvergenceWatch>();
 
   /** @param onChange told of the config whose converged Skippers changed */
   constructor(parts: ConvergenceDeskParts, onChange: (key: string) => void) {
@@ -30,7 +30,7 @@ export class ConvergenceDesk {
 
   /** Who is converged; `undefined` while no Skipper is moved. */
   convergenceOf(key: string): ConvergenceSeen | undefined {
-    return this.#watches.get(key)?.seen;
+    return this.#watches.find(key)?.seen;
   }
 
   /** Looks from now on at the moved Skippers that `seen` shows, or stops when there are none. */
@@ -40,26 +40,21 @@ export class ConvergenceDesk {
       this.forget(key);
       return;
     }
-    // A pass that was under way when the program began to stop must not begin anew.
-    if (this.#isStopped) return;
-    const watch = this.#watches.get(key) ?? this.#begin(key, seen.config);
-    watch.follow(plan);
+    this.#watches.open(key, () => this.#begin(key, seen.config))?.follow(plan);
   }
 
   forget(key: string): void {
-    this.#watches.get(key)?.stop();
-    this.#watches.delete(key);
+    this.#watches.forget(key);
   }
 
   /** Ends all looks, for good. */
   stop(): void {
-    this.#isStopped = true;
-    for (const key of [...this.#watches.keys()]) this.forget(key);
+    this.#watches.stop();
   }
 
   #begin(key: string, config: RouteServerConfig): ConvergenceWatch {
     const { evict, onHealing, ...parts } = this.#parts;
-    const watch = new ConvergenceWatch({
+    return new ConvergenceWatch({
       ...parts,
       evict: (pod) => evict(config, pod),
       onHealing: (action, laggard) => {
@@ -69,8 +64,6 @@ export class ConvergenceDesk {
         this.#onChange(key);
       },
     });
-    this.#watches.set(key, watch);
-    return watch;
   }
 }
 

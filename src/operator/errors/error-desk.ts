@@ -3,13 +3,13 @@ import { parseDuration } from '../../api/index.ts';
 import type { ErrorsSeen } from '../../rollout/index.ts';
 import type { Sighting } from '../observe.ts';
 import { peersOf } from '../shadow/peers.ts';
+import { WatchBook } from '../watch-book.ts';
 import { ErrorWatch, type ErrorPlan, type ErrorWatchParts } from './error-watch.ts';
 
 export class ErrorDesk {
   readonly #parts: Omit<ErrorWatchParts, 'onChange'>;
   readonly #onChange: (key: string) => void;
-  readonly #watches = new Map<string, ErrorWatch>();
-  #isStopped = false;
+  readonly #watches = new WatchBook<ErrorWatch>();
 
   /** @param onChange told of the config of which something new was counted */
   constructor(parts: Omit<ErrorWatchParts, 'onChange'>, onChange: (key: string) => void) {
@@ -19,7 +19,7 @@ export class ErrorDesk {
 
   /** `undefined` while not both kinds serve, and when their metrics cannot be read. */
   errorsOf(key: string): ErrorsSeen | undefined {
-    return this.#watches.get(key)?.seen;
+    return this.#watches.find(key)?.seen;
   }
 
   follow(key: string, seen: Sighting): void {
@@ -28,24 +28,18 @@ export class ErrorDesk {
       this.forget(key);
       return;
     }
-    // A pass that was under way when the program began to stop must not begin anew.
-    if (this.#isStopped) return;
     const onChange = (): void => {
       this.#onChange(key);
     };
-    const watch = this.#watches.get(key) ?? new ErrorWatch({ ...this.#parts, onChange });
-    this.#watches.set(key, watch);
-    watch.follow(plan);
+    this.#watches.open(key, () => new ErrorWatch({ ...this.#parts, onChange }))?.follow(plan);
   }
 
   forget(key: string): void {
-    this.#watches.get(key)?.stop();
-    this.#watches.delete(key);
+    this.#watches.forget(key);
   }
 
   stop(): void {
-    this.#isStopped = true;
-    for (const key of [...this.#watches.keys()]) this.forget(key);
+    this.#watches.stop();
   }
 }
 

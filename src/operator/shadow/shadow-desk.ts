@@ -3,6 +3,7 @@ import { parseDuration, type RouteServerConfig } from '../../api/index.ts';
 import type { Phase } from '../../rollout/index.ts';
 import type { Settlement } from '../../shadow/index.ts';
 import type { Sighting } from '../observe.ts';
+import { WatchBook } from '../watch-book.ts';
 import { peersOf } from './peers.ts';
 import { ShadowWatch, type ShadowPlan, type ShadowWatchParts } from './shadow-watch.ts';
 
@@ -12,8 +13,7 @@ const maxSamples = 10;
 export class ShadowDesk {
   readonly #parts: Omit<ShadowWatchParts, 'onChange'>;
   readonly #onChange: (key: string) => void;
-  readonly #watches = new Map<string, ShadowWatch>();
-  #isStopped = false;
+  readonly #watches = new WatchBook<ShadowWatch>();
 
   /** @param onChange told of the config whose verdict or evidence changed */
   constructor(parts: Omit<ShadowWatchParts, 'onChange'>, onChange: (key: string) => void) {
@@ -23,7 +23,7 @@ export class ShadowDesk {
 
   /** The verdict about a config; `undefined` until this process has compared. */
   settlementOf(key: string): Settlement | undefined {
-    return this.#watches.get(key)?.settlement;
+    return this.#watches.find(key)?.settlement;
   }
 
   /** Compares from now on what `seen` shows, or stops when nothing is to be compared in this phase. */
@@ -33,30 +33,23 @@ export class ShadowDesk {
       if (phase !== 'Starting') this.forget(key);
       return;
     }
-    // A pass that was under way when the program began to stop must not begin anew.
-    if (this.#isStopped) return;
-    const watch = this.#watches.get(key) ?? this.#begin(key, seen.config);
-    watch.follow(planOf(seen));
+    this.#watches.open(key, () => this.#begin(key, seen.config))?.follow(planOf(seen));
   }
 
   forget(key: string): void {
-    this.#watches.get(key)?.stop();
-    this.#watches.delete(key);
+    this.#watches.forget(key);
   }
 
   /** Ends all comparisons, for good. */
   stop(): void {
-    this.#isStopped = true;
-    for (const key of [...this.#watches.keys()]) this.forget(key);
+    this.#watches.stop();
   }
 
   #begin(key: string, config: RouteServerConfig): ShadowWatch {
     const onChange = (): void => {
       this.#onChange(key);
     };
-    const watch = new ShadowWatch({ ...this.#parts, onChange }, remembered(config));
-    this.#watches.set(key, watch);
-    return watch;
+    return new ShadowWatch({ ...this.#parts, onChange }, remembered(config));
   }
 }
 
