@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { request } from 'undici';
+import { seeded } from '../../test/support/seeded.ts';
 import type { BalancedDispatcher, BalancedDispatcherOptions } from './index.ts';
 import { aBalancer, aDispatcher, keyOf, startPods, until } from './pods.test-support.ts';
 import type { CountingBalancer, Pod } from './pods.test-support.ts';
@@ -161,17 +162,6 @@ test('destroy ends what is under way with its error, by promise and by callback'
   await assert.rejects(ask('late'), { code: 'UND_ERR_DESTROYED' });
   assert.equal(balancer.inflight, 0);
 });
-
-/** A generator of numbers in [0, 1) that gives the same ones in each run (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 test('half dead pods, broken answers, aborts and scale-ups: each request ends once, and no load is left', async (t) => {
   const unhandled: unknown[] = [];

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AddressInfo, Server } from 'node:net';
 import type { TestContext } from 'node:test';
 import { runCli } from './program.ts';
 
@@ -43,4 +44,16 @@ export function directoryWith(context: TestContext, files: Readonly<Record<strin
   });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
   return directory;
+}
+
+/** Path of a kubeconfig of the API server that `server` plays, with the namespace `shop` in its context. */
+export function kubeconfigOf(context: TestContext, server: Server): string {
+  const { port } = server.address() as AddressInfo;
+  const kubeconfig = JSON.stringify({
+    clusters: [{ name: 'c', cluster: { server: `http://127.0.0.1:${port}` } }],
+    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u', namespace: 'shop' } }],
+    users: [{ name: 'u', user: {} }],
+    'current-context': 'c',
+  });
+  return `${directoryWith(context, { kubeconfig })}/kubeconfig`;
 }

@@ -5,6 +5,7 @@
  * swapped in between. So a new cluster is shown from the next list of Ingresses on, with which the original begins.
  */
 import { createServer } from 'node:http';
+import { endServer, listenOnLoopback } from '../support/loopback.ts';
 import type { Json } from './arbitraries/services.ts';
 
 const collections: Readonly<Record<string, string>> = {
@@ -42,15 +43,12 @@ export class ObjectServer {
     await new Promise<void>((done) => (this.#waiting = { rounds: count, done }));
   }
 
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    const address = this.#server.address();
-    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  listen(): Promise<string> {
+    return listenOnLoopback(this.#server);
   }
 
   close(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
+    endServer(this.#server);
   }
 
   #answer({ pathname, searchParams }: URL): string | undefined {

@@ -1,4 +1,5 @@
 /** Gets a seed; gives choices that are the same for the same seed. */
+import { seeded } from '../support/seeded.ts';
 
 /** A source of choices. */
 export interface Random {
@@ -10,15 +11,9 @@ export interface Random {
   chance(probability: number): boolean;
 }
 
-/** Mulberry32: 32 bits of state are plenty for a test, and a seed is a number that a person can type. */
+/** Choices by {@link seeded}: 32 bits of state are plenty for a test, and a seed is a number that a person can type. */
 export function randomFrom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = seeded(seed);
   const between = (from: number, to: number): number => from + Math.floor(next() * (to - from + 1));
   return {
     next,

@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
+import { seeded } from '../../../test/support/seeded.ts';
 import { Balancer } from '../balancer.ts';
 import { algorithmNames } from '../types.ts';
 import type { AlgorithmName, BalancerOptions, EndpointInput } from '../types.ts';
-
-/** A small generator with a seed (mulberry32), so that a failure can be seen again. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const inputs = (count: number): readonly EndpointInput[] =>
   Array.from({ length: count }, (_, i) => ({ address: `http://10.2.0.${i}:8080` }));

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { directoryWith, run } from '../run.test-support.ts';
+import { kubeconfigOf, run } from '../run.test-support.ts';
 import type { Run } from '../run.test-support.ts';
 
 const slice = (service: string, ...ips: readonly string[]) => ({
@@ -28,14 +27,7 @@ async function ask(context: TestContext, slices: readonly object[], args: readon
   }).listen(0, '127.0.0.1');
   context.after(() => server.close());
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const kubeconfig = JSON.stringify({
-    clusters: [{ name: 'c', cluster: { server: `http://127.0.0.1:${port}` } }],
-    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u', namespace: 'shop' } }],
-    users: [{ name: 'u', user: {} }],
-    'current-context': 'c',
-  });
-  const path = `${directoryWith(context, { kubeconfig })}/kubeconfig`;
+  const path = kubeconfigOf(context, server);
   return run(['ring', '--kubeconfig', path, ...args]);
 }
 

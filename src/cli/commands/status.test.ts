@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { directoryWith, run } from '../run.test-support.ts';
+import { kubeconfigOf, run } from '../run.test-support.ts';
 import type { Run } from '../run.test-support.ts';
 
 const config = (name: string, spec: object = { mode: 'Pre', skipper: { deploymentRef: { name: 'skipper' } } }) => ({
@@ -29,14 +28,7 @@ async function ask(
   }).listen(0, '127.0.0.1');
   context.after(() => server.close());
   await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  const kubeconfig = JSON.stringify({
-    clusters: [{ name: 'c', cluster: { server: `http://127.0.0.1:${port}` } }],
-    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u', namespace: 'shop' } }],
-    users: [{ name: 'u', user: {} }],
-    'current-context': 'c',
-  });
-  const path = `${directoryWith(context, { kubeconfig })}/kubeconfig`;
+  const path = kubeconfigOf(context, server);
   return { ...(await run(['status', '--kubeconfig', path, ...args])), asked };
 }
 

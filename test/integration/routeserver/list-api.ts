@@ -5,6 +5,7 @@
  */
 import { createServer } from 'node:http';
 import { parseAllDocuments } from 'yaml';
+import { endServer, listenOnLoopback } from '../../support/loopback.ts';
 
 interface Manifest {
   readonly kind: string;
@@ -56,14 +57,11 @@ export class ListApi {
     this.#isBroken = isBroken;
   }
 
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    const address = this.#server.address();
-    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  listen(): Promise<string> {
+    return listenOnLoopback(this.#server);
   }
 
   close(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
+    endServer(this.#server);
   }
 }
