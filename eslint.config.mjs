@@ -7,6 +7,7 @@ const pureRooms = ['eskip', 'balancer', 'api', 'compile', 'shadow', 'rollout', '
 );
 const pureMessage =
   'Pure rooms touch no clock, randomness, timer or network: take the value as an argument (docs/adr/0002).';
+const propertiesMessage = 'Import test/support/properties.ts: its seed is the same each time, and set in one place.';
 
 const budgets = {
   'max-lines': ['error', { max: 400 }],
@@ -64,6 +65,10 @@ export default tseslint.config(
     },
   },
   { files: ['src/bin/**/*.ts'], rules: { 'max-lines': ['error', { max: 120 }] } },
+  {
+    files: ['**/*.test.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [{ name: 'fast-check', message: propertiesMessage }] }] },
+  },
   {
     files: ['**/*.test.ts', 'test/**/*.ts'],
     rules: {

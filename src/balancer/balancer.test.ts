@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../test/support/properties.ts';
 import { Balancer } from './balancer.ts';
 import type { BalancerOptions, Endpoint, EndpointInput } from './types.ts';
 

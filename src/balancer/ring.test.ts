@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../test/support/properties.ts';
 import { emptyRing, findPoint, nextPoint, pointsPerEndpoint, ringShares, updateRing } from './ring.ts';
 import type { Ring, RingMember } from './ring.ts';
 import { KeyHasher } from './key-hasher.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../test/support/properties.ts';
 import { canonicalText, parseRoutes, printRoutes, type Route } from '../eskip/index.ts';
 import { anIngress, aRouteGroup, aService, clusterOf } from '../../test/harness/fixtures/builders.ts';
 import { loadState, type Manifest } from '../../test/harness/fixtures/manifests.ts';

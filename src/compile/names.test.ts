@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../test/support/properties.ts';
 import { isRouteId } from '../eskip/index.ts';
 import { hostPattern, isInDomains, joinHostPort } from './hosts.ts';
 import { eastWestRouteId, ingressRouteId, redirectRouteId, routeGroupRouteId } from './ids.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../test/support/properties.ts';
 import { filterTexts, predicateTexts, routeTexts } from '../../test/fuzz/eskip-texts.ts';
 import { parseFilters, parsePredicates, parseRoutes } from './parse.ts';
 import { printCall, printRoutes } from './print.ts';
 import type { EskipSyntaxError } from './syntax-error.ts';
 
-const seeded = { seed: 4, numRuns: 2_000 };
+const runs = { numRuns: 2_000 };
 
 /** A person can go to the place: it is in the text, or just behind its end. */
 function assertPlaced(text: string, { line, column, message }: EskipSyntaxError): void {
@@ -32,7 +32,7 @@ suite('a text of any kind is read as routes, or refused with its place', () => {
         assert.ok(again.ok, printed);
         assert.equal(printRoutes(again.routes), printed);
       }),
-      seeded,
+      runs,
     );
     assert.ok(taken > 200, `only ${taken} texts were eskip`);
   });
@@ -54,7 +54,7 @@ suite('a text of any kind is read as routes, or refused with its place', () => {
           const [again] = read(calls.map(printCall).join(separator));
           assert.deepEqual(again, parsed);
         }),
-        seeded,
+        runs,
       );
     });
   }

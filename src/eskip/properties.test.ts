@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../test/support/properties.ts';
 import { fieldPredicate } from './fields.ts';
 import { equalRoutes, normalise } from './normalise.ts';
 import { parseFilters, parsePredicates, parseRoutes } from './parse.ts';

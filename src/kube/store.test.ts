@@ -1,7 +1,7 @@
 /** The store, its indexes, and what it says about own writes. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../test/support/properties.ts';
 import { ManualClock } from '../runtime/manual-clock.ts';
 import { ExpectedVersions } from './expected-versions.ts';
 import { SeenVersions } from './seen-versions.ts';

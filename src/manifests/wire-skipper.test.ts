@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../test/support/properties.ts';
 import { parseFlagArgs, skipperFlags } from '../api/index.ts';
 import { SERVICE_URL, aSkipper, applyPatch, argsOf, directArgs, target } from './builder.test-support.ts';
 import type { SkipperShape } from './builder.test-support.ts';

@@ -1,7 +1,7 @@
 /** Random wishes, faults and crashes against a small model of Kubernetes: the end is always the desired world. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../test/support/properties.ts';
 import { directPollers, maxDirectPollers, newModel, pass, timePasses, type Model } from './model.test-support.ts';
 
 type Event =

@@ -1,7 +1,7 @@
 /** Clocks, waits and durations. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../test/support/properties.ts';
 import { backoff, backoffDelayMs } from './backoff.ts';
 import { systemClock } from './clock.ts';
 import { formatDuration, parseDuration } from './duration.ts';

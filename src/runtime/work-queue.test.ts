@@ -1,7 +1,7 @@
 /** The keyed queue, on a clock that tests turn. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../test/support/properties.ts';
 import { ManualClock } from './manual-clock.ts';
 import { WorkQueue } from './work-queue.ts';
 import type { Requeue, WorkQueueOptions } from './work-queue.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../test/support/properties.ts';
 import { inconclusive } from './compare-texts.ts';
 import { awaitsReread, settle } from './settle.ts';
 import { toleranceProblems } from './tolerate.ts';

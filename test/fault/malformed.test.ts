@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../support/properties.ts';
 import { until } from '../harness/wait.ts';
 import { workload } from '../integration/routeserver/manifests.ts';
 import { BadRoad } from './bad-road.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../support/properties.ts';
 import { parseRoutes, printRoutes } from '../../src/eskip/index.ts';
 import { programs } from '../harness/index.ts';
 import { run } from '../harness/processes/run.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../../test/support/properties.ts';
 import { findSkipperFlag, parseFlagArgs, parseGoDuration, skipperFlags } from './skipper-flags.ts';
 import type { SkipperFlag } from './skipper-flags.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../../test/support/properties.ts';
 import { compileGoRegexp, parseFilters, printRoute, type RouteEdit } from '../../eskip/index.ts';
 import { anIngress, aRouteGroup, aService } from '../../../test/harness/fixtures/builders.ts';
 import { loadState, readManifests, type Manifest } from '../../../test/harness/fixtures/manifests.ts';

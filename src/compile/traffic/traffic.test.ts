@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../../test/support/properties.ts';
 import { printCall } from '../../eskip/index.ts';
 import type { TrafficAlgorithm } from '../options.ts';
 import { trafficShares, type TrafficShare } from './traffic.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../../test/support/properties.ts';
 import { systemClock } from '../../runtime/index.ts';
 import { snapshotOf as servedOf } from '../http/serving.test-support.ts';
 import { bytesOf } from '../snapshot/chunks.test-support.ts';

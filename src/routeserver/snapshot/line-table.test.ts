@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../../test/support/properties.ts';
 import type { PrintedRoutes } from '../../compile/index.ts';
 import { LineTable } from './line-table.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import * as fc from '../../../test/support/properties.ts';
 import type { Route } from '../../eskip/index.ts';
 import { systemClock } from '../../runtime/index.ts';
 import { bytesOf, chunksOf } from './chunks.test-support.ts';

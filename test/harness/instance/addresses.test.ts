@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from '../../support/properties.ts';
 import { areFree, limits, networksOf, overlap, parseCidr, parseRoutes, portsOf } from './addresses.ts';
 
 const indices = fc.uniqueArray(fc.nat(limits['control-plane'] - 1), { minLength: 2, maxLength: 2 });
