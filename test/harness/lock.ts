@@ -32,9 +32,23 @@ export async function withLock<T>(path: string, options: LockOptions, work: () =
   }
 }
 
-async function acquire(path: string, options: LockOptions): Promise<void> {
+/** Takes the lock at `path` unless somebody has it; its end is that of this process, or of the file. */
+export function tryLock(path: string, purpose: string): boolean {
+  mkdirSync(dirname(path), { recursive: true });
+  if (tryAcquire(path, { ...ownIdentity(), purpose })) return true;
+  const owner = readOwner(path);
+  if (owner !== undefined && !isAlive(owner)) removeStale(path, owner);
+  return false;
+}
+
+function ownIdentity(): ProcessIdentity {
   const self = identify(process.pid);
   if (!self) throw new TestBedError('the test bed needs Linux: /proc does not know this very process');
+  return self;
+}
+
+async function acquire(path: string, options: LockOptions): Promise<void> {
+  const self = ownIdentity();
   mkdirSync(dirname(path), { recursive: true });
   let told: number | undefined;
   while (!tryAcquire(path, { ...self, purpose: options.purpose })) {

@@ -1,12 +1,12 @@
 /** The images of this repository's own programs: the Dockerfile that users build, on a base image made here. */
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildDist } from '../../../scripts/build.ts';
 import { shortHash } from '../files.ts';
 import { reasonOf } from '../errors.ts';
-import { checkout, imagesFolder } from '../layout.ts';
+import { checkout } from '../layout.ts';
 import { withLock } from '../lock.ts';
 import type { Progress } from '../progress.ts';
 import { archiveOf, archivePath } from './archive.ts';
@@ -15,6 +15,7 @@ import { treeFrom } from './base-files.ts';
 import { buildWithBuildah } from './buildah.ts';
 import { builderRequirements, installMissing } from '../node/packages.ts';
 import { carryOut } from './dockerfile.ts';
+import { isKept, removeOldArchives } from './kept-archives.ts';
 import { nodeBase } from './node-base.ts';
 import { writeOciArchive } from './oci-archive.ts';
 import { poison } from './poison.ts';
@@ -47,24 +48,14 @@ export async function buildOwnImage(progress: Progress, name: OwnImageName = 'ro
     const reference = `testbed.local/${name}:${hash}`;
     const image = { reference, path: archivePath(reference, 'image') };
     await withLock(`${image.path}.lock`, { purpose: `building ${reference}` }, async () => {
-      if (existsSync(image.path)) return;
+      if (await isKept(image.path)) return;
       await build({ context, base, result: image }, progress);
-      removeOldArchives(name, image.path);
+      await removeOldArchives(name, image.path);
     });
     return image;
   } finally {
     rmSync(context, { recursive: true, force: true });
   }
-}
-
-// Every change of a source makes another archive of 150 MB. A few stay, for clones at other commits.
-function removeOldArchives(name: OwnImageName, newest: string): void {
-  const archives = readdirSync(imagesFolder())
-    .filter((file) => file.startsWith(`${name}-`) && file.endsWith('.tar'))
-    .map((file) => join(imagesFolder(), file))
-    .filter((path) => path !== newest)
-    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
-  for (const path of archives.slice(3)) rmSync(path, { force: true });
 }
 
 async function build(

@@ -105,7 +105,8 @@ function interfaces(): Cidr[] {
     .flatMap(({ family, cidr }) => (family === 'IPv4' && cidr ? [parseCidr(cidr)] : []));
 }
 
-function isFree(port: number): Promise<boolean> {
+/** True when nobody listens there, at whatever address of this machine. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => {

@@ -5,11 +5,12 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { programs } from '../../harness/index.ts';
 import { HopelessError } from '../../harness/errors.ts';
+import { reservePort } from '../../harness/instance/free-ports.ts';
+import type { ReservedPort } from '../../harness/instance/free-ports.ts';
 import { until } from '../../harness/wait.ts';
 
 const ourSource = join(import.meta.dirname, '../../../src/bin/routesrv.ts');
@@ -19,16 +20,18 @@ const deadlineMs = 30_000;
 export class Running {
   readonly port: number;
   readonly supportPort: number;
+  readonly #ports: readonly ReservedPort[];
   readonly #child: ChildProcess;
   readonly #temporary: string;
   #output = '';
 
   constructor(
     command: readonly [string, ...string[]],
-    ports: readonly [number, number],
+    ports: readonly [ReservedPort, ReservedPort],
     env: Readonly<Record<string, string>> = {},
   ) {
-    [this.port, this.supportPort] = ports;
+    this.#ports = ports;
+    [this.port, this.supportPort] = [ports[0].port, ports[1].port];
     // Skipper keeps what it downloads there.
     this.#temporary = mkdtempSync(join(tmpdir(), 'routesrv-test-'));
     const [program, ...args] = command;
@@ -86,25 +89,17 @@ export class Running {
       await exited;
     }
     rmSync(this.#temporary, { recursive: true, force: true });
+    for (const reserved of this.#ports) reserved.release();
     return this.#child.exitCode;
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
+async function ports(): Promise<readonly [ReservedPort, ReservedPort]> {
+  return [await reservePort(), await reservePort()];
 }
 
-async function ports(): Promise<readonly [number, number]> {
-  return [await freePort(), await freePort()];
-}
-
-function listening([port, supportPort]: readonly [number, number]): readonly string[] {
-  return [`-address=127.0.0.1:${port}`, `-support-listener=127.0.0.1:${supportPort}`];
+function listening([main, support]: readonly [ReservedPort, ReservedPort]): readonly string[] {
+  return [`-address=127.0.0.1:${main.port}`, `-support-listener=127.0.0.1:${support.port}`];
 }
 
 /** Our route server, from its sources, or from the file that was built of them. */
