@@ -44,7 +44,7 @@ export interface CompanionSight {
   readonly target: WiringTarget;
   /** What they shall be; `undefined` when there is no fleet to clone. */
   readonly plans: CompanionPlans | undefined;
-  /** All pods of the namespace that run. */
+  /** All pods that concern the config and run. */
   readonly running: readonly SeenPod[];
 }
 

@@ -106,7 +106,7 @@ export async function observe(observer: Observer, config: RouteServerConfig, evi
   const skipper = world.deployments(namespace).get(`${namespace}/${config.spec.skipper.deploymentRef.name}`);
   const fleetProblem = fleetProblemOf(config, skipper, observer.claimants);
   const fleet = fleetProblem === undefined ? fleetOf(observer, config, skipper) : undefined;
-  const running = [...world.pods(namespace).values()].filter(({ finished }) => !finished);
+  const running = world.pods(config).filter(({ finished }) => !finished);
   const primaryPods = running.filter((pod) => fleet !== undefined && isPodOf(fleet.skipper, pod));
   const companionPods = running.filter((pod) => isCompanionPod(config, pod));
   const present = presentOf(world, config);

@@ -2,7 +2,6 @@
 import type { ResourceMeta } from '@dot-i/k8s-operator';
 import type { Dispatcher } from 'undici';
 import {
-  decodeRouteServerConfig,
   FINALIZER,
   GROUP,
   PLURAL,
@@ -22,7 +21,9 @@ import {
 } from '../kube/index.ts';
 import type { Metrics } from '../telemetry/index.ts';
 import { Applier } from './applier.ts';
+import { ofFleet, type Concern } from './concerns.ts';
 import { meterConditions } from './condition-metrics.ts';
+import { ConfigBook, fleetOf } from './config-book.ts';
 import { meterAge, meterOperator } from './metrics.ts';
 import type { OperatorSettings } from './observe.ts';
 import type { Probe } from './probe.ts';
@@ -37,7 +38,7 @@ import { EvidenceDesk } from './evidence-desk.ts';
 import { Comparator } from './shadow/comparator.ts';
 import { ShadowDesk } from './shadow/shadow-desk.ts';
 import { TableReader } from './shadow/table-reader.ts';
-import { World } from './world.ts';
+import { World, type Change } from './world.ts';
 
 export interface RouteServerOperatorOptions extends KubeOperatorOptions {
   readonly metrics: Metrics;
@@ -63,10 +64,10 @@ export class RouteServerOperator extends KubeOperator {
   readonly #comparator = new Comparator();
   readonly #events: EventRecorder;
   readonly #reconciler: Reconciler;
-  /** Decoded configs by key, as long as the stored object is the same. */
-  readonly #decoded = new Map<string, { readonly raw: KubeObject; readonly config: RouteServerConfig | undefined }>();
+  /** There once the configs are watched. */
+  #configs: ConfigBook | undefined;
   /** The Deployment that each config names: whoever else names it waits for that to change. */
-  readonly #claims = new Map<string, string>();
+  readonly #claims = new Map<string, Concern>();
   #lastSuccessAt: number;
 
   constructor(options: RouteServerOperatorOptions) {
@@ -74,9 +75,10 @@ export class RouteServerOperator extends KubeOperator {
     const { client, clock, log, metrics, probe, settings } = options;
     this.#options = options;
     this.#pool = new ListWatchPool({ client, clock, log, metrics });
-    this.#world = new World(this.#pool, clock, (namespace) => {
-      this.#lookAtNamespace(namespace);
-    });
+    const onChange = (change: Change): void => {
+      this.#lookAt(change);
+    };
+    this.#world = new World({ pool: this.#pool, clock, scope: options.namespace, onChange });
     this.#desk = this.#makeDesk();
     this.#events = new EventRecorder({
       client,
@@ -87,10 +89,8 @@ export class RouteServerOperator extends KubeOperator {
     });
     this.#lastSuccessAt = clock.now();
     meterAge(metrics, () => (clock.now() - this.#lastSuccessAt) / 1000);
-    const claimants = (namespace: string, deployment: string): readonly RouteServerConfig[] =>
-      this.#configs().filter(
-        ({ metadata, spec }) => metadata.namespace === namespace && spec.skipper.deploymentRef.name === deployment,
-      );
+    const claimants = (namespace: string, name: string): readonly RouteServerConfig[] =>
+      this.#configs?.ofFleet(ofFleet({ namespace, name })) ?? [];
     this.#reconciler = new Reconciler({
       clock,
       meter: meterOperator(metrics),
@@ -104,7 +104,7 @@ export class RouteServerOperator extends KubeOperator {
         setFinalizer: (config, present) => this.#setFinalizer(config, present),
       },
       desk: this.#desk,
-      configOf: (key) => this.#configOf(key),
+      configOf: (key) => this.#configs?.get(key),
       setStatus: (config, status) => this.#setStatus(config, status),
     });
   }
@@ -163,6 +163,7 @@ export class RouteServerOperator extends KubeOperator {
       },
       this.#options.namespace,
     );
+    this.#configs = new ConfigBook(this.storeOf(resourceId), this.log);
   }
 
   async #reconcile(key: string): Promise<void> {
@@ -170,47 +171,22 @@ export class RouteServerOperator extends KubeOperator {
     const requeue = await this.#reconciler.reconcile(key);
     this.#lastSuccessAt = this.clock.now();
     if (requeue !== undefined) this.requeue(resourceId, parseKey(key), requeue.afterMs);
-    if (this.#configOf(key) === undefined) await this.#leaveEmptyNamespaces();
+    if (this.#configs?.get(key) === undefined) await this.#world.keepOnly(this.#configs?.namespaces() ?? new Set());
   }
 
   #noteClaim(key: string): void {
-    const claimed = this.#configOf(key)?.spec.skipper.deploymentRef.name;
-    if (claimed === this.#claims.get(key)) return;
+    const before = this.#claims.get(key);
+    const claimed = fleetOf(this.#configs?.get(key));
+    if (claimed === before) return;
     if (claimed === undefined) this.#claims.delete(key);
     else this.#claims.set(key, claimed);
-    this.#lookAtNamespace(parseKey(key).namespace);
+    this.#lookAt({ concerns: [before, claimed].filter((concern) => concern !== undefined) });
   }
 
-  async #leaveEmptyNamespaces(): Promise<void> {
-    await this.#world.keepOnly(new Set(this.#configs().map(({ metadata }) => metadata.namespace)));
-  }
-
-  #lookAtNamespace(namespace: string): void {
-    for (const { metadata } of this.#configs()) {
-      if (namespace === '' || metadata.namespace === namespace) this.requeue(resourceId, metadata, burstMs);
+  #lookAt(change: Change): void {
+    for (const { metadata } of this.#configs?.concernedBy(change, this.#world) ?? []) {
+      this.requeue(resourceId, metadata, burstMs);
     }
-  }
-
-  #configs(): readonly RouteServerConfig[] {
-    return [...this.storeOf(resourceId).keys()]
-      .map((key) => this.#configOf(key))
-      .filter((config) => config !== undefined);
-  }
-
-  #configOf(key: string): RouteServerConfig | undefined {
-    const raw = this.storeOf(resourceId).get(key);
-    if (raw === undefined) {
-      this.#decoded.delete(key);
-      return undefined;
-    }
-    const known = this.#decoded.get(key);
-    if (known?.raw === raw) return known.config;
-    const result = decodeRouteServerConfig(raw);
-    // Only an object from before a change of the CRD can be like this: the API server checks what is written.
-    if (!result.ok) this.log.error({ key, problems: result.problems }, 'the object cannot be read; it is left alone');
-    const config = result.ok ? result.config : undefined;
-    this.#decoded.set(key, { raw, config });
-    return config;
   }
 
   async #setFinalizer(config: RouteServerConfig, present: boolean): Promise<void> {
