@@ -55,6 +55,52 @@ suite('passive health', () => {
     });
   }
 
+  test('ends periods in a beat, however late the first of them is noticed', () => {
+    let now = 0;
+    const balancer = new Balancer({ now: () => now, random: () => 0 }, { health: options });
+    balancer.update(inputs);
+    const [first] = balancer.endpoints;
+    assert.ok(first);
+    const fails = (at: number): void => {
+      now = at;
+      for (let n = 0; n < 20; n++) {
+        balancer.begin(first);
+        balancer.finish(first, 1, true);
+      }
+    };
+    const uses = (at: number): boolean => {
+      now = at;
+      return balancer.pickMany(Array.from({ length: 400 }, (_, i) => `k${i}`)).includes(first);
+    };
+    fails(0);
+    assert.equal(uses(1900), false, 'by what was in the first period');
+    fails(1900);
+    assert.equal(uses(2000), false, 'by what was in the second, of which 100 ms were left');
+    assert.equal(uses(3000), true, 'nothing was in the third');
+  });
+
+  test('gives an idle endpoint of weight 0 nothing by leastRequests, as Skipper does, unless it is the first', () => {
+    for (const [failing, picked] of [
+      [1, 'http://c:80'],
+      [0, 'http://a:80'],
+    ] as const) {
+      let now = 0;
+      const health = { ...options, maxDropProbability: 1, maxUnhealthyEndpointsRatio: 0 };
+      const balancer = new Balancer({ now: () => now, random: () => 0 }, { algorithm: 'leastRequests', health });
+      balancer.update(inputs.slice(0, 3));
+      const [a, b] = balancer.endpoints;
+      assert.ok(a && b);
+      for (let n = 0; n < 20; n++) {
+        const endpoint = failing === 0 ? a : b;
+        balancer.begin(endpoint);
+        balancer.finish(endpoint, 1, true);
+      }
+      now = 1000;
+      if (failing === 1) balancer.begin(a);
+      assert.equal(balancer.pick('k').address, picked);
+    }
+  });
+
   test('refuses shares that are none', () => {
     const make = (more: Partial<HealthOptions>) => (): Balancer =>
       new Balancer({ now: () => 0, random: () => 0 }, { health: { ...options, ...more } });

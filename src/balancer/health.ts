@@ -60,9 +60,13 @@ export class PassiveHealth {
     const elapsed = now - this.#periodStart;
     if (elapsed >= 0 && elapsed < periodMs) return;
     const isFirst = this.#periodStart === -Infinity;
-    this.#periodStart = now;
     // The clock jumped back, or the balancer is new: the period begins again, with what is counted so far.
-    if (isFirst || elapsed < 0) return;
+    if (isFirst || elapsed < 0) {
+      this.#periodStart = now;
+      return;
+    }
+    // Periods go on in Skipper's beat, however late somebody looks.
+    this.#periodStart = now - (elapsed % periodMs);
     // Skipper's ticker would meanwhile have seen a period without a request, and forgiven everything.
     if (elapsed >= 2 * periodMs) this.#requests.fill(0);
     this.#judge();

@@ -3,12 +3,15 @@
  * makes. Ends with what was compared; exits 1 when a key goes elsewhere.
  * `npm run fuzz -- keys [--runs N] [--seed S]`: N random requests, each with a template; compares what Skipper's code
  * hashes for it with what ours does. Ends with what was compared; exits 1 when two keys differ.
+ * `npm run fuzz -- health [--runs N] [--seed S]`: N histories of failed requests, each told to Skipper's proxy and to the
+ * balancer. Ends with what was compared; exits 1 when a weight, a drop probability or a pick differs.
  * `npm run fuzz -- eskip [--runs N] [--seed S]`: N texts, each read by Skipper's own parser and by ours. Ends with what
  * was compared; exits 1 when the two read one differently.
  */
 import { parseArgs } from 'node:util';
 import { placementParity } from './balancer.ts';
 import { eskipParity } from './eskip.ts';
+import { healthParity } from './health.ts';
 import { keyParity } from './keys.ts';
 
 interface Size {
@@ -18,6 +21,7 @@ interface Size {
 
 const usage = `usage: npm run fuzz -- balancer [--picks N] [--seed S]
        npm run fuzz -- keys [--runs N] [--seed S]
+       npm run fuzz -- health [--runs N] [--seed S]
        npm run fuzz -- eskip [--runs N] [--seed S]`;
 const counted = (number: number): string => number.toLocaleString('en-US');
 
@@ -56,6 +60,15 @@ async function fuzzKeys({ count, seed }: Size): Promise<boolean> {
   return difference === undefined;
 }
 
+async function fuzzHealth({ count, seed }: Size): Promise<boolean> {
+  const { picks, dropped, difference } = await healthParity({ cases: count, seed });
+  if (difference !== undefined) console.log(`FAIL ${difference.what}: ${JSON.stringify(difference.question)}`);
+  const outcome = difference === undefined ? 'as Skipper' : 'one differs';
+  const all = Object.values(picks).reduce((sum, some) => sum + some, 0);
+  console.log(`${counted(count)} histories, ${counted(all)} picks, ${counted(dropped)} without somebody: ${outcome}`);
+  return difference === undefined;
+}
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -68,6 +81,7 @@ const seed = Number(values.seed);
 const fuzzers: Readonly<Record<string, readonly [number, (size: Size) => Promise<boolean>]>> = {
   balancer: [Number(values.picks), fuzzBalancer],
   keys: [Number(values.runs), fuzzKeys],
+  health: [Number(values.runs), fuzzHealth],
   eskip: [Number(values.runs), fuzzEskip],
 };
 const wanted = positionals.join();

@@ -2,7 +2,9 @@
 //
 // Without arguments it reads cases, one JSON object a line (the form of test/vectors), and answers each with a line
 // {"picks": [...]}, indices into the case's endpoints. With -keys it reads requests and answers {"key": "..."}, what
-// Skipper would hash for each. With -bench it times Skipper's code and prints one JSON object.
+// Skipper would hash for each. With -health it reads what became of requests and answers with the weights that Skipper
+// gives to the endpoints, and with those that it picks then. With -bench it times Skipper's code and prints one JSON
+// object.
 package main
 
 import (
@@ -108,6 +110,7 @@ func answerAll[Q, A any](ask func(Q) (A, error)) error {
 func main() {
 	bench := flag.Bool("bench", false, "time Skipper's own code instead of answering")
 	keys := flag.Bool("keys", false, "answer what is hashed for requests instead of where keys go")
+	health := flag.Bool("health", false, "answer what passive health comes to instead of where keys go")
 	flag.Parse()
 	run := func() error { return answerAll(ask) }
 	switch {
@@ -115,6 +118,8 @@ func main() {
 		run = benchmarkAll
 	case *keys:
 		run = func() error { return answerAll(askKey) }
+	case *health:
+		run = func() error { return answerAll(askHealth) }
 	}
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -4,6 +4,7 @@ import type { ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import type { AlgorithmName } from '../../src/balancer/index.ts';
 import { programs } from '../harness/index.ts';
 import { runOrThrow } from '../harness/processes/run.ts';
 import type { VectorCase } from '../vectors/vector-file.ts';
@@ -17,6 +18,43 @@ export interface KeyQuestion {
   readonly template: string | null;
   readonly request: string;
   readonly remoteAddr: string;
+}
+
+/** What became of requests, in rounds: each is a period of passive health, and requests after its end. */
+export interface HealthQuestion {
+  readonly algorithm: AlgorithmName;
+  readonly endpoints: readonly string[];
+  /** Bound on the load of the consistent hash; 0 for none. */
+  readonly factor: number;
+  readonly minRequests: number;
+  readonly minDropProbability: number;
+  readonly maxDropProbability: number;
+  readonly maxUnhealthyEndpointsRatio: number;
+  readonly rounds: readonly HealthRound[];
+}
+
+export interface HealthRound {
+  /** Requests of the period and those of them that failed, by endpoint. */
+  readonly outcomes: readonly (readonly [requests: number, failed: number])[];
+  /** Under way when the picks begin, by endpoint. All requests of a round end well with it. */
+  readonly inflight: readonly number[];
+  readonly picks: readonly HealthPick[];
+}
+
+/** Draws are whole multiples of 2^-32, below 1: that of the filter, and those of the algorithm. */
+export interface HealthPick {
+  readonly key: string;
+  readonly health: number;
+  readonly draws: readonly number[];
+}
+
+export interface HealthAnswer {
+  /** By endpoint, after the period. */
+  readonly weights: readonly number[];
+  readonly drops: readonly number[];
+  /** Index into the endpoints for each pick, and how many endpoints it could choose from. */
+  readonly picks: readonly number[];
+  readonly kept: readonly number[];
 }
 
 /** What Skipper's `Apply` takes. */
@@ -39,8 +77,8 @@ export class Oracle {
   }
 
   /** Builds the program when it is nowhere yet. */
-  static async start(about: 'picks' | 'keys' = 'picks'): Promise<Oracle> {
-    return new Oracle(await oraclePath(), about === 'keys' ? ['-keys'] : []);
+  static async start(about: 'picks' | 'keys' | 'health' = 'picks'): Promise<Oracle> {
+    return new Oracle(await oraclePath(), about === 'picks' ? [] : [`-${about}`]);
   }
 
   /** Index into the question's endpoints for each of its keys. One question at a time. */
@@ -53,6 +91,11 @@ export class Oracle {
   async askKey(question: KeyQuestion): Promise<string | undefined> {
     const { key, refused } = (await this.#answer(question)) as { readonly key: string; readonly refused?: string };
     return refused === undefined ? key : undefined;
+  }
+
+  /** What Skipper's proxy makes of it, one answer per round. */
+  async askHealth(question: HealthQuestion): Promise<readonly HealthAnswer[]> {
+    return (await this.#answer(question)) as readonly HealthAnswer[];
   }
 
   async #answer(question: object): Promise<unknown> {

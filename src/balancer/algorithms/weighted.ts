@@ -76,7 +76,8 @@ export function createLeastRequests(parts: AlgorithmParts): Algorithm {
       for (let i = 1; i < selection.kept; i++) {
         const factor = loadFactor(parts, slots[i] ?? 0);
         if (factor === lowest) isTie = true;
-        if (factor >= lowest) continue;
+        // Not `factor >= lowest`: an idle endpoint of weight 0 has a factor that is no number, and is passed over.
+        if (!(factor < lowest)) continue;
         best = i;
         lowest = factor;
         isTie = false;

@@ -32,7 +32,7 @@ const upstreams = {
     version: 'v0.27.65',
     ldflags: strip,
     toolchain: 'go1.27.0',
-    sources: ['main.go', 'bench.go', 'keys.go'],
+    sources: ['main.go', 'bench.go', 'keys.go', 'health.go'],
   },
   helm: { folder: 'helm', version: 'v4.3.1', ldflags: strip },
   coredns: { folder: 'coredns', version: 'v1.15.0', ldflags: strip },
