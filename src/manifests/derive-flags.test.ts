@@ -223,6 +223,15 @@ const remarks: Record<string, RemarkCase> = {
     extraArgs: ['routesrv', '-nope'],
     unsupported: ['routesrv', 'nope'],
   },
+  'refuses mutual TLS, for which Skipper has no certificate to show': {
+    args: ['-kubernetes', '-kubernetes-in-cluster'],
+    extraArgs: ['-enable-mtls', '-tls-cert=a', '-tls-key=b', '-mtls-authn-ca=c'],
+    unsupported: ['enable-mtls'],
+  },
+  'accepts mutual TLS that is turned off': {
+    args: ['-kubernetes', '-kubernetes-in-cluster'],
+    extraArgs: ['-enable-mtls=false'],
+  },
   'warns of extra args that make the tables differ, or that only the other image knows': {
     args: ['-kubernetes', '-kubernetes-in-cluster'],
     extraArgs: ['-kubernetes-namespace=a', '-opentracing=noop'],

@@ -79,6 +79,12 @@ export function remarksOnSkipper(parsed: ParsedFlagArgs, command: readonly strin
   };
 }
 
+// Skipper v0.27.65 reads -routes-urls with a client that has no certificate (eskipfile/remote.go), and exits without.
+const mutualTlsRemark: FlagRemark = {
+  flag: 'enable-mtls',
+  reason: 'in extraArgs shuts every Skipper out, which shows no certificate to its -routes-urls; leave it to a mesh',
+};
+
 /** What is wrong with `spec.routeServer.extraArgs`. */
 export function remarksOnExtraArgs(parsed: ParsedFlagArgs): FlagRemarks {
   const [word] = parsed.programWords;
@@ -87,6 +93,9 @@ export function remarksOnExtraArgs(parsed: ParsedFlagArgs): FlagRemarks {
     unsupported: [
       ...(word === undefined ? [] : [{ flag: word, reason: 'in extraArgs is no flag' }]),
       ...parsed.problems.map(({ flag, message }) => ({ flag, reason: `in extraArgs ${message}` })),
+      ...(isTrue(new Map(parsed.flags.map(({ name, value }) => [name, value])), 'enable-mtls')
+        ? [mutualTlsRemark]
+        : []),
       ...reserved.map(({ name }) => ({
         flag: name,
         reason: 'in extraArgs is the port that the Service and probes use',

@@ -32,6 +32,7 @@ test('without flags the defaults are those of Skipper, where it has them', () =>
     mutualTls: undefined,
     lastKnownGoodDir: '',
     peerUrls: [],
+    peerTls: { pair: undefined, caPaths: [] },
     bootPatienceMs: 10_000,
     maxShrinkPercent: 0,
     defaultFiltersDir: '',
@@ -88,6 +89,21 @@ describe('mutual TLS', () => {
   for (const [what, [args, message]] of Object.entries(refused)) {
     test(`with ${what} is refused`, () => {
       assert.match(optionsOf([...args, '-enable-mtls']).problems.join('\n'), message);
+    });
+  }
+});
+
+describe('peers that are asked by https', () => {
+  test('are shown a certificate, and believed by CAs that are named', () => {
+    const args = ['-peer-urls=https://a/routes', '-peer-tls-ca=a.crt,b.crt', '-peer-tls-cert=c', '-peer-tls-key=k'];
+    const { peerUrls, peerTls } = good(args);
+    assert.deepEqual(peerUrls, ['https://a/routes']);
+    assert.deepEqual(peerTls, { pair: { certPath: 'c', keyPath: 'k' }, caPaths: ['a.crt', 'b.crt'] });
+  });
+
+  for (const half of ['-peer-tls-cert=c', '-peer-tls-key=k']) {
+    test(`${half} alone is refused`, () => {
+      assert.match(optionsOf([half]).problems.join('\n'), /^-peer-tls-cert: and -peer-tls-key go together/);
     });
   }
 });

@@ -3,8 +3,8 @@
  */
 import { Complaints, compileOptions } from '../compile/index.ts';
 import type { FlagValues, StaticCompileOptions } from '../compile/index.ts';
-import { mutualTls } from './tls-options.ts';
-import type { MutualTls } from './tls-options.ts';
+import { mutualTls, peerTls } from './tls-options.ts';
+import type { MutualTls, PeerTls } from './tls-options.ts';
 import type { LogLevel } from '../telemetry/index.ts';
 
 /** Where a listener listens; an empty host means all addresses. */
@@ -48,6 +48,8 @@ export interface RouteServerOptions {
   readonly lastKnownGoodDir: string;
   /** Tables of other replicas, for a start without the API server. */
   readonly peerUrls: readonly string[];
+  /** For those of them that are asked by https. */
+  readonly peerTls: PeerTls;
   /** How long the API server may take at start before an old table is served. */
   readonly bootPatienceMs: number;
   /** More than this share of the routes gone at once is held back; 0: nothing is. */
@@ -83,6 +85,7 @@ export function routeServerOptions(
     mutualTls: mutualTls(values, complaints),
     lastKnownGoodDir: values.text('last-known-good-dir'),
     peerUrls: values.list('peer-urls'),
+    peerTls: peerTls(values, complaints),
     bootPatienceMs: values.durationMs('boot-patience', 10_000),
     maxShrinkPercent: values.integer('max-shrink-percent', 0),
     defaultFiltersDir: values.text('default-filters-dir'),

@@ -53,7 +53,8 @@ class ToldSource implements Source {
 }
 
 export async function aServer(t: TestContext, args: readonly string[] = [], clock: Clock = systemClock) {
-  const flags = ['-kubernetes', '-address=127.0.0.1:0', '-support-listener=', '-publish-interval=1ms', ...args];
+  const paces = ['-publish-interval=1ms', '-wait-for-healthcheck-interval=0s'];
+  const flags = ['-kubernetes', '-address=127.0.0.1:0', '-support-listener=', ...paces, ...args];
   const { options, problems } = routeServerOptions(readFlags(flags, () => '').values, {});
   assert.deepEqual(problems, []);
   const source = new ToldSource();

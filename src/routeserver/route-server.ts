@@ -11,7 +11,7 @@ import { Listener } from './http/listener.ts';
 import { answerHealth, route } from './http/router.ts';
 import type { AskHealth } from './http/router.ts';
 import { RoutesHandler } from './http/routes-handler.ts';
-import { loadTls } from './http/tls.ts';
+import { loadPeerTls, loadTls } from './http/tls.ts';
 import type { KeptTable } from './last-known-good/kept-table.ts';
 import { LastKnownGood } from './last-known-good/last-known-good.ts';
 import type { KeptFrom } from './last-known-good/last-known-good.ts';
@@ -88,7 +88,8 @@ export class RouteServer {
       },
     });
     this.#lastKnownGood = new LastKnownGood({
-      ...{ directory: options.lastKnownGoodDir, peerUrls: options.peerUrls, patienceMs: options.bootPatienceMs },
+      ...{ directory: options.lastKnownGoodDir, patienceMs: options.bootPatienceMs, stores: this.#shards.stores },
+      ...{ peerUrls: options.peerUrls, peerTls: loadPeerTls(options.peerTls) },
       ...{ clock, log, metrics },
       served: () => this.#served(),
       adopt: (kept, from) => {
@@ -238,11 +239,13 @@ export class RouteServer {
 
   #served(): KeptTable | undefined {
     const snapshot = this.#publisher.current;
-    return snapshot && { snapshot, dataAtMs: this.#parts.clock.now() - (this.#ageMs() ?? 0) };
+    const dataAtMs = this.#parts.clock.now() - (this.#ageMs() ?? 0);
+    return snapshot && { snapshot, dataAtMs, shards: this.#shards.kept() };
   }
 
-  #adopt({ snapshot, dataAtMs }: KeptTable, from: KeptFrom): void {
+  #adopt({ snapshot, dataAtMs, shards }: KeptTable, from: KeptFrom): void {
     if (!this.#publisher.adopt(snapshot)) return;
+    this.#shards.adopt(shards);
     this.#kept = { from, dataAtMs };
     this.#metrics.shows(snapshot);
     this.#clients.published(snapshot.etag);

@@ -1,5 +1,5 @@
 /**
- * Gets values of flags; gives the files for mutual TLS, or what is wrong with them.
+ * Gets values of flags; gives the files for mutual TLS with clients and with peers, or what is wrong with them.
  *
  * As in the original only `-enable-mtls` turns TLS on, and then every client needs a certificate. Source:
  * routesrv/routesrv.go and `Options.TlsConfig` of Skipper v0.27.65.
@@ -46,4 +46,21 @@ export function mutualTls(values: FlagValues, complaints: Complaints): MutualTls
     // What Skipper does not know it takes for its default.
     minVersion: (Object.hasOwn(versions, wanted) ? versions[wanted] : undefined) ?? 'TLSv1.2',
   };
+}
+
+/** Paths of PEM files for peers that are asked by https. */
+export interface PeerTls {
+  /** What is shown to peers; undefined: nothing. */
+  readonly pair: { readonly certPath: string; readonly keyPath: string } | undefined;
+  /** CAs of peers' certificates; none: the system's. */
+  readonly caPaths: readonly string[];
+}
+
+/** Reads our own flags for peers. */
+export function peerTls(values: FlagValues, complaints: Complaints): PeerTls {
+  const [certPath, keyPath] = [values.text('peer-tls-cert'), values.text('peer-tls-key')];
+  if ((certPath === '') !== (keyPath === '')) {
+    complaints.about('peer-tls-cert', 'and -peer-tls-key go together: give both or neither', undefined);
+  }
+  return { pair: certPath === '' ? undefined : { certPath, keyPath }, caPaths: values.list('peer-tls-ca') };
 }

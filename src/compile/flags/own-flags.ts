@@ -13,7 +13,7 @@ interface OwnFlag {
 const isPositiveDuration = (value: string): boolean => (parseGoDuration(value) ?? 0) > 0;
 
 const isPercentage = (value: string): boolean => /^\d{1,2}$/.test(value);
-const isHttpUrl = (value: string): boolean => URL.canParse(value) && new URL(value).protocol === 'http:';
+const isHttpUrl = (value: string): boolean => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 
 /** Flags that only our route server has. */
 export const ownFlags: Readonly<Record<string, OwnFlag>> = {
@@ -39,8 +39,24 @@ export const ownFlags: Readonly<Record<string, OwnFlag>> = {
   },
   'peer-urls': {
     meaning: 'Tables of other replicas, for a start while the API server is away; comma separated.',
-    expects: 'http URLs such as http://routesrv.kube-system.svc/routes, separated by commas',
+    expects: 'http or https URLs such as http://routesrv.kube-system.svc/routes, separated by commas',
     accepts: (value) => value === '' || value.split(',').every(isHttpUrl),
+  },
+  'peer-tls-ca': {
+    meaning:
+      "Files with the CAs of peers' certificates, for https in -peer-urls; comma separated. Empty: the system's.",
+    expects: 'paths of PEM files',
+    accepts: () => true,
+  },
+  'peer-tls-cert': {
+    meaning: 'File with the certificate that is shown to peers, which ask for one with -enable-mtls.',
+    expects: 'the path of a PEM file',
+    accepts: () => true,
+  },
+  'peer-tls-key': {
+    meaning: 'File with the key of -peer-tls-cert.',
+    expects: 'the path of a PEM file',
+    accepts: () => true,
   },
   'boot-patience': {
     meaning: 'How long to wait for the API server at start before a last known good table is served.',

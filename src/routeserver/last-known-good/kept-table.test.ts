@@ -11,13 +11,14 @@ const text = lines.join('\n');
 const dataAtMs = Date.UTC(2026, 0, 1);
 
 async function file(): Promise<Buffer> {
-  return Buffer.concat(encodeTable({ snapshot: await servedOf(text), dataAtMs }));
+  return Buffer.concat(encodeTable({ snapshot: await servedOf(text), dataAtMs, shards: { redis: ['10.0.0.1:6379'] } }));
 }
 
-test('a table comes back with equal bytes, tag and times', async () => {
+test('a table comes back with equal bytes, tag and times, and with its shards', async () => {
   const before = await servedOf(text);
   const after = await decodeTable(await file(), systemClock);
   assert.equal(after.dataAtMs, dataAtMs);
+  assert.deepEqual(after.shards, { redis: ['10.0.0.1:6379'] });
   for (const encoding of ['identity', 'gzip'] as const) {
     const [was, is] = [before.table[encoding], after.snapshot.table[encoding]];
     assert.deepEqual({ ...is, body: undefined }, { ...was, body: undefined });

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Clock } from '../../runtime/index.ts';
 import type { Chunk, Line } from '../snapshot/chunk.ts';
+import type { KeptShards } from '../shards.ts';
 import { LineTable } from '../snapshot/line-table.ts';
 import { Snapshot } from '../snapshot/snapshot.ts';
 
@@ -17,6 +18,8 @@ export interface KeptTable {
   readonly snapshot: Snapshot;
   /** Wall time in milliseconds at which its data was surely current. */
   readonly dataAtMs: number;
+  /** What was served beside it at `/swarm/…`. */
+  readonly shards: KeptShards;
 }
 
 /** A kept table that must not be served. */
@@ -29,6 +32,7 @@ interface About {
   readonly routes: number;
   readonly publishedAtMs: number;
   readonly dataAtMs: number;
+  readonly shards: KeptShards;
 }
 
 const inflate = promisify(gunzip);
@@ -39,9 +43,9 @@ const digestOf = (bytes: readonly Buffer[]): string => {
 };
 
 /** The parts of the file, to be written one behind the other; what the table shares with answers is not copied. */
-export function encodeTable({ snapshot, dataAtMs }: KeptTable): readonly Buffer[] {
+export function encodeTable({ snapshot, dataAtMs, shards }: KeptTable): readonly Buffer[] {
   const { lastModifiedMs, body } = snapshot.table.gzip;
-  const about: About = { format: 1, routes: snapshot.count, publishedAtMs: lastModifiedMs, dataAtMs };
+  const about: About = { format: 1, routes: snapshot.count, publishedAtMs: lastModifiedMs, dataAtMs, shards };
   const parts = [Buffer.from(`${JSON.stringify(about)}\n`), ...body.parts];
   return [Buffer.from(`${digestOf(parts)}\n`), ...parts];
 }
@@ -55,10 +59,10 @@ export async function decodeTable(file: Buffer, clock: Clock): Promise<KeptTable
   }
   const aboutEnd = rest.indexOf('\n');
   const about = JSON.parse(rest.toString('utf8', 0, aboutEnd)) as Partial<About>;
-  const { format, routes = 0, publishedAtMs = 0, dataAtMs = 0 } = about;
+  const { format, routes = 0, publishedAtMs = 0, dataAtMs = 0, shards = {} } = about;
   if (format !== 1) throw new UnusableTable(`the file has format ${String(format)}, which this version does not read`);
   const text = (await inflate(rest.subarray(aboutEnd + 1))).toString();
-  return { snapshot: await snapshotOf(text, { routes, publishedAtMs }, clock), dataAtMs };
+  return { snapshot: await snapshotOf(text, { routes, publishedAtMs }, clock), dataAtMs, shards };
 }
 
 /**

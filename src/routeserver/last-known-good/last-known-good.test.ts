@@ -10,6 +10,7 @@ import type { TestContext } from 'node:test';
 import { ManualClock } from '../../runtime/manual-clock.ts';
 import { ask } from '../http/http-client.test-support.ts';
 import { aServer, nothing } from '../route-server.test-support.ts';
+import type { Changes } from '../source/changes.ts';
 import { tableFileName } from './table-file.ts';
 
 async function aDirectory(t: TestContext): Promise<string> {
@@ -28,6 +29,7 @@ async function keptBy(t: TestContext, directory: string): Promise<string | undef
   return headers.etag;
 }
 
+const one = 'old: * -> <shunt>;';
 const hasty = '-boot-patience=1ms';
 const servesKept = 'serving a last known good table';
 
@@ -112,6 +114,46 @@ for (const [what, damage] of Object.entries(damages)) {
     assert.equal((await ask(server.port, '/routes')).status, 200);
   });
 }
+
+const redisFlags = [
+  '-kubernetes-redis-service-namespace=default',
+  '-kubernetes-redis-service-name=redis',
+  '-enable-kubernetes-endpointslices',
+];
+const endpoint = { address: '10.0.0.1', zone: '', ready: true, terminating: false };
+const redisSlice = { namespace: 'default', name: 'redis-x', serviceName: 'redis', endpoints: [endpoint], ports: [] };
+const withRedis: Changes = {
+  ...nothing,
+  kinds: ['endpointSlices'],
+  objects: [{ kind: 'endpointSlices', key: 'default/redis-x', object: redisSlice }],
+};
+
+test('the addresses of a swarm’s store are kept with the table, on disk and by a peer', async (t) => {
+  const directory = await aDirectory(t);
+  const first = await aServer(t, [...redisFlags, `-last-known-good-dir=${directory}`]);
+  first.source.tell(withRedis);
+  await first.said('routes initialized');
+  const want = '{"endpoints":[{"address":"10.0.0.1:6379"}]}';
+  const shardsOf = async (port: number) => (await ask(port, '/swarm/redis/shards')).body.toString();
+  assert.equal(await shardsOf(first.server.port), want);
+
+  const url = `-peer-urls=http://127.0.0.1:${first.server.port}/routes`;
+  const fromPeer = await aServer(t, [hasty, ...redisFlags, url]);
+  await fromPeer.said(servesKept);
+  assert.equal(await shardsOf(fromPeer.server.port), want);
+
+  await first.stop(AbortSignal.timeout(30_000));
+  const fromDisk = await aServer(t, [hasty, ...redisFlags, `-last-known-good-dir=${directory}`]);
+  await fromDisk.said(servesKept);
+  assert.equal(await shardsOf(fromDisk.server.port), want);
+});
+
+test('a peer that knows no shards gives its table all the same', async (t) => {
+  const { server, said, logged } = await aServer(t, [hasty, ...redisFlags, `-peer-urls=${await aPeer(t, one, 0)}`]);
+  await said(servesKept);
+  assert.equal((await ask(server.port, '/swarm/redis/shards')).body.toString(), '{"endpoints":[]}');
+  assert.equal(logged.filter((line) => line.includes('/swarm/redis/shards')).length, 1);
+});
 
 test('when the API server answers again its table takes the place of the stale one', async (t) => {
   const old = await aPeer(t, 'old: * -> <shunt>;', 3_600);

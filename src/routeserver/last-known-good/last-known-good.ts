@@ -5,8 +5,10 @@
  * A Skipper that starts without routes exits. So a route server that restarts while the control plane is away serves
  * old routes, and says so, rather than none.
  */
+import type { SecureContextOptions } from 'node:tls';
 import type { Clock, Timer } from '../../runtime/index.ts';
 import type { Logger, Metrics } from '../../telemetry/index.ts';
+import type { ShardService } from '../options.ts';
 import type { KeptTable } from './kept-table.ts';
 import { askPeers } from './peers.ts';
 import { TableFile } from './table-file.ts';
@@ -18,6 +20,10 @@ export interface LastKnownGoodOptions {
   /** `''`: nothing is kept on disk. */
   readonly directory: string;
   readonly peerUrls: readonly string[];
+  /** For peers that are asked by https. */
+  readonly peerTls: SecureContextOptions;
+  /** Stores whose shards are asked of peers beside their table. */
+  readonly stores: readonly ShardService['store'][];
   /** How long the API server may take before an old table is better than none. */
   readonly patienceMs: number;
   readonly clock: Clock;
@@ -112,11 +118,11 @@ export class LastKnownGood {
   }
 
   #fromPeers(): Promise<KeptTable | undefined> {
-    const { peerUrls, clock, log } = this.#options;
+    const { peerUrls, peerTls, stores, clock, log } = this.#options;
     const onFailure = (address: string, error: unknown): void => {
       log.info({ peer: address, err: error }, 'a peer could not help with a table');
     };
-    return askPeers({ urls: peerUrls, clock, onFailure });
+    return askPeers({ urls: peerUrls, tls: peerTls, stores, clock, onFailure });
   }
 
   #saveAfter(ms: number): void {

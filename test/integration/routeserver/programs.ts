@@ -124,9 +124,13 @@ export async function startOriginal(
 }
 
 /** A Skipper that reads its routes from `urls`. Its table is at `supportUrl`/routes. */
-export async function startSkipper(urls: readonly string[], pollMs: number): Promise<Running> {
+export async function startSkipper(
+  urls: readonly string[],
+  pollMs: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running> {
   const { skipper } = await programs.ensure(['skipper']);
   const own = await ports();
   const flags = [`-routes-urls=${urls.join(',')}`, `-source-poll-timeout=${pollMs}`, '-access-log-disabled'];
-  return new Running([skipper, ...listening(own), ...flags, '-wait-for-healthcheck-interval=0s'], own);
+  return new Running([skipper, ...listening(own), ...flags, '-wait-for-healthcheck-interval=0s'], own, env);
 }
