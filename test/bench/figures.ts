@@ -8,7 +8,8 @@ export interface Figure {
   /** Empty where only our own value matters. */
   readonly theirs: readonly number[];
   readonly goal: string;
-  readonly isMet: (ours: number, theirs: number) => boolean;
+  /** Missing where there is no goal: such a figure explains others, and is neither met nor missed. */
+  readonly isMet?: (ours: number, theirs: number) => boolean;
 }
 
 export function median(values: readonly number[]): number {
@@ -33,17 +34,23 @@ function spread(values: readonly number[], unit: string): string {
   return `${brief(median(values))}${range} ${unit}`;
 }
 
+function verdictOf(isMet: boolean | undefined): string {
+  if (isMet === undefined) return '-';
+  return isMet ? 'met' : 'MISSED';
+}
+
 /** One line per figure, then `N met, N missed`. */
 export function report(figures: readonly Figure[]): { readonly lines: readonly string[]; readonly missed: number } {
   const rows = figures.map((figure) => {
     const [ours, theirs] = [median(figure.ours), median(figure.theirs)];
-    const isMet = figure.isMet(ours, theirs);
+    const isMet = figure.isMet?.(ours, theirs);
     const ratio = figure.theirs.length === 0 ? '-' : brief(ours / theirs);
-    const line = `${figure.name} | ${spread(figure.ours, figure.unit)} | ${spread(figure.theirs, figure.unit)} | ${ratio} | ${figure.goal} | ${isMet ? 'met' : 'MISSED'}`;
+    const line = `${figure.name} | ${spread(figure.ours, figure.unit)} | ${spread(figure.theirs, figure.unit)} | ${ratio} | ${figure.goal} | ${verdictOf(isMet)}`;
     return { isMet, line };
   });
-  const missed = rows.filter(({ isMet }) => !isMet).length;
+  const met = rows.filter(({ isMet }) => isMet === true).length;
+  const missed = rows.filter(({ isMet }) => isMet === false).length;
   const head = ['figure | ours | theirs | ratio | goal |', '--- | --- | --- | --- | --- | ---'];
-  const last = `${String(rows.length - missed)} met, ${String(missed)} missed`;
+  const last = `${String(met)} met, ${String(missed)} missed`;
   return { lines: [...head, ...rows.map(({ line }) => line), '', last], missed };
 }

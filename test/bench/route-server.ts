@@ -3,6 +3,7 @@ import { startOriginal } from '../integration/routeserver/programs.ts';
 import { asShipped } from './as-shipped.ts';
 import type { Churn } from './churn.ts';
 import { median, percentile, type Figure } from './figures.ts';
+import type { Rate } from './load.ts';
 import { realCluster } from './real-cluster.ts';
 import { runTrial, type Trial, type TrialOptions } from './trial.ts';
 
@@ -41,15 +42,26 @@ async function measure(startOurs: TrialOptions['start'], isQuick: boolean): Prom
 }
 
 /** A figure that is a ratio to the original's. */
-function compared(measured: Measured, name: string, unit: string, of: (trial: Trial) => number) {
-  const [ours, theirs] = [measured.ours.map(of), measured.theirs.map(of)];
+function compared(measured: Measured, name: string, unit: string, of: (trial: Trial) => number | readonly number[]) {
+  const [ours, theirs] = [measured.ours.flatMap(of), measured.theirs.flatMap(of)];
   const atMost = (limit: number): Figure => {
     return { name, unit, ours, theirs, goal: `<= ${String(limit)} x`, isMet: (own, other) => own <= limit * other };
   };
   const atLeast = (limit: number): Figure => {
     return { name, unit, ours, theirs, goal: `>= ${String(limit)} x`, isMet: (own, other) => own >= limit * other };
   };
-  return { atMost, atLeast };
+  const withoutGoal: Figure = { name, unit, ours, theirs, goal: '-' };
+  return { atMost, atLeast, withoutGoal };
+}
+
+/** How many a second, and what one costs the server: on a small machine only the latter is free of what clients take. */
+function answers(measured: Measured, name: string, goal: number, of: (trial: Trial) => readonly Rate[]) {
+  const rates = (trial: Trial) => of(trial).map(({ perSecond }) => perSecond);
+  const costs = (trial: Trial) => of(trial).map(({ cpuMsPerAnswer }) => cpuMsPerAnswer);
+  return [
+    compared(measured, name, '/s', rates).atLeast(goal),
+    compared(measured, `${name}: CPU of the server for one`, 'ms', costs).withoutGoal,
+  ];
 }
 
 function figuresOf(measured: Measured): readonly Figure[] {
@@ -79,9 +91,9 @@ function figuresOf(measured: Measured): readonly Figure[] {
     },
     compared(measured, 'memory after the start', 'MiB', ({ steadyMiB }) => steadyMiB).atMost(0.5),
     compared(measured, 'memory at most, while serving', 'MiB', ({ peakMiB }) => peakMiB).atMost(0.5),
-    compared(measured, '304', '/s', ({ notModified }) => notModified).atLeast(1.5),
-    compared(measured, 'compressed tables', '/s', ({ gzip }) => gzip).atLeast(3),
-    compared(measured, 'plain tables', '/s', ({ identity }) => identity).atLeast(5),
+    ...answers(measured, '304', 1.5, ({ notModified }) => notModified),
+    ...answers(measured, 'compressed tables', 3, ({ gzip }) => gzip),
+    ...answers(measured, 'plain tables', 5, ({ identity }) => identity),
     compared(measured, 'bytes of a change to a Skipper', 'B', ({ gzipBytes }) => gzipBytes).atMost(1),
     churned('publications', '/s', ({ publishedPerSecond }) => publishedPerSecond, 1),
     churned('latest', 'ms', ({ latestMs }) => latestMs, 1_500),

@@ -3,7 +3,7 @@ import type { Running } from '../integration/routeserver/programs.ts';
 import type { BenchCluster } from './bench-cluster.ts';
 import { ingress, nextVersion, rolledSlice } from './cluster-data.ts';
 import { churn, type Churn } from './churn.ts';
-import { notModifiedPerSecond, tablesPerSecond } from './load.ts';
+import { loaded, type Rate } from './load.ts';
 import { cpuMs, memoryMiB } from './process-stats.ts';
 
 export interface TrialOptions {
@@ -28,9 +28,9 @@ export interface Trial {
   readonly steadyMiB: number;
   readonly peakMiB: number;
   readonly gzipBytes: number;
-  readonly notModified: number;
-  readonly gzip: number;
-  readonly identity: number;
+  readonly notModified: readonly Rate[];
+  readonly gzip: readonly Rate[];
+  readonly identity: readonly Rate[];
   readonly churn: Churn | undefined;
 }
 
@@ -80,14 +80,9 @@ async function changes(server: Running, options: TrialOptions) {
 }
 
 async function served(server: Running, forMs: number) {
-  const { port } = server;
-  const whole = await fetch(`${server.url}/routes`, { headers: { 'accept-encoding': 'gzip', 'user-agent': 'bench' } });
-  await whole.bytes();
-  const gzip = await tablesPerSecond({ port, forMs, headers: { 'accept-encoding': 'gzip' } });
-  const identity = await tablesPerSecond({ port, forMs, headers: {} });
-  const etag = await tagOf(server, 'gzip');
-  const headers = { 'accept-encoding': 'gzip', 'if-none-match': etag };
-  return { gzip, identity, notModified: await notModifiedPerSecond({ port, forMs, headers }) };
+  const notModified = await loaded(server, 'notModified', forMs);
+  const gzip = await loaded(server, 'gzip', forMs);
+  return { notModified, gzip, identity: await loaded(server, 'identity', forMs) };
 }
 
 async function gzipLength(server: Running): Promise<number> {

@@ -22,21 +22,32 @@ export interface Variant {
 
 export interface Answer {
   readonly status: 200 | 206 | 304 | 412 | 416;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Names and values in turn, as Node takes them without looking each name up. */
+  readonly headers: readonly string[];
   /** Buffers that many answers share. */
   readonly body: readonly Buffer[];
 }
 
 const contentType = 'text/plain; charset=utf-8';
+const vary = ['Vary', 'Accept-Encoding'];
+
+/** What all answers for one version in one encoding have in common: hundreds of Skippers ask for each. */
+interface Prepared {
+  readonly unchanged: Answer;
+  readonly whole: Answer;
+  readonly part: readonly string[];
+}
+
+const prepared = new WeakMap<Variant, Prepared>();
 
 /** Answers a GET or HEAD for `variant`. */
 export function answer(headers: IncomingHttpHeaders, variant: Variant): Answer {
   const condition = judgeConditions(headers, variant);
   switch (condition.outcome) {
     case 'failed':
-      return { status: 412, headers: { ...describe(variant), ...lastModified(variant) }, body: [] };
+      return { status: 412, headers: described(variant), body: [] };
     case 'notModified':
-      return { status: 304, headers: identify(variant), body: [] };
+      return preparedFor(variant).unchanged;
     case 'send':
       return condition.range === undefined ? whole(variant) : ranged(variant, condition.range);
   }
@@ -44,7 +55,28 @@ export function answer(headers: IncomingHttpHeaders, variant: Variant): Answer {
 
 /** Answers with all of `variant`, whatever the request's conditions. */
 export function whole(variant: Variant): Answer {
-  return success(200, variant, { 'Content-Length': String(variant.body.length) }, variant.body.parts);
+  return preparedFor(variant).whole;
+}
+
+function preparedFor(variant: Variant): Prepared {
+  const known = prepared.get(variant);
+  if (known !== undefined) return known;
+  const part = [...described(variant), 'Accept-Ranges', 'bytes'];
+  const { body } = variant;
+  const made = {
+    part,
+    unchanged: { status: 304, headers: identified(variant), body: [] },
+    whole: {
+      status: 200,
+      headers: [...part, 'Content-Length', String(body.length)],
+      // Made when first asked for: few ask for plain text.
+      get body() {
+        return body.parts;
+      },
+    },
+  } satisfies Prepared;
+  prepared.set(variant, made);
+  return made;
 }
 
 function ranged(variant: Variant, range: string): Answer {
@@ -54,8 +86,9 @@ function ranged(variant: Variant, range: string): Answer {
   const [only, ...others] = request.ranges;
   if (only === undefined) return whole(variant);
   if (others.length > 0) return several(variant, request.ranges);
-  const headers = { 'Content-Range': contentRange(only, body.length), 'Content-Length': String(only.length) };
-  return success(206, variant, headers, body.slice(only.start, only.length));
+  const headers = ['Content-Range', contentRange(only, body.length), 'Content-Length', String(only.length)];
+  const { part } = preparedFor(variant);
+  return { status: 206, headers: [...part, ...headers], body: body.slice(only.start, only.length) };
 }
 
 function several(variant: Variant, ranges: readonly ByteRange[]): Answer {
@@ -63,40 +96,34 @@ function several(variant: Variant, ranges: readonly ByteRange[]): Answer {
   const boundary = variant.etag.replaceAll(/[^\da-z]/g, '');
   const body = multipart(variant.body, ranges, { boundary, contentType });
   const length = body.reduce((sum, part) => sum + part.length, 0);
-  const headers = {
-    'Content-Type': `multipart/byteranges; boundary=${boundary}`,
-    'Content-Length': String(length),
-  };
-  return success(206, variant, headers, body);
-}
-
-function success(status: 200 | 206, variant: Variant, headers: Answer['headers'], body: readonly Buffer[]): Answer {
-  const common = { ...describe(variant), ...lastModified(variant), 'Accept-Ranges': 'bytes' };
-  return { status, headers: { ...common, ...headers }, body };
+  const type = `multipart/byteranges; boundary=${boundary}`;
+  const own = [...lastModified(variant), 'Accept-Ranges', 'bytes', 'Content-Length', String(length)];
+  return { status: 206, headers: [...typed(variant, type), ...own], body };
 }
 
 function refuse(variant: Variant, reason: string, isOutside: boolean): Answer {
   const body = Buffer.from(`${reason}\n`);
-  const headers = {
-    'Content-Type': contentType,
-    'Content-Length': String(body.length),
-    'X-Content-Type-Options': 'nosniff',
-    'X-Count': String(variant.count),
-    Vary: 'Accept-Encoding',
-    ...(isOutside ? { 'Content-Range': `bytes */${variant.body.length}` } : {}),
-  };
+  const headers = [
+    ...['Content-Type', contentType, 'Content-Length', String(body.length), 'X-Content-Type-Options', 'nosniff'],
+    ...['X-Count', String(variant.count), ...vary],
+    ...(isOutside ? ['Content-Range', `bytes */${variant.body.length}`] : []),
+  ];
   return { status: 416, headers, body: [body] };
 }
 
-function identify(variant: Variant): Answer['headers'] {
-  return { Etag: variant.etag, 'X-Count': String(variant.count), Vary: 'Accept-Encoding' };
+function identified(variant: Variant): readonly string[] {
+  return ['Etag', variant.etag, 'X-Count', String(variant.count), ...vary];
 }
 
-function describe(variant: Variant): Answer['headers'] {
-  const encoding = variant.isGzip ? { 'Content-Encoding': 'gzip' } : {};
-  return { 'Content-Type': contentType, ...encoding, ...identify(variant) };
+function described(variant: Variant): readonly string[] {
+  return [...typed(variant, contentType), ...lastModified(variant)];
 }
 
-function lastModified({ lastModifiedMs }: Variant): Answer['headers'] {
-  return { 'Last-Modified': new Date(lastModifiedMs).toUTCString() };
+function typed(variant: Variant, type: string): readonly string[] {
+  const encoding = variant.isGzip ? ['Content-Encoding', 'gzip'] : [];
+  return ['Content-Type', type, ...encoding, ...identified(variant)];
+}
+
+function lastModified({ lastModifiedMs }: Variant): readonly string[] {
+  return ['Last-Modified', new Date(lastModifiedMs).toUTCString()];
 }

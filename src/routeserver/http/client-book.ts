@@ -111,8 +111,9 @@ export class ClientBook {
     entry.seenAtMs = this.#clock.monotonic();
     this.#entries.delete(key);
     this.#entries.set(key, entry);
+    if (this.#entries.size <= this.#capacity) return;
     const oldest = this.#entries.keys().next();
-    if (this.#entries.size > this.#capacity && oldest.done !== true) this.#entries.delete(oldest.value);
+    if (oldest.done !== true) this.#entries.delete(oldest.value);
   }
 
   /** `key` has all of a version now. */

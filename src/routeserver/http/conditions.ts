@@ -38,6 +38,8 @@ function mayProceed(headers: IncomingHttpHeaders, { etag, lastModifiedMs }: Vali
 
 function isUnchanged(headers: IncomingHttpHeaders, { etag, lastModifiedMs }: Validators): boolean {
   const ifNoneMatch = headers['if-none-match'];
+  // What nearly every request of a fleet is.
+  if (ifNoneMatch === etag) return true;
   if (present(ifNoneMatch)) return listsEtag(ifNoneMatch, (candidate) => candidate.replace(/^W\//, '') === etag);
   const since = parseHttpDate(headers['if-modified-since']);
   return since !== undefined && wholeSeconds(lastModifiedMs) <= since;

@@ -36,7 +36,7 @@ export interface Delivery {
 }
 
 interface Client {
-  /** Open connections, by when they were last used (monotonic). */
+  /** Open connections and when they were last used (monotonic), in that order. */
   readonly connections: Map<Connection, number>;
   copy: Copy | undefined;
 }
@@ -142,8 +142,9 @@ export class DeliveryMemory {
 
   #touch(name: string, connection: Connection): Client {
     const client = this.#remember(name);
+    client.connections.delete(connection);
     client.connections.set(connection, this.#clock.monotonic());
-    this.#clientOf.set(connection, client);
+    if (this.#clientOf.get(connection) !== client) this.#clientOf.set(connection, client);
     return client;
   }
 
@@ -151,8 +152,9 @@ export class DeliveryMemory {
     const client = this.#clients.get(name) ?? { connections: new Map<Connection, number>(), copy: undefined };
     this.#clients.delete(name);
     this.#clients.set(name, client);
+    if (this.#clients.size <= this.#capacity) return client;
     const oldest = this.#clients.keys().next();
-    if (this.#clients.size > this.#capacity && oldest.done !== true) this.#clients.delete(oldest.value);
+    if (oldest.done !== true) this.#clients.delete(oldest.value);
     return client;
   }
 
@@ -169,7 +171,9 @@ export class DeliveryMemory {
 function crowdOf(connections: ReadonlyMap<Connection, number>, own: Connection, now: number): number {
   let crowd = 1;
   for (const [connection, usedAtMs] of connections) {
-    if (connection !== own && now - usedAtMs >= leftAloneMs) crowd++;
+    // The others were used later still.
+    if (now - usedAtMs < leftAloneMs) break;
+    if (connection !== own) crowd++;
   }
   return crowd;
 }

@@ -12,7 +12,7 @@ import { systemClock } from '../../runtime/index.ts';
 const bodyBytes = 32 * 1024 * 1024;
 const answer = {
   status: 200,
-  headers: { 'Content-Length': String(bodyBytes) },
+  headers: ['Content-Length', String(bodyBytes)],
   body: [Buffer.alloc(bodyBytes)],
 } as const;
 

@@ -80,14 +80,17 @@ export class Listener {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    response.once('close', () => {
-      // A connection whose answer ended after the drain began has gone idle since the idle ones were closed.
-      if (this.#isDraining)
-        setImmediate(() => {
-          this.#server.closeIdleConnections();
-        });
-    });
     if (this.#isDraining) response.setHeader('Connection', 'close');
     this.#options.answer(request, response);
+    // Whose answer is over already left nothing to wait for; most answers are 304 and are.
+    if (!response.writableEnded) response.once('close', this.#onAnswered);
   }
+
+  // A connection whose answer ended after the drain began has gone idle since the idle ones were closed.
+  readonly #onAnswered = (): void => {
+    if (!this.#isDraining) return;
+    setImmediate(() => {
+      this.#server.closeIdleConnections();
+    });
+  };
 }

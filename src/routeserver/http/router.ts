@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export interface Routing {
   /** `zone` is `''` for the whole table. */
-  readonly routes: (request: IncomingMessage, response: ServerResponse, zone: string) => Promise<void>;
+  readonly routes: (request: IncomingMessage, response: ServerResponse, zone: string) => Promise<void> | undefined;
   readonly health: AskHealth;
   /** JSON by path. */
   readonly shards: ReadonlyMap<string, () => string>;
@@ -17,6 +17,10 @@ export type AskHealth = (format: 'text' | 'json') => { readonly isHealthy: boole
 
 /** Answers one request. */
 export function route(routing: Routing, request: IncomingMessage, response: ServerResponse): void {
+  if (request.url === '/routes') {
+    table(routing, request, response, '');
+    return;
+  }
   const [path = '/'] = (request.url ?? '/').split('?', 1);
   const shards = routing.shards.get(path);
   const zone = zoneOf(path);
@@ -28,11 +32,16 @@ export function route(routing: Routing, request: IncomingMessage, response: Serv
 }
 
 function table(routing: Routing, request: IncomingMessage, response: ServerResponse, zone: string): void {
-  routing.routes(request, response, zone).catch((error: unknown) => {
+  const fail = (error: unknown): void => {
     routing.onFailure(error);
     if (response.headersSent) response.destroy();
     else text(response, 500, 'the table could not be made\n');
-  });
+  };
+  try {
+    routing.routes(request, response, zone)?.catch(fail);
+  } catch (error) {
+    fail(error);
+  }
 }
 
 /** The zone in a path for tables, `''` for the whole one; null for a bad escape, undefined for another path. */

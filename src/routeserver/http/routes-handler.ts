@@ -5,9 +5,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../runtime/index.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Table } from '../snapshot/table.ts';
 import { answer, whole } from './answer.ts';
 import type { Answer, Variant } from './answer.ts';
-import type { Caller, ClientBook } from './client-book.ts';
+import { Callers, isAt } from './callers.ts';
+import type { ClientBook } from './client-book.ts';
 import { DeliveryMemory } from './delivery-memory.ts';
 import type { Connection, Delivery } from './delivery-memory.ts';
 import { send } from './send.ts';
@@ -45,6 +47,7 @@ interface Asked {
 export class RoutesHandler {
   readonly #options: RoutesHandlerOptions;
   readonly #memory: DeliveryMemory;
+  readonly #callers = new Callers();
   readonly #lastDelivery = new WeakMap<object, Delivery>();
 
   constructor(options: RoutesHandlerOptions) {
@@ -52,28 +55,31 @@ export class RoutesHandler {
     this.#memory = new DeliveryMemory({ clock: options.clock });
   }
 
-  /** Answers one request; `zone` is `''` for the whole table. Rejects only for faults of our own. */
-  async handle(request: IncomingMessage, response: ServerResponse, zone: string): Promise<void> {
-    const { clock, onEnded } = this.#options;
-    const beganAtMs = clock.monotonic();
-    response.once('close', () => onEnded?.(clock.monotonic() - beganAtMs));
+  /**
+   * Answers one request; `zone` is `''` for the whole table. What it gives is settled once the answer has begun, undefined
+   * when it has already; it rejects only for faults of our own.
+   */
+  handle(request: IncomingMessage, response: ServerResponse, zone: string): Promise<void> | undefined {
+    const beganAtMs = this.#options.clock.monotonic();
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      this.#finish(response, 405, { Allow: 'GET, HEAD' });
-      return;
+      this.#refuse(response, beganAtMs, 405, ['Allow', 'GET, HEAD']);
+      return undefined;
     }
     // A request on the same connection proves that the last answer arrived; a reset after it says nothing any more.
     this.#lastDelivery.delete(request.socket);
     // Read once: this request keeps the snapshot that it began with.
     const snapshot = this.#options.current();
     if (snapshot === undefined) {
-      this.#finish(response, 404);
-      return;
+      this.#refuse(response, beganAtMs, 404);
+      return undefined;
     }
-    const table = zone === '' ? snapshot.table : await snapshot.zone(zone);
-    const variant = acceptsGzip(request) ? table.gzip : table.identity;
-    const client = clientOf(request);
-    this.#options.clients?.polled(client, callerOf(request), request.headers['if-none-match']);
-    this.#send(request, response, { client, variant, version: snapshot.etag });
+    const reply = (table: Table): void => {
+      this.#send(request, response, this.#identify(request, table, snapshot.etag));
+      this.#timed(response, beganAtMs);
+    };
+    if (zone !== '') return snapshot.zone(zone).then(reply);
+    reply(snapshot.table);
+    return undefined;
   }
 
   /**
@@ -81,13 +87,19 @@ export class RoutesHandler {
    * clients there are: a Skipper is one for each URL and User-Agent.
    */
   resendTo(address: string): number {
-    return this.#memory.doubt((client) => plainAddress(client.split('\n', 1)[0] ?? '') === plainAddress(address));
+    return this.#memory.doubt((client) => isAt(address, client));
   }
 
   /** To call when a connection has ended; after a reset what was sent over it last may not have arrived. */
   connectionEnded(connection: object, wasReset: boolean): void {
     if (wasReset) this.#lastDelivery.get(connection)?.broken();
     this.#memory.ended(connection);
+  }
+
+  #identify(request: IncomingMessage, table: Table, version: string): Asked {
+    const { client, caller, acceptsGzip } = this.#callers.of(request);
+    this.#options.clients?.polled(client, caller, request.headers['if-none-match']);
+    return { client, variant: acceptsGzip ? table.gzip : table.identity, version };
   }
 
   #send(request: IncomingMessage, response: ServerResponse, asked: Asked): void {
@@ -101,11 +113,9 @@ export class RoutesHandler {
       send(response, reply, { clock, headersOnly, holdBackMs: 0 });
       return;
     }
-    const ageMs = this.#options.sourceAgeMs?.();
-    if (ageMs !== undefined) response.setHeader(sourceAgeHeader, String(Math.ceil(ageMs / 1000)));
     const isConditional = request.headers['if-none-match'] !== undefined;
     const delivery = this.#begin(request.socket, asked, isConditional);
-    send(response, reply, {
+    send(response, this.#withSourceAge(reply), {
       ...{ clock, headersOnly, holdBackMs: isConditional ? holdBackMs : 0 },
       onCompleted: () => {
         delivery.completed();
@@ -114,6 +124,12 @@ export class RoutesHandler {
         delivery.broken();
       },
     });
+  }
+
+  #withSourceAge(reply: Answer): Answer {
+    const ageMs = this.#options.sourceAgeMs?.();
+    if (ageMs === undefined) return reply;
+    return { ...reply, headers: [...reply.headers, sourceAgeHeader, String(Math.ceil(ageMs / 1000))] };
   }
 
   #begin(connection: Connection, asked: Asked, isConditional: boolean): Delivery {
@@ -144,37 +160,17 @@ export class RoutesHandler {
     return isHeld ? reply : whole(variant);
   }
 
-  #finish(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): void {
+  #refuse(response: ServerResponse, beganAtMs: number, status: number, headers: readonly string[] = []): void {
     this.#options.onAnswered?.(status, 0);
-    response.writeHead(status, { ...headers, 'Content-Length': '0' }).end();
+    response.writeHead(status, [...headers, 'Content-Length', '0']).end();
+    this.#timed(response, beganAtMs);
   }
-}
 
-/** Go looks for the word alone: a `q=0` behind it has never kept routesrv from compressing. */
-function acceptsGzip(request: IncomingMessage): boolean {
-  return request.headers['accept-encoding']?.includes('gzip') === true;
-}
-
-/** The User-Agent tells a Skipper from a person with curl behind the same address, the URL one table from another. */
-function clientOf(request: IncomingMessage): string {
-  const { headers, socket, url } = request;
-  const encoding = acceptsGzip(request) ? 'gzip' : '';
-  return [socket.remoteAddress ?? '', headers['user-agent'] ?? '', url ?? '', encoding].join('\n');
-}
-
-/** Callers are remembered by the thousand, so each may take only so much room. */
-const longestText = 200;
-
-function callerOf({ headers, socket, url }: IncomingMessage): Caller {
-  return {
-    // As the pod has it, not as a listener for both families of addresses sees it.
-    address: plainAddress(socket.remoteAddress ?? ''),
-    userAgent: (headers['user-agent'] ?? '').slice(0, longestText),
-    url: (url ?? '').slice(0, longestText),
-  };
-}
-
-/** An IPv4 client of a listener for both families has its address in the form of the other one. */
-function plainAddress(address: string): string {
-  return address.replace(/^::ffff:/, '');
+  /** An answer that has been written whole is over; of a body the last part may take its time. */
+  #timed(response: ServerResponse, beganAtMs: number): void {
+    const { clock, onEnded } = this.#options;
+    const ended = (): void => onEnded?.(clock.monotonic() - beganAtMs);
+    if (response.writableEnded) ended();
+    else response.once('close', ended);
+  }
 }

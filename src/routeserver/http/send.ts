@@ -19,7 +19,8 @@ export interface SendOptions {
 
 /** Sends `answer`. The outcome callbacks are called for answers with a body, once, one or the other. */
 export function send(response: ServerResponse, answer: Answer, options: SendOptions): void {
-  response.writeHead(answer.status, answer.headers);
+  // Node's types want an array that may be changed, which Node does not do.
+  response.writeHead(answer.status, answer.headers as string[]);
   if (options.headersOnly || answer.body.length === 0) {
     response.end();
     return;

@@ -34,6 +34,13 @@ const upstreams = {
     toolchain: 'go1.27.0',
     sources: ['main.go', 'bench.go', 'keys.go', 'health.go'],
   },
+  load: {
+    folder: '../../oracle',
+    version: 'v1',
+    ldflags: strip,
+    toolchain: 'go1.27.0',
+    sources: ['load/main.go', 'load/answer.go'],
+  },
   helm: { folder: 'helm', version: 'v4.3.1', ldflags: strip },
   coredns: { folder: 'coredns', version: 'v1.15.0', ldflags: strip },
 } as const satisfies Record<string, Upstream>;
@@ -78,6 +85,7 @@ export const catalog = {
   eskip: skipper('eskip', 5),
   // After Skipper, whose packages it shares.
   'skipper-oracle': { upstream: upstreams.oracle, package: '.', coldSeconds: 10 },
+  'http-load': { upstream: upstreams.load, package: './load', coldSeconds: 5 },
   helm: { upstream: upstreams.helm, package: 'helm.sh/helm/v4/cmd/helm', coldSeconds: 200 },
   coredns: { upstream: upstreams.coredns, package: 'github.com/coredns/coredns', coldSeconds: 225 },
 } as const satisfies Record<string, Program>;
