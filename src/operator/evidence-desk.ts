@@ -25,6 +25,7 @@ export class EvidenceDesk {
   evidenceOf(key: string): Evidence {
     return {
       settlement: this.#shadow.settlementOf(key),
+      provenTemplate: this.#shadow.provenTemplateOf(key),
       convergence: this.#convergence.convergenceOf(key),
       errors: this.#errors.errorsOf(key),
     };

@@ -26,6 +26,8 @@ export interface Evidence {
   readonly settlement: Settlement | undefined;
   readonly convergence: ConvergenceSeen | undefined;
   readonly errors: ErrorsSeen | undefined;
+  /** `FleetSeen.movedTemplate` under which the tables have last agreed. */
+  readonly provenTemplate: string | undefined;
 }
 
 /** The configs that name one Deployment; more than one would fight over it. */

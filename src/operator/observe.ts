@@ -21,6 +21,7 @@ import {
   type Observation,
   type RouteServerSeen,
   type SentinelSeen,
+  type SentinelsSeen,
   type ShadowSeen,
 } from '../rollout/index.ts';
 import type { Settlement } from '../shadow/index.ts';
@@ -120,8 +121,8 @@ export async function observe(observer: Observer, config: RouteServerConfig, evi
     companions: companionsSeen(world, { config, target, running, plans: fleet?.wanted }),
     fleetProblem,
     routeServer: routeServerSeen(world, config, present.routeServer, { answer, wanted: fleet?.wanted }),
-    sentinels: { fed: sentinelSeen(world, config, 'routeServer'), direct: sentinelSeen(world, config, 'direct') },
-    shadow: settlement && shadowSeen(settlement),
+    sentinels: sentinelsSeen(world, config, fleet?.wanted),
+    shadow: settlement && shadowSeen(settlement, evidence),
   };
   const sentinelPods = running.filter(({ labels }) => isSentinelOf(config, labels));
   return {
@@ -140,8 +141,9 @@ export async function observe(observer: Observer, config: RouteServerConfig, evi
   };
 }
 
-function shadowSeen(settlement: Settlement): ShadowSeen {
-  return { verdict: settlement.verdict, sinceMs: settlement.sinceMs, summary: summaryOf(settlement) };
+function shadowSeen(settlement: Settlement, { provenTemplate }: Evidence): ShadowSeen {
+  const { verdict, sinceMs } = settlement;
+  return { verdict, sinceMs, summary: summaryOf(settlement), template: provenTemplate };
 }
 
 function fleetOf(
@@ -201,9 +203,14 @@ function isCurrent(deployment: SeenDeployment | undefined, manifest: Manifest | 
   return manifest !== undefined && applied === manifestDigest(manifest);
 }
 
-function sentinelSeen(world: World, { metadata }: RouteServerConfig, source: SentinelSource): SentinelSeen {
-  const seen = world.deployments(metadata.namespace).get(`${metadata.namespace}/${sentinelName(metadata, source)}`);
-  return { present: seen !== undefined, ready: seen?.rollout.done ?? false };
+function sentinelsSeen(world: World, { metadata }: RouteServerConfig, wanted: Wanted | undefined): SentinelsSeen {
+  const deployments = world.deployments(metadata.namespace);
+  const seenAs = (source: SentinelSource, manifest: Manifest | undefined): SentinelSeen => {
+    const seen = deployments.get(`${metadata.namespace}/${sentinelName(metadata, source)}`);
+    const { done = false, ready = 0 } = seen?.rollout ?? {};
+    return { present: seen !== undefined, ready: done, current: isCurrent(seen, manifest) && (done || ready === 0) };
+  };
+  return { fed: seenAs('routeServer', wanted?.fedSentinel), direct: seenAs('direct', wanted?.directSentinel) };
 }
 
 function isSentinelOf({ metadata }: RouteServerConfig, labels: Readonly<Record<string, string>>): boolean {

@@ -157,7 +157,7 @@ const conditions: Readonly<Record<string, { given: Given; type: ConditionType; w
     given: {
       world: moved()
         .shadow('InSync')
-        .remembering({ effectiveMode: 'Exec', bakingSinceMs: T0 - minutes(59) }),
+        .remembering({ effectiveMode: 'Exec', bake: { sinceMs: T0 - minutes(59), template: 'a-template' } }),
     },
     type: 'Promotable',
     want: 'False BakeNotOver',
@@ -166,7 +166,7 @@ const conditions: Readonly<Record<string, { given: Given; type: ConditionType; w
     given: {
       world: moved()
         .shadow('InSync')
-        .remembering({ effectiveMode: 'Exec', bakingSinceMs: T0 - minutes(60) }),
+        .remembering({ effectiveMode: 'Exec', bake: { sinceMs: T0 - minutes(60), template: 'a-template' } }),
     },
     type: 'Promotable',
     want: 'True BakeOver',
@@ -310,10 +310,10 @@ const fields: Readonly<Record<string, { given: Given; want: Want }>> = {
   'tells since when and until when it bakes': {
     given: {
       world: moved()
-        .remembering({ effectiveMode: 'Exec', bakingSinceMs: T0 - minutes(1) })
+        .remembering({ effectiveMode: 'Exec', bake: { sinceMs: T0 - minutes(1), template: 'a-template' } })
         .shadow('InSync'),
     },
-    want: { bake: { since: '2026-01-31T08:59:00Z', until: '2026-01-31T09:59:00Z' } },
+    want: { bake: { since: '2026-01-31T08:59:00Z', until: '2026-01-31T09:59:00Z', template: 'a-template' } },
   },
   'counts how often it wrote the args again, and who resets them': {
     given: {

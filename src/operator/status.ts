@@ -3,6 +3,7 @@ import {
   firstSightVerdicts,
   reasons,
   setConditions,
+  type BakeStatus,
   type ConditionVerdict,
   type HistoryEntry,
   type Resolution,
@@ -10,7 +11,14 @@ import {
   type RouteServerConfigStatus,
   type SkippersStatus,
 } from '../api/index.ts';
-import { isoTime, type ConvergenceSeen, type Decision, type Observation, type Summary } from '../rollout/index.ts';
+import {
+  isoTime,
+  type Bake,
+  type ConvergenceSeen,
+  type Decision,
+  type Observation,
+  type Summary,
+} from '../rollout/index.ts';
 import type { Settlement } from '../shadow/index.ts';
 import type { Failure } from './failure.ts';
 import { shadowStatus } from './shadow/shadow-status.ts';
@@ -45,7 +53,7 @@ export function statusOf(result: PassResult, now: number): RouteServerConfigStat
   const { config, resolution, seen, decision, tier } = result;
   const before = config.status;
   const time = isoTime(now);
-  const { bakingSinceMs, rewirings } = decision.memory;
+  const { bake, rewirings } = decision.memory;
   return {
     observedGeneration: config.metadata.generation,
     ...(tier === undefined ? {} : { tier }),
@@ -56,9 +64,7 @@ export function statusOf(result: PassResult, now: number): RouteServerConfigStat
     ...routeServerStatus(result),
     ...shadowOf(result),
     ...(rewirings > 0 ? { wiring: wiringStatus(seen, rewirings) } : {}),
-    ...(bakingSinceMs === undefined
-      ? {}
-      : { bake: { since: isoTime(bakingSinceMs), until: isoTime(bakingSinceMs + seen.wish.bakeMs) } }),
+    ...(bake === undefined ? {} : { bake: bakeStatus(bake, seen.wish.bakeMs) }),
     ...fallbackStatus(decision),
     conditions: setConditions(before?.conditions, conditionsOf(result), config.metadata.generation, time),
     history: historyOf(before, decision, time),
@@ -79,6 +85,10 @@ function fleetStatus({ seen, decision, resolution }: PassResult): Partial<RouteS
     rollout: { percentage: total === 0 ? 0 : Math.floor((routeServer * 100) / total), ...rollout },
     skippers: { total, direct, routeServer, ...convergenceStatus(seen.fleet.convergence) },
   };
+}
+
+function bakeStatus({ sinceMs, template }: Bake, bakeMs: number): BakeStatus {
+  return { since: isoTime(sinceMs), until: isoTime(sinceMs + bakeMs), ...(template === undefined ? {} : { template }) };
 }
 
 function fallbackStatus({ memory: { failure } }: Decision): Partial<RouteServerConfigStatus> {

@@ -1,15 +1,36 @@
 /** How long a whole tier has held in Exec, and whether it is ready to be copied to the next tier. */
 import { reasons, type Reason } from '../api/index.ts';
 import { describeConvergence } from './evidence.ts';
-import type { Observation, Phase } from './observation.ts';
+import type { Bake, ConvergenceSeen, FleetSeen, Observation, Phase } from './observation.ts';
 import { isoTime } from './gate.ts';
 
-/** The start of the bake, epoch ms. A difference between the tables ends it; missing evidence does not. */
-export function bakeOf(phase: Phase, { remembered, shadow }: Observation, now: number): number | undefined {
-  if (phase !== 'Moved' || shadow?.verdict === 'OutOfSync') return undefined;
-  if (remembered.bakingSinceMs !== undefined) return remembered.bakingSinceMs;
-  return shadow?.verdict === 'InSync' ? now : undefined;
+/**
+ * The bake begins with the first agreement of the tables under the Skippers' present settings, and goes on while the
+ * fleet is scaled or loses a pod. It begins anew when the Skippers are replaced by ones of another template: what was
+ * proven of the old ones does not count for those. A difference between the tables ends it; missing evidence does not.
+ * `now` is epoch ms.
+ */
+export function bakeOf(phase: Phase, { remembered, shadow, fleet }: Observation, now: number): Bake | undefined {
+  if (fleet === undefined || shadow?.verdict === 'OutOfSync') return undefined;
+  const template = fleet.movedTemplate;
+  const { bake } = remembered;
+  if (bake !== undefined && isOf(template, bake)) {
+    return phase === 'Moved' || isScaled(phase, fleet) ? { ...bake, template } : undefined;
+  }
+  return phase === 'Moved' && isProven(shadow, template) ? { sinceMs: now, template } : undefined;
 }
+
+const isOf = (template: string, bake: Bake): boolean => (bake.template ?? template) === template;
+
+const isProven = (shadow: Observation['shadow'], template: string): boolean =>
+  shadow?.verdict === 'InSync' && shadow.template === template;
+
+/** Nobody reads elsewhere; some pod comes, goes or is not available. */
+function isScaled(phase: Phase, { wiring, pods }: FleetSeen): boolean {
+  return phase === 'Switching' && wiring === 'RouteServer' && pods.direct === 0;
+}
+
+const isWhole = ({ known, lagging }: ConvergenceSeen): boolean => known && lagging.length === 0;
 
 export interface Promotable {
   readonly met: boolean;
@@ -20,32 +41,29 @@ export interface Promotable {
 }
 
 /** A tier is promotable when its bake is over and the newest evidence still agrees. */
-export function promotableOf(
-  phase: Phase,
-  bakingSinceMs: number | undefined,
-  seen: Observation,
-  now: number,
-): Promotable {
+export function promotableOf(phase: Phase, bake: Bake | undefined, seen: Observation, now: number): Promotable {
   const not = (reason: Reason, message: string, retryAfterMs?: number): Promotable => ({
     met: false,
     reason,
     message,
     retryAfterMs,
   });
-  if (phase !== 'Moved') return not(reasons.notInExec, 'not every Skipper reads from the route server');
-  if (bakingSinceMs === undefined || seen.shadow?.verdict !== 'InSync') {
+  if (bake === undefined && phase !== 'Moved') {
+    return not(reasons.notInExec, 'not every Skipper reads from the route server');
+  }
+  if (bake === undefined || seen.shadow?.verdict !== 'InSync') {
     return not(reasons.shadowOutOfSync, 'the bake counts only while the shadow is in sync');
   }
   const convergence = seen.fleet?.convergence;
-  if (convergence !== undefined && (!convergence.known || convergence.lagging.length > 0)) {
+  if (convergence !== undefined && !isWhole(convergence)) {
     return not(reasons.skippersNotConverged, describeConvergence(convergence));
   }
-  const doneAtMs = bakingSinceMs + seen.wish.bakeMs;
+  const doneAtMs = bake.sinceMs + seen.wish.bakeMs;
   if (now < doneAtMs) return not(reasons.bakeNotOver, `bakes until ${isoTime(doneAtMs)}`, doneAtMs - now);
   return {
     met: true,
     reason: reasons.bakeOver,
-    message: `baked since ${isoTime(bakingSinceMs)}`,
+    message: `baked since ${isoTime(bake.sinceMs)}`,
     retryAfterMs: undefined,
   };
 }

@@ -43,7 +43,7 @@ const noRouteServer: RouteServerSeen = {
   etag: undefined,
   routes: undefined,
 };
-const absent = { present: false, ready: false };
+const absent = { present: false, ready: false, current: false };
 
 const direct = (count: number): PodCounts => ({ total: count, direct: count, routeServer: 0 });
 const fed = (count: number): PodCounts => ({ total: count, direct: 0, routeServer: count });
@@ -74,8 +74,8 @@ export class World {
   sentinels(change: Partial<SentinelsSeen>): World {
     return this.with({ sentinels: { ...this.seen.sentinels, ...change } });
   }
-  shadow(verdict: ShadowSeen['verdict'], sinceMs = T0): World {
-    return this.with({ shadow: { verdict, sinceMs, summary: `tables are ${verdict}` } });
+  shadow(verdict: ShadowSeen['verdict'], sinceMs = T0, template: string | undefined = 'a-template'): World {
+    return this.with({ shadow: { verdict, sinceMs, summary: `tables are ${verdict}`, template } });
   }
 
   /** A companion that is rolled out, changed field by field. */
@@ -126,14 +126,14 @@ export class World {
   /** The route server runs and answers, a fed sentinel stands beside it. */
   shadowing(): World {
     return this.routeServer({ present: true, rolledOut: true, readyReplicas: 2, answers: true })
-      .sentinels({ fed: { present: true, ready: true } })
+      .sentinels({ fed: { present: true, ready: true, current: true } })
       .remembering({ effectiveMode: 'Pre' });
   }
   /** Shadowing, and every Skipper reads from the route server. */
   moved(): World {
     return this.shadowing()
       .fleet({ wiring: 'RouteServer', rolledOut: true, pods: fed(3), primary: fed(3) })
-      .sentinels({ fed: absent, direct: { present: true, ready: true } })
+      .sentinels({ fed: absent, direct: { present: true, ready: true, current: true } })
       .remembering({ effectiveMode: 'Exec' });
   }
 }
@@ -143,7 +143,7 @@ export const aWorld = (): World =>
     generation: 1,
     deleting: false,
     wish,
-    remembered: { effectiveMode: 'False', rewirings: 0, bakingSinceMs: undefined, soak: undefined, failure: undefined },
+    remembered: { effectiveMode: 'False', rewirings: 0, bake: undefined, soak: undefined, failure: undefined },
     fleet: directFleet,
     fleetProblem: undefined,
     routeServer: noRouteServer,

@@ -50,8 +50,14 @@ const steps: Readonly<Record<string, Case>> = {
     },
   },
   'soaks Skippers of another template anew': {
-    given: soaked(10).fleet({ movedTemplate: 'another' }),
+    given: soaked(10)
+      .fleet({ movedTemplate: 'another' })
+      .shadow('InSync', T0 - minutes(60), 'another'),
     want: { phase: 'Stepping', step: 10, reason: 'StepNotSoaked' },
+  },
+  'holds while the only agreement is one of Skippers of another template': {
+    given: soaked(10).fleet({ movedTemplate: 'another' }),
+    want: { phase: 'Stepping', step: 10, reason: 'ShadowInconclusive' },
   },
   'sizes the companion anew when the fleet is scaled': {
     given: soaked(50).fleet({ replicas: 9 }),
@@ -292,7 +298,7 @@ describe('a fallback', () => {
     'makes room first when the fleet fits alone': {
       given: moved()
         .failing(fellBack)
-        .sentinels({ direct: { present: true, ready: true } })
+        .sentinels({ direct: { present: true, ready: true, current: true } })
         .wishing({ fallback: { ...wished, maxDirectPollers: 6 } }),
       want: {
         phase: 'FallenBack',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { aWorld, minutes, T0, type World } from './builder.test-support.ts';
 import { maxRewirings } from './climb.ts';
 import { decide } from './decide.ts';
@@ -164,7 +164,10 @@ const cases: Readonly<Record<string, { given: World; want: Want }>> = {
   'keeps the fed sentinel until the direct one is ready': {
     given: inExec()
       .moved()
-      .sentinels({ fed: { present: true, ready: true }, direct: { present: true, ready: false } }),
+      .sentinels({
+        fed: { present: true, ready: true, current: true },
+        direct: { present: true, ready: false, current: true },
+      }),
     want: { phase: 'Moved', mode: 'Exec', reason: 'InExec', intents: { fedSentinel: 'AsIs' } },
   },
   'writes overwritten args again': {
@@ -231,7 +234,7 @@ const cases: Readonly<Record<string, { given: World; want: Want }>> = {
   'holds a deleted object until the last sentinel is gone': {
     given: inExec()
       .with({ deleting: true })
-      .sentinels({ direct: { present: true, ready: true } }),
+      .sentinels({ direct: { present: true, ready: true, current: true } }),
     want: {
       phase: 'Off',
       mode: 'False',
@@ -307,23 +310,71 @@ test('names the manager that keeps resetting the args', () => {
 
 test('starts the bake with the first agreement in Exec and is promotable when it is over', () => {
   const fresh = decide(inExec().moved().shadow('InSync').seen, T0);
-  assert.equal(fresh.memory.bakingSinceMs, T0);
+  assert.equal(fresh.memory.bake?.sinceMs, T0);
   assert.equal(fresh.promotable.met, false);
   assert.equal(fresh.requeueAfterMs, minutes(60));
   const baked = inExec()
     .moved()
     .shadow('InSync')
-    .remembering({ bakingSinceMs: T0 - minutes(60) });
+    .remembering({ bake: { sinceMs: T0 - minutes(60), template: 'a-template' } });
   assert.equal(decide(baked.seen, T0).promotable.met, true);
 });
 
 test('a difference ends the bake, missing evidence only withholds the promotion', () => {
   const baking = inExec()
     .moved()
-    .remembering({ bakingSinceMs: T0 - minutes(90) });
+    .remembering({ bake: { sinceMs: T0 - minutes(90), template: 'a-template' } });
   const different = decide(baking.shadow('OutOfSync').seen, T0);
-  assert.equal(different.memory.bakingSinceMs, undefined);
+  assert.equal(different.memory.bake, undefined);
   const unknown = decide(baking.shadow('Inconclusive').seen, T0);
-  assert.equal(unknown.memory.bakingSinceMs, T0 - minutes(90));
+  assert.equal(unknown.memory.bake?.sinceMs, T0 - minutes(90));
   assert.equal(unknown.promotable.met, false);
+});
+
+describe('the bake', () => {
+  const begun = { sinceMs: T0 - minutes(30), template: 'a-template' };
+  const baking = inExec().moved().shadow('InSync').remembering({ bake: begun });
+  const replaced = baking.fleet({ movedTemplate: 'another' });
+  const cases = {
+    'goes on': { given: baking, want: begun },
+    'goes on while the fleet is scaled or loses a pod': { given: baking.fleet({ rolledOut: false }), want: begun },
+    'goes on when an older operator began it': {
+      given: baking.remembering({ bake: { ...begun, template: undefined } }),
+      want: begun,
+    },
+    'ends while a Skipper polls again': {
+      given: baking.fleet({ rolledOut: false, pods: { total: 3, direct: 1, routeServer: 2 } }),
+      want: undefined,
+    },
+    'ends when somebody else writes the args': { given: baking.fleet({ wiring: 'Contested' }), want: undefined },
+    'ends with a change of flags or template': { given: replaced, want: undefined },
+    'begins anew when the tables have agreed since that change': {
+      given: replaced.shadow('InSync', T0 - minutes(30), 'another'),
+      want: { sinceMs: T0, template: 'another' },
+    },
+    'does not begin in the middle of a rollout': {
+      given: replaced.shadow('InSync', T0, 'another').fleet({ rolledOut: false }),
+      want: undefined,
+    },
+  };
+  for (const [name, { given, want }] of Object.entries(cases)) {
+    test(name, () => {
+      assert.deepEqual(decide(given.seen, T0).memory.bake, want);
+    });
+  }
+
+  test('is over as well while the fleet is scaled', () => {
+    const over = baking.remembering({ bake: { ...begun, sinceMs: T0 - minutes(60) } });
+    assert.equal(decide(over.fleet({ rolledOut: false }).seen, T0).promotable.met, true);
+  });
+
+  test('is not reached from Pre by an agreement from before a change of flags', () => {
+    const { summary, intents } = decide(
+      inExec()
+        .shadowing()
+        .shadow('InSync', T0 - minutes(60), 'another').seen,
+      T0,
+    );
+    assert.deepEqual([summary.reason, intents.skipperWiring], ['ShadowInconclusive', 'Direct']);
+  });
 });

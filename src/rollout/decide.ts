@@ -19,8 +19,8 @@ import type { FailureMemory, Observation, Phase } from './observation.ts';
 export function decide(seen: Observation, now: number): Decision {
   const failure = failureNow(seen, now);
   const move = moveOf(seen, failure, now);
-  const bakingSinceMs = bakeOf(move.phase, seen, now);
-  const promotable = promotableOf(move.phase, bakingSinceMs, seen, now);
+  const bake = bakeOf(move.phase, seen, now);
+  const promotable = promotableOf(move.phase, bake, seen, now);
   const fallback = fallbackVerdict(seen, failure, now);
   const waits = [move.requeueAfterMs, promotable.retryAfterMs, fallback.retryAfterMs].filter((ms) => ms !== undefined);
   const { soak } = move;
@@ -33,7 +33,7 @@ export function decide(seen: Observation, now: number): Decision {
     soakedAtMs: soak && soak.sinceMs + seen.wish.stepSoakMs,
     fallback,
     promotable,
-    memory: { rewirings: move.rewirings, bakingSinceMs, soak, failure },
+    memory: { rewirings: move.rewirings, bake, soak, failure },
     requeueAfterMs: waits.length > 0 ? Math.min(...waits) : undefined,
   };
 }

@@ -1,6 +1,6 @@
 /** What `decide` wants done, as data: `apply` carries it out in order, `summarise` writes it down. */
 import type { Mode, Reason } from '../api/index.ts';
-import type { FailureMemory, Phase, Soak } from './observation.ts';
+import type { Bake, FailureMemory, Phase, Soak } from './observation.ts';
 
 /** `AsIs` leaves alone what is there. */
 export type Presence = 'Present' | 'Absent' | 'AsIs';
@@ -40,7 +40,7 @@ export interface Summary {
 /** What the next pass must know even if another process makes it. */
 export interface Memory {
   readonly rewirings: number;
-  readonly bakingSinceMs: number | undefined;
+  readonly bake: Bake | undefined;
   readonly soak: Soak | undefined;
   readonly failure: FailureMemory | undefined;
 }

@@ -37,11 +37,20 @@ const flagsUnsupported: ExecGate = ({ fleet }) => {
 const skipperRollingOut: ExecGate = ({ fleet }) =>
   fleet.rolledOut ? pass : hold(reasons.skippersRollingOut, 'the Skipper Deployment is still rolling out');
 
+/** What agreed before Skipper's flags or image were changed says nothing about the Skippers of today. */
+function unproven({ shadow, fleet }: FleetObservation): string | undefined {
+  if (shadow?.template === fleet.movedTemplate) return undefined;
+  return "Skipper's flags or template have changed, and the tables have not been compared since";
+}
+
 /** Promotes only on evidence that stood for `inSyncForMs` without a break. */
-const shadowNotSettled: ExecGate = ({ shadow, wish }, now) => {
+const shadowNotSettled: ExecGate = (seen, now) => {
+  const { shadow, wish } = seen;
   if (shadow === undefined) return hold(reasons.shadowInconclusive, 'no table was compared yet');
   if (shadow.verdict === 'Inconclusive') return hold(reasons.shadowInconclusive, shadow.summary);
   if (shadow.verdict === 'OutOfSync') return hold(reasons.shadowOutOfSync, shadow.summary);
+  const doubt = unproven(seen);
+  if (doubt !== undefined) return hold(reasons.shadowInconclusive, doubt);
   const settledAtMs = shadow.sinceMs + wish.inSyncForMs;
   if (now >= settledAtMs) return pass;
   return hold(
@@ -75,8 +84,10 @@ const canaryNotReady: ExecGate = ({ fleet, companions, wish }) => {
 };
 
 /** Evidence of this moment; how long it has stood is what the soak counts. */
-const shadowNotInSync: ExecGate = ({ shadow }) => {
-  if (shadow?.verdict === 'InSync') return pass;
+const shadowNotInSync: ExecGate = (seen) => {
+  const { shadow } = seen;
+  const doubt = unproven(seen);
+  if (shadow?.verdict === 'InSync') return doubt === undefined ? pass : hold(reasons.shadowInconclusive, doubt);
   if (shadow?.verdict === 'OutOfSync') return hold(reasons.shadowOutOfSync, shadow.summary);
   return hold(reasons.shadowInconclusive, shadow?.summary ?? 'no table was compared yet');
 };

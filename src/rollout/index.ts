@@ -6,6 +6,7 @@ export type { Decision, Intents, Presence, Summary } from './decision.ts';
 export { rememberedFrom } from './memory.ts';
 export { wishOf } from './wish.ts';
 export type {
+  Bake,
   CompanionSeen,
   CompanionsSeen,
   ConvergenceSeen,
@@ -19,6 +20,7 @@ export type {
   RouteServerSeen,
   RequestCounts,
   SentinelSeen,
+  SentinelsSeen,
   ShadowSeen,
   Wish,
 } from './observation.ts';

@@ -8,7 +8,7 @@ export function rememberedFrom({ status = {}, metadata }: RouteServerConfig): Re
   return {
     effectiveMode: status.effectiveMode ?? 'False',
     rewirings: isSameWish ? (status.wiring?.attempts ?? 0) : 0,
-    bakingSinceMs: status.bake && Date.parse(status.bake.since),
+    bake: status.bake && { sinceMs: Date.parse(status.bake.since), template: status.bake.template },
     soak: soakFrom(status.rollout),
     failure: status.fallback && failureFrom(status.fallback),
   };

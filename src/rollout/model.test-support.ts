@@ -107,11 +107,11 @@ function observe(model: Model): Observation {
       readyReplicas: ready,
     })
     .sentinels({
-      fed: { present: model.fedSentinel, ready: model.fedSentinel && answers(model) },
-      direct: { present: model.directSentinel, ready: model.directSentinel },
+      fed: { present: model.fedSentinel, ready: model.fedSentinel && answers(model), current: true },
+      direct: { present: model.directSentinel, ready: model.directSentinel, current: true },
     })
     .with({ companions: { fed: companionSeen(fed, template), direct: companionSeen(direct, template) } });
-  return world.shadow(model.verdict, T0 - 3_600_000).seen;
+  return world.shadow(model.verdict, T0 - 3_600_000, String(model.template)).seen;
 }
 
 /** Skippers that poll, or will once what is asked for has come about. */

@@ -167,6 +167,8 @@ export interface SentinelsSeen {
 export interface SentinelSeen {
   readonly present: boolean;
   readonly ready: boolean;
+  /** No pod of it is ready that runs something else than what the fleet's Deployment comes to by now. */
+  readonly current: boolean;
 }
 
 export interface ShadowSeen {
@@ -175,6 +177,8 @@ export interface ShadowSeen {
   readonly sinceMs: number;
   /** One sentence: what differs, or why it is inconclusive. */
   readonly summary: string;
+  /** `FleetSeen.movedTemplate` under which the tables last agreed, all of it rolled out; `undefined` before that. */
+  readonly template: string | undefined;
 }
 
 /** A step that is being soaked. */
@@ -185,6 +189,14 @@ export interface Soak {
   readonly sinceMs: number;
   /** `FleetSeen.movedTemplate` of the Skippers that soak. */
   readonly template: string;
+}
+
+/** A fleet that holds in Exec. */
+export interface Bake {
+  /** Epoch ms since when it has held without a break. */
+  readonly sinceMs: number;
+  /** `FleetSeen.movedTemplate` of the Skippers that bake; `undefined` when an older operator wrote it down. */
+  readonly template: string | undefined;
 }
 
 /** A route server that fails the Skippers that read from it. */
@@ -204,8 +216,7 @@ export interface Remembered {
   readonly effectiveMode: Mode;
   /** Times the operator wrote the wiring again after somebody had overwritten it, since the last spec change. */
   readonly rewirings: number;
-  /** Epoch ms since when the whole tier holds in Exec without a break. */
-  readonly bakingSinceMs: number | undefined;
+  readonly bake: Bake | undefined;
   readonly soak: Soak | undefined;
   readonly failure: FailureMemory | undefined;
 }

@@ -66,7 +66,7 @@ async function observed(client: KubeClient, config: RouteServerConfig): Promise<
   const skipper = await deployment(spec.skipper.deploymentRef.name);
   const companions = { fed: await beside('routeServer'), direct: await beside('direct') };
   const hasDirect = (await deployment(sentinelName(metadata, 'direct'))) !== undefined;
-  const absent = { present: false, ready: false };
+  const absent = { present: false, ready: false, current: false };
   return {
     generation: metadata.generation,
     deleting: metadata.deletionTimestamp !== undefined,
@@ -75,12 +75,13 @@ async function observed(client: KubeClient, config: RouteServerConfig): Promise<
     fleet: skipper && fleetSeen(config, skipper, { ...companions, mounted: await mountedSettings(client, config) }),
     fleetProblem: skipper === undefined ? missing(config) : undefined,
     routeServer: { ...{ present: true, rolledOut: true, readyReplicas: 0, answers: false }, ...unasked },
-    sentinels: { fed: absent, direct: { present: hasDirect, ready: hasDirect } },
+    sentinels: { fed: absent, direct: { present: hasDirect, ready: hasDirect, current: hasDirect } },
     companions,
     shadow: status.shadow && {
       verdict: status.shadow.verdict,
       sinceMs: Date.parse(status.shadow.since),
       summary: shadowSummary(config),
+      template: undefined,
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Gets what each pass saw, keeps one shadow watch per config that shall be compared, and gives its verdict. */
 import { parseDuration, type RouteServerConfig } from '../../api/index.ts';
-import type { Phase } from '../../rollout/index.ts';
+import type { Observation, Phase } from '../../rollout/index.ts';
 import type { Settlement } from '../../shadow/index.ts';
 import type { Sighting } from '../observe.ts';
 import { WatchBook } from '../watch-book.ts';
@@ -24,6 +24,11 @@ export class ShadowDesk {
   /** The verdict about a config; `undefined` until this process has compared. */
   settlementOf(key: string): Settlement | undefined {
     return this.#watches.find(key)?.settlement;
+  }
+
+  /** `FleetSeen.movedTemplate` under which the tables of a config have last agreed. */
+  provenTemplateOf(key: string): string | undefined {
+    return this.#watches.find(key)?.provenTemplate;
   }
 
   /** Compares from now on what `seen` shows, or stops when nothing is to be compared in this phase. */
@@ -73,5 +78,12 @@ function planOf({ config, pods, sentinelPods, target, observation }: Sighting): 
     intervalMs: parseDuration(shadow.interval),
     samples: shadow.samples,
     options: { tolerate: shadow.tolerate, maxSamples },
+    template: templateOf(observation),
   };
+}
+
+/** The template by which all runs that is compared or that serves it. */
+function templateOf({ fleet, routeServer, sentinels }: Observation): string | undefined {
+  const isCurrent = [sentinels.fed, sentinels.direct].every(({ present, current }) => !present || current);
+  return fleet?.rolledOut === true && routeServer.rolledOut && isCurrent ? fleet.movedTemplate : undefined;
 }

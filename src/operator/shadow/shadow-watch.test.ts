@@ -345,3 +345,23 @@ describe('stopping is final', () => {
     assert.deepEqual(stage.skippers.reads, []);
   });
 });
+
+describe('the template under which tables agreed', () => {
+  test('is that of the round, and a new one is looked at at once', async () => {
+    await stage.begins({ template: 'old' });
+    assert.equal(stage.watch.provenTemplate, 'old');
+    stage.watch.follow(stage.plan({ template: 'new' }));
+    await until('the new one is proven', () => stage.watch.provenTemplate === 'new');
+    assert.equal(stage.changes, 2);
+  });
+
+  test('stays the old one while something is rolled out, and while the tables differ', async () => {
+    await stage.begins({ template: 'old' });
+    stage.watch.follow(stage.plan({ template: undefined }));
+    await stage.after(seconds(30));
+    for (const host of fed) stage.skippers.tables.set(host, withoutB);
+    await stage.begins({ template: 'new' });
+    await stage.after(seconds(30));
+    assert.equal(stage.watch.provenTemplate, 'old');
+  });
+});

@@ -27,6 +27,8 @@ export interface ShadowPlan {
   /** How many direct Skippers are read in one round; each round goes on with the next ones. */
   readonly samples: number;
   readonly options: ComparisonOptions;
+  /** `FleetSeen.movedTemplate` when all that is compared runs by it; `undefined` while some of that is rolled out. */
+  readonly template?: string | undefined;
 }
 
 export interface ShadowWatchParts {
@@ -56,6 +58,7 @@ export class ShadowWatch {
   #again: readonly Pair[] = [];
   #settlement: Settlement | undefined;
   #isFresh = false;
+  #provenTemplate: string | undefined;
 
   /** @param before the verdict that status remembers: its time goes on counting when the first reading confirms it */
   constructor(parts: ShadowWatchParts, before: Settlement | undefined) {
@@ -69,11 +72,18 @@ export class ShadowWatch {
     return this.#isFresh ? this.#settlement : undefined;
   }
 
-  /** Follows `plan` from now on. The first reading begins at once. */
+  /** The template under which tables have last agreed; what agreed before a change of it is no evidence after it. */
+  get provenTemplate(): string | undefined {
+    return this.#provenTemplate;
+  }
+
+  /** Follows `plan` from now on. The first reading begins at once, and so does one of a new template. */
   follow(plan: ShadowPlan): void {
-    const begins = this.#plan === undefined;
+    const before = this.#plan;
     this.#plan = plan;
-    if (begins || this.#waitsTooLongFor(plan)) this.#lookNow();
+    const isNew = before !== undefined && plan.template !== undefined && plan.template !== before.template;
+    const isUnproven = isNew && plan.template !== this.#provenTemplate && this.#timer !== undefined;
+    if (before === undefined || isUnproven || this.#waitsTooLongFor(plan)) this.#lookNow();
   }
 
   /** A person who asks for a shorter interval does not want to wait for the end of the longer one. */
@@ -96,6 +106,7 @@ export class ShadowWatch {
     const plan = this.#plan;
     if (plan === undefined || this.#stopped.signal.aborted) return;
     const before = this.#settlement;
+    const provenBefore = this.#provenTemplate;
     const again = this.#again.filter(
       (pair) => plan.direct.some(isSamePod(pair.direct)) && plan.fed.some(isSamePod(pair.fed)),
     );
@@ -103,14 +114,22 @@ export class ShadowWatch {
     const pairs = isReread ? again : this.#turns.next(plan, plan.samples);
     const evidence = worstOf(await this.#pairs.read(pairs, plan.options), plan);
     if (this.#hasStopped()) return;
-    this.#settlement = settle(this.#settlement, evidence, this.#parts.clock.now());
-    this.#isFresh = true;
-    this.#again = !isReread && awaitsReread(this.#settlement) ? pairs : [];
+    const settlement = this.#note(evidence, plan);
+    this.#again = !isReread && awaitsReread(settlement) ? pairs : [];
     this.#waitMs = this.#isSoon() ? Math.min(rereadAfterMs, plan.intervalMs) : plan.intervalMs;
     this.#timer = this.#parts.clock.schedule(this.#waitMs, () => {
       this.#lookNow();
     });
-    if (differs(before, this.#settlement)) this.#parts.onChange();
+    if (provenBefore !== this.#provenTemplate || differs(before, settlement)) this.#parts.onChange();
+  }
+
+  #note(evidence: Evidence, { template }: ShadowPlan): Settlement {
+    const settlement = settle(this.#settlement, evidence, this.#parts.clock.now());
+    this.#settlement = settlement;
+    this.#isFresh = true;
+    const agrees = evidence.outcome === 'compared' && evidence.comparison.differences.length === 0;
+    if (agrees && template !== undefined) this.#provenTemplate = template;
+    return settlement;
   }
 
   /** A difference waits to be confirmed, or there was nobody to read, which costs nothing to ask again. */

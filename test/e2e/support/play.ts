@@ -31,6 +31,20 @@ type Deployment = Readonly<{
   spec: { template: { spec: { containers: readonly { args?: readonly string[] }[] } } };
 }>;
 
+/** An Event as the operator wrote it, and how often it came to that. */
+export interface Told {
+  /** RFC 3339 with microseconds, of the first time. */
+  readonly time: string;
+  readonly action: string;
+  readonly reason: string;
+  readonly note: string;
+  readonly count: number;
+}
+interface WrittenEvent extends Omit<Told, 'time' | 'count'> {
+  readonly eventTime: string;
+  readonly series?: { readonly count: number };
+}
+
 /** The message of a condition that stands as `expected`, given as `Type Status Reason`; `undefined` when it does not. */
 export function messageOf({ conditions = [] }: RouteServerConfigStatus, expected: string): string | undefined {
   return conditions.find(({ type, status, reason }) => `${type} ${status} ${reason}` === expected)?.message;
@@ -195,20 +209,30 @@ export class Play {
     await kubectl(this.cluster, ['-n', ns, 'delete', 'pods', '-l', selector, ...atOnce]);
   }
 
-  /** Prints the Events of the config: what the operator told while it worked. */
-  async tellEvents(): Promise<void> {
-    const columns = 'custom-columns=TIME:.metadata.creationTimestamp,REASON:.reason,NOTE:.note';
-    const filter = ['--field-selector', 'regarding.kind=RouteServerConfig', '--no-headers'];
-    const text = await kubectl(this.cluster, [
-      '-n',
-      namespace,
-      'get',
-      'events.events.k8s.io',
-      '-o',
-      columns,
+  /** What the operator told about the config while it worked, in order. */
+  async events(): Promise<readonly Told[]> {
+    const filter = ['--field-selector', 'regarding.kind=RouteServerConfig'];
+    const list = await get<{ items: readonly WrittenEvent[] }>(this.cluster, [
+      ...['events.events.k8s.io', '-n', namespace],
       ...filter,
     ]);
-    for (const line of text.trim().split('\n')) this.#t.diagnostic(`event  ${line}`);
+    return (list?.items ?? [])
+      .map(({ eventTime, action, reason, note, series }) => ({
+        ...{ time: eventTime, action, reason, note },
+        count: series?.count ?? 1,
+      }))
+      .toSorted((one, other) => one.time.localeCompare(other.time));
+  }
+
+  /** Prints the Events of the config; none may be there twice. */
+  async tellEvents(): Promise<void> {
+    const events = await this.events();
+    for (const { time, reason, note, count } of events) {
+      const times = count > 1 ? ` (${count} times)` : '';
+      this.#t.diagnostic(`event  ${time.slice(11, 19)}  ${reason}${times}: ${note}`);
+    }
+    const keys = events.map(({ time, action, reason, note }) => JSON.stringify([time, action, reason, note]));
+    assert.deepEqual(keys, [...new Set(keys)], 'an Event was told twice');
   }
 }
 

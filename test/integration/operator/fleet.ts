@@ -123,6 +123,10 @@ export class Fleet {
     return this.client.get(kinds.Deployment, { namespace: this.namespace, name: 'skipper-ingress' });
   }
 
+  async routeServer(): Promise<KubeObject> {
+    return this.client.get(kinds.Deployment, { namespace: this.namespace, name: `${configName}-routesrv` });
+  }
+
   async args(): Promise<readonly string[]> {
     const { spec } = (await this.skipper()) as unknown as {
       spec: { template: { spec: { containers: readonly { args: readonly string[] }[] } } };

@@ -1,11 +1,16 @@
 /** What holds the operator on a real API server, what it says then, and what lets it go on. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { APPROVED_GENERATION_ANNOTATION, type WrittenSpec } from '../../../src/api/index.ts';
+import {
+  APPROVED_GENERATION_ANNOTATION,
+  type RouteServerConfigStatus,
+  type WrittenSpec,
+} from '../../../src/api/index.ts';
 import { kinds, type KubeObject } from '../../../src/kube/index.ts';
 import { kubectl } from '../../harness/index.ts';
 import { until } from '../../harness/wait.ts';
 import { configName, ownArgs, skipperDeployment, type Fleet } from './fleet.ts';
+import { aTable } from './kubelet.ts';
 import { Stage } from './stage.ts';
 
 let stage: Stage;
@@ -238,6 +243,23 @@ describe('args that somebody else writes', () => {
     await fleet.phaseIs('Off');
     assert.deepEqual(await fleet.args(), others);
   });
+});
+
+test('a change of Skipper’s flags in Exec is carried over, and bakes anew once the tables have agreed again', async () => {
+  const fleet = await stage.aFleet();
+  await fleet.personSets({ mode: 'Exec' });
+  const bakes = (what: string, isMeant: (template: string) => boolean): Promise<RouteServerConfigStatus> =>
+    fleet.statusShows(what, ({ phase, bake }) => phase === 'Moved' && isMeant(bake?.template ?? ''));
+  const first = await bakes('a bake', (template) => template !== '');
+  stage.kubelet.feed(fleet.namespace, '');
+  await fleet.writesArgs('owner', [...ownArgs, '-kubernetes-ingress-class=edge']);
+  await fleet.statusShows('that it does not bake on old evidence', ({ phase, bake }) => {
+    return phase === 'Moved' && bake === undefined;
+  });
+  assert.match(JSON.stringify(await fleet.routeServer()), /"-kubernetes-ingress-class=edge"/);
+  stage.kubelet.feed(fleet.namespace, aTable);
+  const again = await bakes('another bake', (template) => template !== first.bake?.template && template !== '');
+  assert.ok(Date.parse(again.bake?.since ?? '') > Date.parse(first.bake?.since ?? ''));
 });
 
 test('a deletion that cannot be completed says why, and is completed as soon as it can be', async () => {

@@ -179,7 +179,11 @@ const bake: Schema = {
   description: 'The bake time, while it is counted and after.',
   type: 'object',
   required: ['since', 'until'],
-  properties: { since: timestamp('When it began.'), until: timestamp('When it ends, or ended.') },
+  properties: {
+    since: timestamp('When it began.'),
+    until: timestamp('When it ends, or ended.'),
+    template: text('Digest of the template of the Skippers that bake: another one begins the bake anew.', 64),
+  },
 };
 
 const conditions: Schema = {

@@ -225,6 +225,8 @@ export interface BakeStatus {
   readonly since: Timestamp;
   /** When it ends, or ended. */
   readonly until: Timestamp;
+  /** Digest of the template of the Skippers that bake: another one begins the bake anew. */
+  readonly template?: string;
 }
 
 /**
