@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { outdated, write } from './generate/outdated.ts';
 import { fadeInCurves, ringShares } from './plot/balancer.ts';
 import { drawChart, type Chart } from './plot/chart.ts';
-import { busiestPod, fadeInWaste } from './plot/simulations.ts';
+import { busiestPod, fadeInWaste, ownZone } from './plot/simulations.ts';
 
 const root = join(import.meta.dirname, '..');
 const charts: Readonly<Record<string, () => Chart>> = {
@@ -14,6 +14,7 @@ const charts: Readonly<Record<string, () => Chart>> = {
   'fade-in-curves': fadeInCurves,
   'fade-in-waste': fadeInWaste,
   'busiest-pod': busiestPod,
+  'own-zone': ownZone,
 };
 const pictures = Object.entries(charts).map(([name, chart]) => ({
   path: `docs/plots/${name}.svg`,

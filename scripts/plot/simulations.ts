@@ -2,6 +2,7 @@
 import type { BoundedLoadOptions } from '../../src/balancer/index.ts';
 import { simulateFadeIn } from '../../test/simulation/fade-in.ts';
 import { busiestToMean } from '../../test/simulation/occupancy.ts';
+import { simulateZones } from '../../test/simulation/zones.ts';
 import type { Chart, Series } from './chart.ts';
 
 /** Cache fills in vain while three scale-ups overlap. */
@@ -29,5 +30,30 @@ export function busiestPod(): Chart {
     x: { label: 'requests a second' },
     y: { label: 'time busy, busiest ÷ mean' },
     series: [of('no bound'), of('inflight', { load: 'inflight' }), of('occupancy', { load: 'occupancy' })],
+  };
+}
+
+/** Requests that stay in the own zone, which is slow from the second minute to the fourth. */
+export function ownZone(): Chart {
+  const of = (name: string, rate: number, mode?: 'skipper' | 'latency'): Series => {
+    const { localBySecond } = simulateZones(rate, mode === undefined ? undefined : { mode });
+    // Five seconds a point: single seconds of 200 requests are noise.
+    const points = localBySecond.flatMap((_, second) => {
+      if (second % 5 !== 0) return [];
+      const some = localBySecond.slice(second, second + 5);
+      return [[second, (100 * some.reduce((sum, one) => sum + one, 0)) / some.length] as const];
+    });
+    return { name, points };
+  };
+  return {
+    title: 'Requests that stay in the own zone, slow from 120 s to 240 s',
+    x: { label: 'time, s' },
+    y: { label: 'requests in the own zone, %' },
+    series: [
+      of('skipper', 1000, 'skipper'),
+      of('latency, 1,000/s', 1000, 'latency'),
+      of('latency, 200/s', 200, 'latency'),
+      of('no zones', 1000),
+    ],
   };
 }

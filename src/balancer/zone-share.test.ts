@@ -36,14 +36,23 @@ suite('the share of keys that stay in the zone', () => {
 
   test('goes down to a probe when the zone is slower than that', () => {
     const share = new ZoneShare(zone, 0);
-    answers(share, 0, 3000, { local: 20, other: 10 });
+    answers(share, 0, 4000, { local: 20, other: 10 });
     assert.equal(share.shareAt(40_000), 0.01);
+  });
+
+  test('does not go down for two comparisons in a row', () => {
+    const share = new ZoneShare(zone, 0);
+    answers(share, 0, 2010, { local: 20, other: 10 });
+    // So many answers before the third that the slow ones are no percent of them any more.
+    for (let n = 0; n < 120; n++) answers(share, 2010, 3000, { local: 10, other: 10 });
+    answers(share, 3000, 40_000, { local: 10, other: 10 });
+    assert.equal(share.shareAt(40_000), 0.99);
   });
 
   test('does not come back at the border, but well below it, and ramps again', () => {
     const share = new ZoneShare(zone, 0);
-    answers(share, 0, 3000, { local: 20, other: 10 });
-    answers(share, 3000, 60_000, { local: 13, other: 10 });
+    answers(share, 0, 4000, { local: 20, other: 10 });
+    answers(share, 4000, 60_000, { local: 13, other: 10 });
     assert.equal(share.shareAt(60_000), 0.01);
     answers(share, 60_000, 80_000, { local: 10, other: 10 });
     const [soon, later] = [share.shareAt(80_000), share.shareAt(120_000)];

@@ -12,6 +12,8 @@ const rampExponent = 2.5;
 /** Fewer answers than this have no 99th percentile. */
 const leastAnswers = 100;
 const evaluationMs = 1000;
+/** So many comparisons in succession must agree: the 99th percentile of a hundred answers is hardly more than chance. */
+const leastAgreeing = 3;
 
 export class ZoneShare {
   readonly #latencyFactor: number;
@@ -19,6 +21,8 @@ export class ZoneShare {
   readonly #local = new LatencyHistogram();
   readonly #other = new LatencyHistogram();
   #isProbing = false;
+  /** Comparisons in succession that were for the other state. */
+  #agreeing = 0;
   #rampsSince: number;
   #evaluatedAt: number;
 
@@ -51,14 +55,17 @@ export class ZoneShare {
 
   /**
    * The own zone is left when its P99 is above that of the other zones × factor, and entered again only when it is
-   * below the middle between the two: at the border itself caches would be moved to and fro.
+   * below the middle between the two: at the border itself caches would be moved to and fro. By chance, too, so one
+   * comparison is not enough.
    */
   #evaluate(now: number): void {
     if (this.#local.total < leastAnswers || this.#other.total < leastAnswers) return;
     const ratio = this.#local.percentile(0.99) / this.#other.percentile(0.99);
-    if (!this.#isProbing && ratio > this.#latencyFactor) this.#isProbing = true;
-    else if (this.#isProbing && ratio <= (1 + this.#latencyFactor) / 2) {
-      this.#isProbing = false;
+    const isOtherwise = this.#isProbing ? ratio <= (1 + this.#latencyFactor) / 2 : ratio > this.#latencyFactor;
+    this.#agreeing = isOtherwise ? this.#agreeing + 1 : 0;
+    if (this.#agreeing === leastAgreeing) {
+      this.#agreeing = 0;
+      this.#isProbing = !this.#isProbing;
       this.#rampsSince = now;
     }
     this.#local.fade();
