@@ -2,6 +2,7 @@
  * What calls to the API server take and return.
  */
 import type { KubeObject } from './kube-object.ts';
+import type { Message } from './protobuf/message.ts';
 
 /** Limits of one call. */
 export interface CallOptions {
@@ -22,6 +23,8 @@ export interface Scope {
 export interface ListOptions extends CallOptions, Scope {
   /** Objects per page. Default 500. */
   readonly pageSize?: number | undefined;
+  /** Lists in protobuf where the server can; objects then have only the fields of this message. Default JSON. */
+  readonly message?: Message | undefined;
 }
 
 /** One page of a list. */

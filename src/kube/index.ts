@@ -22,3 +22,5 @@ export { whoOwns } from './managed-fields.ts';
 export { Cursor, DecodeError } from './decode.ts';
 export { KubeOperator, ResourceEventType } from './operator-base.ts';
 export type { KubeOperatorOptions, ResourceEvent } from './operator-base.ts';
+export { messages } from './protobuf/kinds.ts';
+export type { Message } from './protobuf/message.ts';

@@ -6,6 +6,7 @@ import { describeCall, isExpired, KubeError } from './kube-error.ts';
 import type { CallSubject } from './kube-error.ts';
 import { isKubeObject } from './kube-object.ts';
 import type { KubeObject } from './kube-object.ts';
+import { listOf } from './protobuf/answer.ts';
 import { apiVersionOf, collectionPath } from './resource-kind.ts';
 import type { ResourceKind } from './resource-kind.ts';
 import type { ApiCall } from './transport.ts';
@@ -43,10 +44,11 @@ export async function* listPages(
 }
 
 function listCall(subject: CallSubject, options: ListOptions, page: Record<string, string | undefined>): ApiCall {
-  const { labelSelector, fieldSelector } = options;
+  const { labelSelector, fieldSelector, message } = options;
   // No resourceVersion: the newest state, not what a watch cache that lags behind may have.
   const query = { labelSelector, fieldSelector, ...page };
-  return { subject, method: 'GET', path: collectionPath(subject.kind, options.namespace), query };
+  const path = collectionPath(subject.kind, options.namespace);
+  return { subject, method: 'GET', path, query, message: message && listOf(message) };
 }
 
 function readPage(subject: CallSubject, raw: unknown): { page: Omit<ListPage, 'restarted'>; next: string } {

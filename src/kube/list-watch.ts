@@ -4,7 +4,7 @@
 import { backoff } from '../runtime/index.ts';
 import type { Backoff, BackoffOptions, Clock, Timer } from '../runtime/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
-import type { Scope, WatchEvent } from './client-types.ts';
+import type { ListOptions, Scope, WatchEvent } from './client-types.ts';
 import type { KubeClient } from './kube-client.ts';
 import { isExpired, KubeError } from './kube-error.ts';
 import { keyOf } from './kube-object.ts';
@@ -17,7 +17,7 @@ import type { Difference, ReadonlyStore } from './store.ts';
 import { ListDraft, WatchedObjects } from './watched-objects.ts';
 import type { Decode, Undecodable } from './watched-objects.ts';
 
-export interface ListWatchOptions<T> extends Scope {
+export interface ListWatchOptions<T> extends Scope, Pick<ListOptions, 'pageSize' | 'message'> {
   readonly client: KubeClient;
   readonly kind: ResourceKind;
   readonly decode: Decode<T>;
@@ -26,8 +26,6 @@ export interface ListWatchOptions<T> extends Scope {
   readonly metrics?: Metrics | undefined;
   /** Told of each version of an object that `decode` refuses; the last good one stays in the store. */
   readonly onUndecodable?: ((key: string, error: Error) => void) | undefined;
-  /** Default 500. */
-  readonly pageSize?: number | undefined;
   /** Server's limit of one watch, shortened by up to a third at random. Default 5 min. */
   readonly watchTimeoutMs?: number | undefined;
   /**
@@ -285,8 +283,8 @@ export class ListWatch<T> {
   }
 
   #pages(signal: AbortSignal): ReturnType<KubeClient['pages']> {
-    const { client, kind, namespace, labelSelector, fieldSelector, pageSize } = this.#options;
-    return client.pages(kind, { namespace, labelSelector, fieldSelector, pageSize, signal });
+    const { client, kind, namespace, labelSelector, fieldSelector, pageSize, message } = this.#options;
+    return client.pages(kind, { namespace, labelSelector, fieldSelector, pageSize, message, signal });
   }
 
   #heard(): void {

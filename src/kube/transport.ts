@@ -4,12 +4,15 @@
 import { HttpMethod, RequestContext } from '@kubernetes/client-node';
 import { request } from 'undici';
 import type { Dispatcher } from 'undici';
-import { errorOfAnswer } from './api-status.ts';
+import { errorOfAnswer, errorOfStatus } from './api-status.ts';
 import type { WriteGuard } from './client-types.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import type { Deadline } from './deadline.ts';
 import { describeCall, KubeError } from './kube-error.ts';
 import type { CallSubject } from './kube-error.ts';
+import { acceptProtobuf, isProtobuf, readEnvelope } from './protobuf/answer.ts';
+import { statusMessage } from './protobuf/kinds.ts';
+import type { Message } from './protobuf/message.ts';
 
 /** One call. */
 export interface ApiCall {
@@ -21,6 +24,8 @@ export interface ApiCall {
   readonly guard?: WriteGuard | undefined;
   /** What is to be answered with. Default JSON. */
   readonly accept?: string;
+  /** Asks for protobuf, of which this much is read. A server may answer with JSON all the same. */
+  readonly message?: Message | undefined;
 }
 
 /** An answer whose body is still to be read. */
@@ -55,13 +60,16 @@ export class Transport {
     }
   }
 
-  /** Sends `call` and reads its JSON. */
+  /** Sends `call` and reads its JSON, or what that would be where the answer is protobuf. */
   async json(call: ApiCall, deadline: Deadline): Promise<unknown> {
-    const answer = await this.open(call, deadline);
-    const body = await answer.body.text().catch((error: unknown) => {
+    const { headers, body } = await this.open(call, deadline);
+    try {
+      return call.message !== undefined && isProtobuf(headers['content-type'])
+        ? parseProtobuf(call.subject, await body.bytes(), call.message)
+        : parseJson(call.subject, await body.text());
+    } catch (error) {
       throw asKubeError(call.subject, error, deadline);
-    });
-    return parseJson(call.subject, body);
+    }
   }
 
   /** Reads them anew for each call: files are rotated. What cannot be read now may be there for the next try. */
@@ -92,19 +100,20 @@ export class Transport {
 
   #headers(call: ApiCall): Record<string, string> {
     return {
-      accept: call.accept ?? 'application/json',
+      accept: call.message === undefined ? (call.accept ?? 'application/json') : acceptProtobuf,
       'user-agent': this.#userAgent,
       ...(call.body === undefined ? {} : { 'content-type': call.body.contentType }),
     };
   }
 
   async #refusal(call: ApiCall, answer: Answer): Promise<KubeError> {
-    const retryAfter = answer.headers['retry-after'];
-    return errorOfAnswer(call.subject, {
-      status: answer.statusCode,
-      retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-      body: await answer.body.text(),
-    });
+    const { statusCode: status, headers, body } = answer;
+    const [retryAfter] = [headers['retry-after']].flat();
+    if (!isProtobuf(headers['content-type'])) {
+      return errorOfAnswer(call.subject, { status, retryAfter, body: await body.text() });
+    }
+    const refusal = parseProtobuf(call.subject, await body.bytes(), statusMessage);
+    return errorOfStatus(call.subject, refusal, status, retryAfter);
   }
 }
 
@@ -139,6 +148,16 @@ export function parseJson(subject: CallSubject, text: string): unknown {
     // The parser's message quotes the text, which may hold a Secret.
     const message = `${describeCall(subject)}: the answer is not JSON (${text.length} characters)`;
     throw new KubeError({ status: 0, reason: 'BadAnswer', disposition: 'transient', message });
+  }
+}
+
+function parseProtobuf(subject: CallSubject, bytes: Uint8Array, message: Message): unknown {
+  try {
+    return readEnvelope(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), message);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unknown error';
+    const explained = `${describeCall(subject)}: the answer is not the protobuf that was asked for: ${why}`;
+    throw new KubeError({ status: 0, reason: 'BadAnswer', disposition: 'transient', message: explained });
   }
 }
 

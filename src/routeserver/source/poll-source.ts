@@ -7,7 +7,7 @@ import { originalCounters } from '../metrics.ts';
 import { ChangeLog } from './changes.ts';
 import type { Changes, KindState, Source, SourceObject } from './changes.ts';
 import { absenceMessage } from './kind-presence.ts';
-import { sourceKinds } from './kinds.ts';
+import { pageSize, sourceKinds } from './kinds.ts';
 import type { SourceKindName } from './kinds.ts';
 import type { SourceOptions } from './watch-source.ts';
 
@@ -114,11 +114,11 @@ export class PollSource implements Source {
   /** Each page is decoded at once, so that no whole list is ever held as it came. */
   async #listPages(name: SourceKindName): Promise<ReadonlyMap<string, Listed>> {
     const { client, namespace } = this.#options;
-    const { kind, decode } = sourceKinds[name];
+    const { kind, decode, message } = sourceKinds[name];
     const known = this.#known?.get(name);
     const objects = new Map<string, Listed>();
     const scope = { namespace: namespace === '' ? undefined : namespace, signal: this.#stopped.signal };
-    for await (const page of client.pages(kind, scope)) {
+    for await (const page of client.pages(kind, { ...scope, message, pageSize })) {
       if (page.restarted) objects.clear();
       for (const raw of page.items) {
         const key = formatKey(keyOf(raw));

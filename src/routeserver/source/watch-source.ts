@@ -2,14 +2,14 @@
  * Gets the API server; follows every change, by one list-watch per kind.
  */
 import { ListWatch } from '../../kube/index.ts';
-import type { Decode, KubeClient, ResourceKind } from '../../kube/index.ts';
+import type { KubeClient } from '../../kube/index.ts';
 import type { Clock } from '../../runtime/index.ts';
 import type { Logger, Metrics } from '../../telemetry/index.ts';
 import { ChangeLog } from './changes.ts';
 import type { Changes, KindState, Source, SourceObject } from './changes.ts';
 import { KindPresence } from './kind-presence.ts';
-import { sourceKinds } from './kinds.ts';
-import type { SourceKindName } from './kinds.ts';
+import { pageSize, sourceKinds } from './kinds.ts';
+import type { SourceKind, SourceKindName } from './kinds.ts';
 
 export interface SourceOptions {
   readonly client: KubeClient;
@@ -93,8 +93,8 @@ export class WatchSource implements Source {
   }
 
   #watch(name: SourceKindName): void {
-    const { kind, decode } = sourceKinds[name];
-    const watch = this.#listWatch(kind, decode);
+    const { kind } = sourceKinds[name];
+    const watch = this.#listWatch(sourceKinds[name]);
     Object.assign(this.#watches, { [name]: watch });
     watch.store.subscribe((key) => {
       this.#changes.set(name, key, watch.store.get(key));
@@ -110,10 +110,10 @@ export class WatchSource implements Source {
     );
   }
 
-  #listWatch(kind: ResourceKind, decode: Decode<SourceObject>): ListWatch<SourceObject> {
+  #listWatch({ kind, decode, message }: SourceKind<SourceObject>): ListWatch<SourceObject> {
     const { client, clock, log, metrics, namespace, pollIntervalMs, relistIntervalMs } = this.#options;
     return new ListWatch({
-      ...{ client, kind, decode, clock, log, metrics },
+      ...{ client, kind, decode, message, pageSize, clock, log, metrics },
       namespace: namespace === '' ? undefined : namespace,
       relistEveryMs: relistIntervalMs,
       // Never slower than the original, which lists everything at this pace, even where watching does not work.

@@ -1,0 +1,103 @@
+/** Protobuf of the API server is read as the JSON that it stands for. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as fc from '../../../test/support/properties.ts';
+import { isProtobuf, listOf, readEnvelope } from './answer.ts';
+import { bytesField, envelope } from './encode.test-support.ts';
+import { messages, statusMessage } from './kinds.ts';
+import { Message } from './message.ts';
+import type { Field } from './message.ts';
+import { WireError } from './wire.ts';
+
+// One for all fields: making it takes long.
+const text = fc.string({ unit: 'binary', maxLength: 20 });
+
+/** Any value of a field, as it is in JSON. */
+function valueOf({ type }: Field): fc.Arbitrary<unknown> {
+  if (type instanceof Message) return objectOf(type);
+  switch (type) {
+    case 'text':
+      return text;
+    case 'int':
+      return fc.integer();
+    case 'boolean':
+      return fc.boolean();
+    case 'intOrString':
+      return fc.oneof(fc.integer(), fc.string());
+    case 'textMap':
+      return fc
+        .uniqueArray(fc.tuple(fc.string(), fc.string()), { minLength: 1, maxLength: 3, selector: ([key]) => key })
+        .map((entries) => Object.fromEntries(entries.filter(([key]) => key !== '__proto__')))
+        .filter((map) => Object.keys(map).length > 0);
+  }
+}
+
+function objectOf({ fields }: Message): fc.Arbitrary<Record<string, unknown>> {
+  const parts = fields.flatMap((field) => {
+    if (field === undefined) return [];
+    if (field.isInline === true) return [objectOf(field.type as Message)];
+    const value = field.isList === true ? fc.array(valueOf(field), { minLength: 1, maxLength: 2 }) : valueOf(field);
+    return [fc.record({ [field.name]: value }, { requiredKeys: [] })];
+  });
+  return fc.tuple(...parts).map((all) => Object.assign({}, ...all) as Record<string, unknown>);
+}
+
+/** Without the prototypes that fast-check gives some of its objects. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe('what is read of protobuf', () => {
+  for (const [kind, message] of Object.entries({ ...messages, Status: statusMessage })) {
+    test(`is what was written of a ${kind}, whatever else is beside it`, () => {
+      fc.assert(
+        fc.property(objectOf(message), (object) => {
+          assert.deepEqual(plain(readEnvelope(envelope(object, message), message)), plain(object));
+        }),
+      );
+    });
+  }
+
+  test('is a list with its items, in their order', () => {
+    const list = listOf(messages.Service);
+    const items = ['a', 'b', 'c'].map((name) => ({ metadata: { name } }));
+    const written = { metadata: { resourceVersion: '12', continue: 'token' }, items };
+    assert.deepEqual(readEnvelope(envelope(written, list), list), written);
+  });
+
+  test('is text that is not ASCII, also where it has as many bytes as another text had characters', () => {
+    const message = new Message({ 1: { name: 'a', type: 'text' }, 2: { name: 'b', type: 'text' } });
+    for (const object of [
+      { a: 'ö', b: 'Ã¶' },
+      { a: 'straße', b: 'strasse' },
+    ]) {
+      assert.deepEqual(readEnvelope(envelope(object, message), message), object);
+    }
+  });
+
+  test('is nothing at all when a byte is missing at the end', () => {
+    const spec = { ports: [{ port: 80, targetPort: 'http' }] };
+    const object = { metadata: { name: 'web', namespace: 'shop' }, spec };
+    const bytes = envelope(object, messages.Service);
+    for (let length = 0; length < bytes.length; length++) {
+      assert.throws(() => readEnvelope(bytes.subarray(0, length), messages.Service), WireError, `${length} bytes`);
+    }
+  });
+
+  test('is an error for any bytes that mean nothing, and never another one', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        const raw = bytesField(2, Buffer.from(bytes));
+        try {
+          readEnvelope(Buffer.concat([Buffer.from('k8s\0'), raw]), messages.Ingress);
+        } catch (error) {
+          assert.ok(error instanceof WireError);
+        }
+      }),
+    );
+  });
+});
+
+test('protobuf is told by its content type', () => {
+  assert.ok(isProtobuf('application/vnd.kubernetes.protobuf;charset=utf-8'));
+  assert.ok(!isProtobuf('application/json'));
+  assert.ok(!isProtobuf(undefined));
+});
