@@ -10,7 +10,11 @@ const hex = (half: number): string => (half >>> 0).toString(16).padStart(8, '0')
 const expected = (bytes: Uint8Array): string => oracle.h64Raw(bytes).toString(16).padStart(16, '0');
 const utf8 = (key: string): string => expected(new TextEncoder().encode(key));
 
-const hashers = { 'with WebAssembly': new KeyHasher(), 'without WebAssembly': new KeyHasher(false) };
+const hashers = {
+  'read by WebAssembly': new KeyHasher('strings'),
+  'copied for WebAssembly': new KeyHasher('copies'),
+  'without WebAssembly': new KeyHasher('plain'),
+};
 for (const [how, hasher] of Object.entries(hashers)) {
   const one = (key: string, encoding: KeyEncoding = 'utf8'): string => {
     hasher.hash(key, encoding);

@@ -17,12 +17,20 @@ const mostUnits = Math.floor((memoryEnd - firstKey) / mostBytes(1));
 
 interface HashModule {
   readonly memory: { readonly buffer: ArrayBuffer };
+  readonly hashAscii: (key: string) => number;
   readonly hashOne: (length: number) => void;
   readonly hashMany: (count: number) => void;
 }
 
+/**
+ * How characters get out of a string: WebAssembly reads the string itself (Node from 24 on), it reads what JavaScript
+ * has copied for it, or it has no part in it.
+ */
+export type HashEngine = 'strings' | 'copies' | 'plain';
+
 export class KeyHasher {
   readonly #module: HashModule | undefined;
+  readonly #readsStrings: boolean;
   readonly #words: Int32Array;
   readonly #keys: KeyBytes;
   readonly #room: Uint8Array;
@@ -32,9 +40,10 @@ export class KeyHasher {
   #high = 0;
   #low = 0;
 
-  /** @param useWasm false for plain JavaScript only. */
-  constructor(useWasm = true) {
-    this.#module = useWasm ? instantiate() : undefined;
+  /** @param fastest the best engine to use; without it, the next one is used. */
+  constructor(fastest: HashEngine = 'strings') {
+    this.#module = fastest === 'plain' ? undefined : shared?.module;
+    this.#readsStrings = fastest === 'strings' && shared?.readsStrings === true;
     const memory = this.#module?.memory.buffer ?? new ArrayBuffer(memoryEnd);
     this.#words = new Int32Array(memory);
     this.#keys = new KeyBytes(new Uint8Array(memory));
@@ -58,8 +67,8 @@ export class KeyHasher {
       this.#low = this.#plain.low;
       return;
     }
-    const isWritten = this.#writeAscii(key);
-    this.#module.hashOne(isWritten ? key.length : this.#keys.write(key, encoding, firstKey) - firstKey);
+    const isHashed = this.#readsStrings && this.#module.hashAscii(key) === 1;
+    if (!isHashed) this.#hashCopy(this.#module, key, encoding);
     this.#low = this.#words[0] ?? 0;
     this.#high = this.#words[1] ?? 0;
   }
@@ -83,6 +92,11 @@ export class KeyHasher {
       }
       from += count;
     }
+  }
+
+  #hashCopy(module: HashModule, key: string, encoding: KeyEncoding): void {
+    const isWritten = this.#writeAscii(key);
+    module.hashOne(isWritten ? key.length : this.#keys.write(key, encoding, firstKey) - firstKey);
   }
 
   /** Four characters at a time. False, and to be written otherwise, when one of them takes more than a byte. */
@@ -141,20 +155,42 @@ export class KeyHasher {
   }
 }
 
+interface Shared {
+  readonly module: HashModule;
+  /** False where the engine lacks the JS String Builtins, so that each character would cost a call. */
+  readonly readsStrings: boolean;
+}
+
 /** Undefined without WebAssembly, and where numbers begin with their upper byte: WebAssembly has the lower one first. */
-function instantiate(): HashModule | undefined {
+function instantiate(): Shared | undefined {
   const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
   if (!isLittleEndian || webAssembly === undefined) return undefined;
   const bytes = Uint8Array.from(atob(xxh64Wasm), (character) => character.charCodeAt(0));
-  return new webAssembly.Instance(new webAssembly.Module(bytes)).exports as HashModule;
+  const compiled = new webAssembly.Module(bytes, { builtins: ['js-string'] });
+  const standIns = {
+    length: (text: string) => text.length,
+    charCodeAt: (text: string, at: number) => text.charCodeAt(at),
+  };
+  const { exports } = new webAssembly.Instance(compiled, { 'wasm:js-string': standIns });
+  // An engine with the builtins has resolved the imports itself.
+  return { module: exports as HashModule, readsStrings: webAssembly.Module.imports(compiled).length === 0 };
 }
 
 /** What this file needs of it, for not every set of standard types has it; undefined under `node --jitless`. */
 const webAssembly = (
   globalThis as {
     readonly WebAssembly?: {
-      readonly Module: new (bytes: Uint8Array) => object;
-      readonly Instance: new (module: object) => { readonly exports: unknown };
+      readonly Module: {
+        new (bytes: Uint8Array, options: { readonly builtins: readonly string[] }): object;
+        imports(module: object): readonly object[];
+      };
+      readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
     };
   }
 ).WebAssembly;
+
+/**
+ * One for all hashers: V8 compiles a call into the loop around it only while it always goes to the same function. The
+ * memory is used by one call at a time, and each hasher takes its answer out at once.
+ */
+const shared = instantiate();

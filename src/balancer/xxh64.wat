@@ -1,9 +1,14 @@
 ;; XXH64 with seed 0, after the xxHash specification (doc/xxhash_spec.md, section XXH64). `npm run generate` makes
 ;; xxh64-wasm.generated.ts of this file: 64-bit multiplication takes one instruction here and eight in JavaScript.
 ;;
+;; The two imports are the JS String Builtins of WebAssembly. An engine that has them reads a character in place; for
+;; others key-hasher.ts hands in functions, and never calls what would use them.
+;;
 ;; One page of memory. Hashes of 8 bytes are at 0, room for 1024 of them; where each key ends, in 4 bytes, at 8192;
 ;; the keys themselves, one after the other, from 12288 on.
 (module
+  (import "wasm:js-string" "length" (func $length (param externref) (result i32)))
+  (import "wasm:js-string" "charCodeAt" (func $unit (param externref i32) (result i32)))
   (memory (export "memory") 1 1)
   (global $prime1 i64 (i64.const 0x9E3779B185EBCA87))
   (global $prime2 i64 (i64.const 0xC2B2AE3D27D4EB4F))
@@ -92,6 +97,42 @@
     (local.set $h
       (i64.mul (i64.xor (local.get $h) (i64.shr_u (local.get $h) (i64.const 29))) (global.get $prime3)))
     (i64.xor (local.get $h) (i64.shr_u (local.get $h) (i64.const 32))))
+
+  ;; Hashes a string that fits into the room for keys: 1, or 0 and no hash when a character of it takes more than a
+  ;; byte. Four characters are one store, which the load of the hash then hardly has to wait for.
+  (func (export "hashAscii") (param $key externref) (result i32)
+    (local $length i32) (local $i i32) (local $seen i32)
+    (local $a i32) (local $b i32) (local $c i32) (local $d i32)
+    (local.set $length (call $length (local.get $key)))
+    (block $noFours
+      (loop $fours
+        (br_if $noFours (i32.gt_u (i32.add (local.get $i) (i32.const 4)) (local.get $length)))
+        (local.set $a (call $unit (local.get $key) (local.get $i)))
+        (local.set $b (call $unit (local.get $key) (i32.add (local.get $i) (i32.const 1))))
+        (local.set $c (call $unit (local.get $key) (i32.add (local.get $i) (i32.const 2))))
+        (local.set $d (call $unit (local.get $key) (i32.add (local.get $i) (i32.const 3))))
+        (local.set $seen
+          (i32.or
+            (i32.or (local.get $seen) (local.get $a))
+            (i32.or (i32.or (local.get $b) (local.get $c)) (local.get $d))))
+        (i32.store offset=12288
+          (local.get $i)
+          (i32.or
+            (i32.or (local.get $a) (i32.shl (local.get $b) (i32.const 8)))
+            (i32.or (i32.shl (local.get $c) (i32.const 16)) (i32.shl (local.get $d) (i32.const 24)))))
+        (local.set $i (i32.add (local.get $i) (i32.const 4)))
+        (br $fours)))
+    (block $noUnits
+      (loop $units
+        (br_if $noUnits (i32.ge_u (local.get $i) (local.get $length)))
+        (local.set $a (call $unit (local.get $key) (local.get $i)))
+        (local.set $seen (i32.or (local.get $seen) (local.get $a)))
+        (i32.store8 offset=12288 (local.get $i) (local.get $a))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br $units)))
+    (if (i32.gt_u (local.get $seen) (i32.const 0x7F)) (then (return (i32.const 0))))
+    (i64.store (i32.const 0) (call $hash (i32.const 12288) (local.get $length)))
+    (i32.const 1))
 
   ;; Hashes the one key that is there.
   (func (export "hashOne") (param $length i32)
