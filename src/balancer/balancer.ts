@@ -34,7 +34,6 @@ export class Balancer {
   readonly #machinery: Machinery;
   readonly #slots = new SlotTable();
   readonly #hasher = new KeyHasher();
-  #hashes = new Int32Array(256);
   #snapshot = emptySnapshot;
   readonly #lastPick = new LastPick();
   #picked: Endpoint | undefined;
@@ -86,20 +85,17 @@ export class Balancer {
    */
   pick(key: string, encoding: KeyEncoding = 'utf8', tried: readonly Endpoint[] = nothingTried): Endpoint {
     this.#hasher.hash(key, encoding);
-    const { high, low } = this.#hasher;
-    const owner = this.#ownersOnly && tried.length === 0 ? this.#readyOwner(high, low) : undefined;
-    return owner ?? this.#choose(high, low, tried);
+    return this.#place(this.#hasher.high, this.#hasher.low, tried);
   }
 
   /** `pick` for each key, hashed in one go. All keys see the same load: none has begun yet. */
   pickMany(keys: readonly string[], encoding: KeyEncoding = 'utf8', into: Endpoint[] = []): Endpoint[] {
-    if (this.#hashes.length < keys.length * 2) this.#hashes = new Int32Array(keys.length * 2);
-    this.#hasher.hashMany(keys, encoding, this.#hashes);
-    const hashes = this.#hashes;
-    for (let i = 0; i < keys.length; i++) {
-      const [high, low] = [hashes[2 * i] ?? 0, hashes[2 * i + 1] ?? 0];
-      const owner = this.#ownersOnly ? this.#readyOwner(high, low) : undefined;
-      into[i] = owner ?? this.#choose(high, low, nothingTried);
+    const hashes = this.#hasher.batch;
+    for (let from = 0; from < keys.length;) {
+      const count = this.#hasher.hashBatch(keys, from, encoding);
+      for (let i = 0; i < count; i++)
+        into[from + i] = this.#place(hashes[2 * i + 1] ?? 0, hashes[2 * i] ?? 0, nothingTried);
+      from += count;
     }
     if (into.length > keys.length) into.length = keys.length;
     return into;
@@ -173,6 +169,11 @@ export class Balancer {
         load: this.#machinery.load.loadOf(endpoint.slot),
       })),
     };
+  }
+
+  #place(high: number, low: number, tried: readonly Endpoint[]): Endpoint {
+    const owner = this.#ownersOnly && tried.length === 0 ? this.#readyOwner(high, low) : undefined;
+    return owner ?? this.#choose(high, low, tried);
   }
 
   /** What `#choose` comes to for a key that its owner takes, at a fraction of the cost; undefined when it is too busy. */

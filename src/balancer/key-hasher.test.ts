@@ -21,9 +21,13 @@ for (const [how, hasher] of Object.entries(hashers)) {
     return hex(hasher.high) + hex(hasher.low);
   };
   const many = (keys: readonly string[], encoding: KeyEncoding = 'utf8'): readonly string[] => {
-    const into = new Int32Array(keys.length * 2);
-    hasher.hashMany(keys, encoding, into);
-    return keys.map((_, i) => hex(into[2 * i] ?? 0) + hex(into[2 * i + 1] ?? 0));
+    const hashes: string[] = [];
+    while (hashes.length < keys.length) {
+      const count = hasher.hashBatch(keys, hashes.length, encoding);
+      const { batch } = hasher;
+      for (let i = 0; i < count; i++) hashes.push(hex(batch[2 * i + 1] ?? 0) + hex(batch[2 * i] ?? 0));
+    }
+    return hashes;
   };
 
   suite(`a key's hash ${how}`, () => {
@@ -70,6 +74,20 @@ for (const [how, hasher] of Object.entries(hashers)) {
       const keys = lengths.map((length, i) => (i % 5 === 0 ? 'ü' : 'k').repeat(length));
       assert.deepEqual(many(keys), keys.map(utf8));
       for (const key of keys.slice(-8)) assert.equal(one(key), utf8(key));
+    });
+
+    test('is XXH64 of a text with each number from 0 to 99 after it', () => {
+      for (const text of ['http://10.2.0.1:8080-', '', 'ü', 'x'.repeat(17_749)]) {
+        hasher.hashNumbered(text);
+        const found = Array.from(
+          { length: 100 },
+          (_, i) => hex(hasher.batch[2 * i + 1] ?? 0) + hex(hasher.batch[2 * i] ?? 0),
+        );
+        assert.deepEqual(
+          found,
+          Array.from({ length: 100 }, (_, i) => utf8(`${text}${i}`)),
+        );
+      }
     });
 
     test('does not see what an earlier key left behind', () => {

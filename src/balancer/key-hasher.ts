@@ -2,25 +2,14 @@
  * Hashes keys: gets strings, gives XXH64 as two 32-bit halves. Runs WebAssembly where there is some, and plain
  * JavaScript for keys that are too long for its memory and on machines without it.
  */
+import { ends, firstKey, hashModule, memoryEnd, mostKeys, readsStrings } from './hash-module.ts';
+import type { HashModule } from './hash-module.ts';
 import { KeyBytes, mostBytes } from './key-bytes.ts';
 import type { KeyEncoding } from './types.ts';
-import { xxh64Wasm } from './xxh64-wasm.generated.ts';
 import { Xxh64 } from './xxh64.ts';
 
-/** The layout of memory that xxh64.wat describes, in bytes. */
-const mostKeys = 1024;
-const ends = 8192;
-const firstKey = 12_288;
-const memoryEnd = 65_536;
 /** In UTF-16 units: of one key, or of all keys of a batch together. */
 const mostUnits = Math.floor((memoryEnd - firstKey) / mostBytes(1));
-
-interface HashModule {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly hashAscii: (key: string) => number;
-  readonly hashOne: (length: number) => void;
-  readonly hashMany: (count: number) => void;
-}
 
 /**
  * How characters get out of a string: WebAssembly reads the string itself (Node from 24 on), it reads what JavaScript
@@ -36,14 +25,14 @@ export class KeyHasher {
   readonly #room: Uint8Array;
   readonly #encoder = new TextEncoder();
   readonly #plain = new Xxh64();
-  #batch = '';
+  #text = '';
   #high = 0;
   #low = 0;
 
   /** @param fastest the best engine to use; without it, the next one is used. */
   constructor(fastest: HashEngine = 'strings') {
-    this.#module = fastest === 'plain' ? undefined : shared?.module;
-    this.#readsStrings = fastest === 'strings' && shared?.readsStrings === true;
+    this.#module = fastest === 'plain' ? undefined : hashModule;
+    this.#readsStrings = fastest === 'strings' && readsStrings;
     const memory = this.#module?.memory.buffer ?? new ArrayBuffer(memoryEnd);
     this.#words = new Int32Array(memory);
     this.#keys = new KeyBytes(new Uint8Array(memory));
@@ -73,24 +62,35 @@ export class KeyHasher {
     this.#high = this.#words[1] ?? 0;
   }
 
-  /** Hashes all keys, up to 1,024 with one call; `into` gets high and low of each in turn. */
-  hashMany(keys: readonly string[], encoding: KeyEncoding, into: Int32Array): void {
-    for (let from = 0; from < keys.length;) {
-      const count = this.#gather(keys, from);
-      if (count === 0) {
-        this.hash(keys[from] ?? '', encoding);
-        into[2 * from] = this.#high;
-        into[2 * from + 1] = this.#low;
-        from++;
-        continue;
-      }
-      if (!this.#writeBatch()) this.#writeEach(keys, encoding, { from, count });
-      this.#module?.hashMany(count);
-      for (let i = 0; i < count; i++) {
-        into[2 * (from + i)] = this.#words[2 * i + 1] ?? 0;
-        into[2 * (from + i) + 1] = this.#words[2 * i] ?? 0;
-      }
-      from += count;
+  /** Halves of the hashes of the last batch, signed: for key i the lower one at 2 i and the upper one after it. */
+  get batch(): Int32Array {
+    return this.#words;
+  }
+
+  /** Hashes keys from `from` on, as many as fit into one call, and gives how many. To be read from `batch` at once. */
+  hashBatch(keys: readonly string[], from: number, encoding: KeyEncoding): number {
+    const count = this.#gather(keys, from);
+    if (this.#module === undefined || count === 0) {
+      this.hash(keys[from] ?? '', encoding);
+      this.#words[0] = this.#low;
+      this.#words[1] = this.#high;
+      return 1;
+    }
+    if (!this.#writeBatch()) this.#writeEach(keys, encoding, { from, count });
+    this.#module.hashMany(count);
+    return count;
+  }
+
+  /** Hashes `<text>0` to `<text>99`. To be read from `batch` at once. */
+  hashNumbered(text: string): void {
+    if (this.#module !== undefined && text.length < mostUnits) {
+      this.#module.hashNumbered(this.#keys.write(text, 'utf8', firstKey));
+      return;
+    }
+    for (let number = 0; number < 100; number++) {
+      this.#plain.hash(`${text}${number}`);
+      this.#words[2 * number] = this.#plain.low;
+      this.#words[2 * number + 1] = this.#plain.high;
     }
   }
 
@@ -125,21 +125,21 @@ export class KeyHasher {
   #gather(keys: readonly string[], from: number): number {
     if (this.#module === undefined) return 0;
     const most = Math.min(keys.length - from, mostKeys);
-    let batch = '';
+    let text = '';
     let count = 0;
     for (; count < most; count++) {
       const key = keys[from + count] ?? '';
-      if (batch.length + key.length > mostUnits) break;
-      batch += key;
-      this.#words[ends / 4 + count] = firstKey + batch.length;
+      if (text.length + key.length > mostUnits) break;
+      text += key;
+      this.#words[ends / 4 + count] = firstKey + text.length;
     }
-    this.#batch = batch;
+    this.#text = text;
     return count;
   }
 
   /** All keys at once, by far the fastest way. False when not all are ASCII, so that they end elsewhere. */
   #writeBatch(): boolean {
-    return this.#encoder.encodeInto(this.#batch, this.#room).written === this.#batch.length;
+    return this.#encoder.encodeInto(this.#text, this.#room).written === this.#text.length;
   }
 
   #writeEach(
@@ -154,43 +154,3 @@ export class KeyHasher {
     }
   }
 }
-
-interface Shared {
-  readonly module: HashModule;
-  /** False where the engine lacks the JS String Builtins, so that each character would cost a call. */
-  readonly readsStrings: boolean;
-}
-
-/** Undefined without WebAssembly, and where numbers begin with their upper byte: WebAssembly has the lower one first. */
-function instantiate(): Shared | undefined {
-  const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
-  if (!isLittleEndian || webAssembly === undefined) return undefined;
-  const bytes = Uint8Array.from(atob(xxh64Wasm), (character) => character.charCodeAt(0));
-  const compiled = new webAssembly.Module(bytes, { builtins: ['js-string'] });
-  const standIns = {
-    length: (text: string) => text.length,
-    charCodeAt: (text: string, at: number) => text.charCodeAt(at),
-  };
-  const { exports } = new webAssembly.Instance(compiled, { 'wasm:js-string': standIns });
-  // An engine with the builtins has resolved the imports itself.
-  return { module: exports as HashModule, readsStrings: webAssembly.Module.imports(compiled).length === 0 };
-}
-
-/** What this file needs of it, for not every set of standard types has it; undefined under `node --jitless`. */
-const webAssembly = (
-  globalThis as {
-    readonly WebAssembly?: {
-      readonly Module: {
-        new (bytes: Uint8Array, options: { readonly builtins: readonly string[] }): object;
-        imports(module: object): readonly object[];
-      };
-      readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-    };
-  }
-).WebAssembly;
-
-/**
- * One for all hashers: V8 compiles a call into the loop around it only while it always goes to the same function. The
- * memory is used by one call at a time, and each hasher takes its answer out at once.
- */
-const shared = instantiate();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { fadeInSalt, percentageSalt, unitInterval, zoneSalt } from './mix.ts';
-import { emptyRing, findPoint, updateRing, slotAt } from './ring.ts';
+import { updateRing } from './ring-update.ts';
+import { emptyRing, findPoint, slotAt } from './ring.ts';
 import { KeyHasher } from './key-hasher.ts';
 
 const keys = Array.from({ length: 40_000 }, (_, i) => `product-${i}`);

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import * as fc from '../../test/support/properties.ts';
-import { emptyRing, findPoint, nextPoint, pointsPerEndpoint, ringShares, updateRing } from './ring.ts';
-import type { Ring, RingMember } from './ring.ts';
+import { pointsPerEndpoint } from './ring-points.ts';
+import type { RingMember } from './ring-points.ts';
+import { updateRing } from './ring-update.ts';
+import { emptyRing, findPoint, nextPoint, ringShares } from './ring.ts';
+import type { Ring } from './ring.ts';
 import { KeyHasher } from './key-hasher.ts';
 
 const hasher = new KeyHasher();
@@ -20,6 +23,16 @@ const hashesOf = ({ pairs, low }: Ring): readonly bigint[] =>
 const someSlots = fc.uniqueArray(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 25 });
 
 suite('a ring', () => {
+  test('is the same however its hashes are made', () => {
+    const plain = new KeyHasher('plain');
+    const some = [
+      { slot: 1, address: 'h2c://[2001:db8::1]:8080' },
+      { slot: 0, address: 'http://\u00fc'.repeat(9000) },
+    ];
+    for (const all of [some, members([0, 1, 2]), []])
+      assert.deepEqual(updateRing(emptyRing, nobody, all, plain), updateRing(emptyRing, nobody, all, hasher));
+  });
+
   test('goes by the lower halves of hashes whose upper halves are the same', () => {
     const pairs = Uint32Array.of(7, 0, 7, 1, 7, 2);
     const low = Uint32Array.of(10, 20, 0xffff_fff0);

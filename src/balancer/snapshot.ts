@@ -1,6 +1,7 @@
 /** What a pick reads: immutable, replaced as a whole. Gets lists of endpoints, gives the next snapshot. */
 import type { FadeEvent, FadeInRule } from './fade-in.ts';
-import { emptyRing, updateRing } from './ring.ts';
+import { updateRing } from './ring-update.ts';
+import { emptyRing } from './ring.ts';
 import type { Ring } from './ring.ts';
 import type { SlotTable } from './slot-table.ts';
 import type { Endpoint, EndpointInput, ZoneOptions } from './types.ts';

@@ -151,4 +151,20 @@
           (call $hash (local.get $at) (i32.sub (local.get $end) (local.get $at))))
         (local.set $at (local.get $end))
         (local.set $i (i32.add (local.get $i) (i32.const 1)))
-        (br $next)))))
+        (br $next))))
+
+  ;; Hashes of the text that ends at $end, with each number from 0 to 99 put after it.
+  (func (export "hashNumbered") (param $end i32)
+    (local $number i32) (local $last i32)
+    (loop $next
+      (local.set $last (local.get $end))
+      (if (i32.ge_u (local.get $number) (i32.const 10))
+        (then
+          (i32.store8 (local.get $end) (i32.add (i32.const 48) (i32.div_u (local.get $number) (i32.const 10))))
+          (local.set $last (i32.add (local.get $end) (i32.const 1)))))
+      (i32.store8 (local.get $last) (i32.add (i32.const 48) (i32.rem_u (local.get $number) (i32.const 10))))
+      (i64.store
+        (i32.shl (local.get $number) (i32.const 3))
+        (call $hash (i32.const 12288) (i32.sub (local.get $last) (i32.const 12287))))
+      (local.set $number (i32.add (local.get $number) (i32.const 1)))
+      (br_if $next (i32.lt_u (local.get $number) (i32.const 100))))))
