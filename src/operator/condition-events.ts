@@ -6,7 +6,7 @@ import type { EventToRecord } from '../kube/index.ts';
  * Conditions that are news by themselves, each with the status that is. The other one is news only after it, and
  * `Unknown` never: it comes and goes with every restart. Where a fleet stands is told by its phase and by Ready.
  */
-const told = [
+export const toldConditions = [
   { type: 'ShadowInSync', news: 'False', isTrouble: true },
   { type: 'Promotable', news: 'True', isTrouble: false },
   { type: 'FallbackActive', news: 'True', isTrouble: true },
@@ -17,7 +17,7 @@ export function conditionEvents(
   before: RouteServerConfigStatus | undefined,
   after: RouteServerConfigStatus,
 ): readonly EventToRecord[] {
-  return told.flatMap(({ type, news, isTrouble }) => {
+  return toldConditions.flatMap(({ type, news, isTrouble }) => {
     const now = findCondition(after.conditions, type);
     if (now === undefined || now.status === 'Unknown') return [];
     const was = findCondition(before?.conditions, type)?.status === news;

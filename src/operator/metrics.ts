@@ -35,7 +35,7 @@ export function meterOperator(metrics: Metrics): OperatorMeter {
     name: 'reconcile_seconds',
     help: 'How long a reconcile took, by its outcome.',
     labels: ['outcome'],
-    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+    buckets: [0.005, 0.02, 0.1, 0.5, 1, 2, 10],
   });
   const mode = metrics.gauge({
     name: 'effective_mode',

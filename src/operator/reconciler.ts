@@ -11,6 +11,7 @@ import { eventOf } from './events.ts';
 import type { EvidenceDesk } from './evidence-desk.ts';
 import { failureOf } from './failure.ts';
 import type { OperatorMeter } from './metrics.ts';
+import { onceEach } from './news.ts';
 import { observe, type Observer, type Sighting } from './observe.ts';
 import { publishSettings } from './skipper-settings.ts';
 import { firstStatus, statusOf, type PassResult } from './status.ts';
@@ -119,9 +120,9 @@ export class Reconciler {
     const status = statusOf(result, clock.now());
     if (statusChanged(config.status, status)) {
       await setStatus(config, status);
-      const event = eventOf(config.status, status, result);
-      const told = [...(event === undefined ? [] : [event]), ...conditionEvents(config.status, status)];
-      for (const each of told) events.record(asObject(config), each);
+      // After the write: a process that dies in between leaves a transition untold, and never tells one twice.
+      const [move, judgements] = [eventOf(config.status, status, result), conditionEvents(config.status, status)];
+      for (const event of onceEach(config.status, status, move, judgements)) events.record(asObject(config), event);
     }
     // After the write: a pass that is made again because it was refused must not count twice.
     conditions.status(parseKey(key), config.status, status);

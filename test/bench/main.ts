@@ -9,6 +9,7 @@ import { report, type Figure } from './figures.ts';
 const programs: Readonly<Record<string, (isQuick: boolean) => Promise<readonly Figure[]>>> = {
   routeserver: async (isQuick) => (await import('./route-server.ts')).routeServerFigures(isQuick),
   balancer: async (isQuick) => (await import('./balancer/figures.ts')).balancerFigures(isQuick),
+  operator: async (isQuick) => (await import('./operator.ts')).operatorFigures(isQuick),
 };
 
 function machine(): string {

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { findCondition, type RouteServerConfigStatus } from '../../../src/api/index.ts';
 import { kinds, type KubeObject } from '../../../src/kube/index.ts';
 import { conditionEvents } from '../../../src/operator/condition-events.ts';
+import { onceEach } from '../../../src/operator/news.ts';
 import { until } from '../../harness/wait.ts';
 import { ownArgs, type Fleet } from './fleet.ts';
 import { endOfRouteServer, Journal, skippersWentBackFirst } from './journal.ts';
@@ -201,8 +202,10 @@ function transitionsIn(statuses: readonly (RouteServerConfigStatus | undefined)[
     const ready = findCondition(after?.conditions, 'Ready');
     if (after?.phase === undefined || ready === undefined) return [];
     const isNew = after.phase !== before?.phase || ready.reason !== findCondition(before.conditions, 'Ready')?.reason;
-    const news = conditionEvents(before, after).map(({ action, reason, note }) => `${action} ${reason}: ${note}`);
-    return isNew ? [`${after.phase} ${ready.reason}: ${ready.message}`, ...news] : news;
+    const { reason, message: note } = ready;
+    const move = isNew ? ({ type: 'Normal', action: after.phase, reason, note } as const) : undefined;
+    const events = onceEach(before, after, move, conditionEvents(before, after));
+    return events.map((event) => `${event.action} ${event.reason}: ${event.note}`);
   });
 }
 
