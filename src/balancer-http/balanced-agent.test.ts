@@ -1,56 +1,12 @@
-/** The agent over real sockets, by node:http, as axios and got use it. */
+/** The agent over real sockets, by node:http. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, request as ask } from 'node:http';
-import type { ClientRequest, IncomingMessage, RequestListener, RequestOptions, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as ask } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestListener, RequestOptions } from 'node:http';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
 import { text } from 'node:stream/consumers';
-import { Balancer } from '../balancer/index.ts';
-import { BalancedAgent } from './balanced-agent.ts';
-import type { BalancedAgentOptions } from './balanced-agent.ts';
-
-interface Pod {
-  readonly address: string;
-  readonly server: Server;
-  connections: number;
-}
-
-async function startPod(t: TestContext, listener: RequestListener, host = '127.0.0.1'): Promise<Pod> {
-  const server = createServer(listener);
-  server.listen(0, host);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const pod = { address: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, server, connections: 0 };
-  server.on('connection', () => pod.connections++);
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return pod;
-}
-
-const named =
-  (name: string): RequestListener =>
-  (incoming, response) => {
-    incoming.resume().on('end', () => response.end(`${name} for ${incoming.headers.host ?? ''}`));
-  };
-
-function anAgent(
-  t: TestContext,
-  addresses: readonly string[],
-  options: Omit<BalancedAgentOptions, 'balancer'> = {},
-): { agent: BalancedAgent; balancer: Balancer; keyOf: (address: string) => string } {
-  const balancer = new Balancer({ now: () => 0, random: () => 0.5 });
-  balancer.update(addresses.map((address) => ({ address })));
-  const agent = new BalancedAgent({ balancer, key: '${request.header.x-key}', ...options });
-  t.after(() => {
-    agent.destroy();
-  });
-  const keys = Array.from({ length: 10_000 }, (_, i) => `key-${i}`);
-  return { agent, balancer, keyOf: (wanted) => keys.find((key) => balancer.pick(key).address === wanted) ?? '' };
-}
+import { anAgent, inflight, named, startPod } from './agent.test-support.ts';
+import type { BalancedAgent } from './balanced-agent.ts';
 
 async function answered(agent: BalancedAgent, options: RequestOptions, body?: string): Promise<string> {
   const sent = ask({ host: 'search.invalid', agent, ...options }).end(body);
@@ -65,9 +21,6 @@ async function answered(agent: BalancedAgent, options: RequestOptions, body?: st
 
 /** Unlike `once`, it does not mind errors. */
 const closeOf = (sent: ClientRequest): Promise<unknown> => new Promise((resolve) => sent.once('close', resolve));
-
-const inflight = (balancer: Balancer): number =>
-  balancer.snapshot().endpoints.reduce((sum, endpoint) => sum + endpoint.inflight, 0);
 
 const forms: Readonly<Record<string, (key: string) => RequestOptions>> = {
   'as an object': (key) => ({ headers: { 'X-Key': key } }),
