@@ -7,12 +7,14 @@
  * balancer. Ends with what was compared; exits 1 when a weight, a drop probability or a pick differs.
  * `npm run fuzz -- eskip [--runs N] [--seed S]`: N texts, each read by Skipper's own parser and by ours. Ends with what
  * was compared; exits 1 when the two read one differently.
+ * `npm run fuzz -- yaml [--runs N] [--seed S]`: N texts, each read by Go's readers of YAML and by ours.
  */
 import { parseArgs } from 'node:util';
 import { placementParity } from './balancer.ts';
 import { eskipParity } from './eskip.ts';
 import { healthParity } from './health.ts';
 import { keyParity } from './keys.ts';
+import { yamlParity } from './yaml.ts';
 
 interface Size {
   readonly count: number;
@@ -22,7 +24,8 @@ interface Size {
 const usage = `usage: npm run fuzz -- balancer [--picks N] [--seed S]
        npm run fuzz -- keys [--runs N] [--seed S]
        npm run fuzz -- health [--runs N] [--seed S]
-       npm run fuzz -- eskip [--runs N] [--seed S]`;
+       npm run fuzz -- eskip [--runs N] [--seed S]
+       npm run fuzz -- yaml [--runs N] [--seed S]`;
 const counted = (number: number): string => number.toLocaleString('en-US');
 
 async function fuzzBalancer({ count, seed }: Size): Promise<boolean> {
@@ -69,6 +72,14 @@ async function fuzzHealth({ count, seed }: Size): Promise<boolean> {
   return difference === undefined;
 }
 
+async function fuzzYaml({ count, seed }: Size): Promise<boolean> {
+  const { texts, taken, difference } = await yamlParity({ texts: count, seed });
+  if (difference !== undefined) console.log(`FAIL seed ${seed}: ${JSON.stringify(difference, null, 2)}`);
+  const outcome = difference === undefined ? 'as Go' : 'one read differently';
+  console.log(`${counted(texts)} texts, ${counted(taken)} of them YAML to Go: ${outcome}`);
+  return difference === undefined;
+}
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -83,6 +94,7 @@ const fuzzers: Readonly<Record<string, readonly [number, (size: Size) => Promise
   keys: [Number(values.runs), fuzzKeys],
   health: [Number(values.runs), fuzzHealth],
   eskip: [Number(values.runs), fuzzEskip],
+  yaml: [Number(values.runs), fuzzYaml],
 };
 const wanted = positionals.join();
 const [count, fuzz] = (Object.hasOwn(fuzzers, wanted) ? fuzzers[wanted] : undefined) ?? [0, undefined];

@@ -3,8 +3,8 @@
 // Without arguments it reads cases, one JSON object a line (the form of test/vectors), and answers each with a line
 // {"picks": [...]}, indices into the case's endpoints. With -keys it reads requests and answers {"key": "..."}, what
 // Skipper would hash for each. With -health it reads what became of requests and answers with the weights that Skipper
-// gives to the endpoints, and with those that it picks then. With -bench it times Skipper's code and prints one JSON
-// object.
+// gives to the endpoints, and with those that it picks then. With -yaml it reads texts and answers {"value": ...}, what
+// Go makes of each. With -bench it times Skipper's code and prints one JSON object.
 package main
 
 import (
@@ -111,6 +111,7 @@ func main() {
 	bench := flag.Bool("bench", false, "time Skipper's own code instead of answering")
 	keys := flag.Bool("keys", false, "answer what is hashed for requests instead of where keys go")
 	health := flag.Bool("health", false, "answer what passive health comes to instead of where keys go")
+	texts := flag.Bool("yaml", false, "answer what YAML means instead of where keys go")
 	flag.Parse()
 	run := func() error { return answerAll(ask) }
 	switch {
@@ -120,6 +121,8 @@ func main() {
 		run = func() error { return answerAll(askKey) }
 	case *health:
 		run = func() error { return answerAll(askHealth) }
+	case *texts:
+		run = func() error { return answerAll(askYAML) }
 	}
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -57,6 +57,12 @@ export interface HealthAnswer {
   readonly kept: readonly number[];
 }
 
+/** YAML as a document, or as a file of objects that Skipper's own tests list. */
+export interface YamlQuestion {
+  readonly text: string;
+  readonly fixture: boolean;
+}
+
 /** What Skipper's `Apply` takes. */
 export interface SkipperTiming {
   readonly endpoints: number;
@@ -77,7 +83,7 @@ export class Oracle {
   }
 
   /** Builds the program when it is nowhere yet. */
-  static async start(about: 'picks' | 'keys' | 'health' = 'picks'): Promise<Oracle> {
+  static async start(about: 'picks' | 'keys' | 'health' | 'yaml' = 'picks'): Promise<Oracle> {
     return new Oracle(await oraclePath(), about === 'picks' ? [] : [`-${about}`]);
   }
 
@@ -96,6 +102,15 @@ export class Oracle {
   /** What Skipper's proxy makes of it, one answer per round. */
   async askHealth(question: HealthQuestion): Promise<readonly HealthAnswer[]> {
     return (await this.#answer(question)) as readonly HealthAnswer[];
+  }
+
+  /** What Go makes of a text; undefined where it refuses it. */
+  async askYaml(question: YamlQuestion): Promise<unknown> {
+    const { value, refused } = (await this.#answer(question)) as {
+      readonly value?: unknown;
+      readonly refused?: string;
+    };
+    return refused === undefined ? (value ?? null) : undefined;
   }
 
   async #answer(question: object): Promise<unknown> {

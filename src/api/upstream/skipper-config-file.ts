@@ -5,7 +5,7 @@
  * accepted in silence, of a key that is there twice the last one counts, and a value has to be of the flag's type:
  * `"true"` in quotes is a word and no boolean (`config/config.go`, ParseArgs).
  */
-import { parse, YAMLParseError } from 'yaml';
+import { goYamlValue, readGoYaml } from './go-yaml.ts';
 import type { SkipperFlag } from './skipper-flags-group.ts';
 import { fitsFlagType, skipperFlags } from './skipper-flags.ts';
 
@@ -13,7 +13,7 @@ export interface FileSetting {
   readonly key: string;
   /** `undefined` for a key that is nobody's. */
   readonly flag: SkipperFlag | undefined;
-  /** As YAML has it. */
+  /** As Go has it: what is written, where it is for text, and else what that means in YAML 1.1. */
   readonly value: unknown;
 }
 
@@ -21,23 +21,26 @@ const byConfigKey = new Map(
   skipperFlags.flatMap((flag) => (flag.configKey === undefined ? [] : [[flag.configKey, flag] as const])),
 );
 
+/** What goes into a field for text as it is written: a host `0777`, or a zone `on`. */
+const textTypes: ReadonlySet<SkipperFlag['type'] | undefined> = new Set(['string', 'list', 'multi'] as const);
+
 /** The settings in their order, or in one sentence why there are none. */
 export function readSkipperConfigFile(text: string): readonly FileSetting[] | string {
-  try {
-    const document: unknown = parse(text, { uniqueKeys: false }) ?? {};
-    if (!isRecord(document)) return 'expected a map of flags';
-    return Object.entries(document).map(([key, value]) => ({ key, flag: byConfigKey.get(key), value }));
-  } catch (error) {
-    if (error instanceof YAMLParseError) return error.message.split('\n', 1)[0] ?? 'not YAML';
-    throw error;
+  const [document] = readGoYaml(text);
+  if (document === undefined) return [];
+  const [meant, written] = [goYamlValue(document), goYamlValue(document, { asWritten: true })];
+  if (!meant.ok || !written.ok) {
+    const { offset, message } = meant.ok ? { offset: 0, message: '' } : meant;
+    const { line, col } = document.lines.linePos(offset);
+    return `${message} at line ${line}, column ${col}`;
   }
+  const [values, texts] = [meant.value ?? {}, written.value];
+  if (!isRecord(values)) return 'expected a map of flags';
+  return Object.entries(values).map(([key, value]) => {
+    const flag = byConfigKey.get(key);
+    return { key, flag, value: textTypes.has(flag?.type) && isRecord(texts) ? texts[key] : value };
+  });
 }
-
-/** Booleans of YAML 1.1, which Skipper reads; this parser takes them for words. */
-const oldBooleans: ReadonlyMap<unknown, boolean> = new Map([
-  ...['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON'].map((word) => [word, true] as const),
-  ...['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF'].map((word) => [word, false] as const),
-]);
 
 /** The values as a command line would have them; `undefined` when the form does not fit. */
 export function settingTexts(value: unknown, type: SkipperFlag['type']): readonly string[] | undefined {
@@ -54,10 +57,7 @@ export function settingTexts(value: unknown, type: SkipperFlag['type']): readonl
 }
 
 function scalarText(value: unknown, type: SkipperFlag['type']): readonly string[] | undefined {
-  if (type === 'bool') {
-    const flag = oldBooleans.get(value) ?? value;
-    return typeof flag === 'boolean' ? [String(flag)] : undefined;
-  }
+  if (type === 'bool') return typeof value === 'boolean' ? [String(value)] : undefined;
   if ((type === 'int' || type === 'float') && typeof value !== 'number') return undefined;
   const text = String(value);
   return fitsFlagType(type, text) ? [text] : undefined;

@@ -57,10 +57,10 @@ describe('kinds', () => {
 
 describe('objects', () => {
   test('of the same name count once, the later one, and it is told', () => {
-    const first = ingress('{ name: a, labels: { n: one } }');
-    const made = cluster(`${first}---\n${ingress('{ name: a, labels: { n: two } }')}`);
+    const first = ingress('{ name: a, labels: { of: one } }');
+    const made = cluster(`${first}---\n${ingress('{ name: a, labels: { of: two } }')}`);
     assert.deepEqual(
-      made.state.ingresses.map(({ metadata }) => metadata.labels.get('n')),
+      made.state.ingresses.map(({ metadata }) => metadata.labels.get('of')),
       ['two'],
     );
     assert.deepEqual(told(made), [

@@ -1,7 +1,7 @@
 /**
  * Gets the text of a file with manifests; gives the Kubernetes objects in it, each with its place, and what is none.
  */
-import { LineCounter, parseAllDocuments } from 'yaml';
+import { goYamlValue, readGoYaml } from '../../api/index.ts';
 import type { ManifestText } from './manifest-files.ts';
 import { lineOf } from './place.ts';
 import type { Place, SyntaxTree } from './place.ts';
@@ -102,34 +102,25 @@ function parseJson(text: string): readonly Parsed[] | undefined {
   try {
     const value: unknown = JSON.parse(text);
     let known: SyntaxTree | undefined;
-    return [{ value, tree: () => (known ??= treesOf(text)[0]) }];
+    return [{ value, tree: () => (known ??= readGoYaml(text)[0]) }];
   } catch {
     // YAML in flow style begins alike, and the YAML parser says where broken JSON is broken.
     return undefined;
   }
 }
 
+/** As kubectl reads it, which is as Go does; but a key that is there twice is told. */
 function parseYaml(text: string, file: string): readonly Parsed[] | string {
-  const trees = treesOf(text);
-  for (const [index, { document, lines }] of trees.entries()) {
-    const [error] = document.errors;
-    if (error === undefined) continue;
-    const { line, col } = lines.linePos(error.pos[0]);
-    return `${file}:${line}:${col} (document ${index + 1}): ${error.message}`;
+  const parsed: Parsed[] = [];
+  for (const [index, tree] of readGoYaml(text, { uniqueKeys: true }).entries()) {
+    const read = goYamlValue(tree);
+    if (!read.ok) {
+      const { line, col } = tree.lines.linePos(read.offset);
+      return `${file}:${line}:${col} (document ${index + 1}): ${read.message}`;
+    }
+    parsed.push({ value: read.value, tree: () => tree });
   }
-  try {
-    return trees.map((tree) => ({ value: tree.document.toJS() as unknown, tree: () => tree }));
-  } catch (error) {
-    // Aliases of aliases that would grow to gigabytes.
-    return `${file}: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
-
-function treesOf(text: string): readonly SyntaxTree[] {
-  const lines = new LineCounter();
-  // Pretty errors would quote the file, which may hold a Secret.
-  const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false });
-  return [...documents].map((document) => ({ document, lines }));
+  return parsed;
 }
 
 function textOf(value: unknown): string {

@@ -178,6 +178,15 @@ something-else: 1
     }
   });
 
+  test('words and numbers are those of YAML 1.1, and in a field for text stands what is written', () => {
+    const text = 'kubernetes: Yes\naddress: 0777\nsource-poll-timeout: 0x10\nkubernetes-namespace: on\n';
+    const { values, problems } = read(['-config-file=f'], text);
+    assert.deepEqual(problems, []);
+    assert.equal(values.isSet('kubernetes', false), true);
+    assert.deepEqual([values.text('address'), values.text('kubernetes-namespace')], ['0777', 'on']);
+    assert.equal(values.integer('source-poll-timeout', 0), 16);
+  });
+
   test('may have keys that are no flags, as in Skipper; they are told', () => {
     assert.deepEqual(read(['-config-file=f'], file).ignoredKeys, ['something-else']);
   });
