@@ -8,7 +8,9 @@ import {
   otherArgsManagers,
   podSource,
   routeServerUrl,
+  SETTINGS_MARK_ANNOTATION,
   wiringState,
+  type Deployment,
   type JsonObject,
   type CompanionPlan,
   type TakenOver,
@@ -105,7 +107,6 @@ export interface FleetParts {
 export function fleetSeen(parts: FleetParts): FleetSeen {
   const { skipper, taken, target, wanted } = parts;
   const { deployment, rollout } = skipper;
-  const container = findSkipperContainer(deployment.spec.template.spec, target.containerName);
   return {
     wiring: wiringState(deployment, target),
     replicas: rollout.replicas,
@@ -113,7 +114,7 @@ export function fleetSeen(parts: FleetParts): FleetSeen {
     pods: podCounts([...parts.primaryPods, ...parts.companionPods], target),
     primary: podCounts(parts.primaryPods, target),
     unsupportedFlags: taken.unsupported,
-    argsManagers: otherArgsManagers(deployment, container?.container.name ?? '', FIELD_MANAGER),
+    ...wiredBy(deployment, target),
     rolloutWarnings: checkSkipperRollout(deployment, target.containerName).map(
       ({ field, message }) => `${field} ${message}`,
     ),
@@ -123,6 +124,18 @@ export function fleetSeen(parts: FleetParts): FleetSeen {
     convergence: parts.evidence.convergence,
     errors: parts.evidence.errors,
   };
+}
+
+function wiredBy(
+  deployment: Deployment,
+  { containerName, configFile }: WiringTarget,
+): Pick<FleetSeen, 'wiredField' | 'argsManagers'> {
+  // The API server does not note who took a field away, only who wrote one.
+  if (configFile !== undefined) {
+    return { wiredField: `pod template's annotation ${SETTINGS_MARK_ANNOTATION}`, argsManagers: [] };
+  }
+  const container = findSkipperContainer(deployment.spec.template.spec, containerName)?.container.name ?? '';
+  return { wiredField: 'args', argsManagers: otherArgsManagers(deployment, container, FIELD_MANAGER) };
 }
 
 const digestOfFlags = ({ routeServerArgs }: TakenOver): string =>

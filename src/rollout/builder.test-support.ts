@@ -27,6 +27,7 @@ const directFleet: FleetSeen = {
   pods: { total: 3, direct: 3, routeServer: 0 },
   primary: { total: 3, direct: 3, routeServer: 0 },
   unsupportedFlags: [],
+  wiredField: 'args',
   argsManagers: [],
   rolloutWarnings: [],
   flagWarnings: [],

@@ -122,5 +122,5 @@ function arrived(seen: FleetObservation, step: number): Move {
 
 function contestedMessage({ fleet }: FleetObservation): string {
   const managers = fleet.argsManagers.length > 0 ? fleet.argsManagers.join(', ') : 'something unknown';
-  return `${managers} keeps resetting the args of the Skipper Deployment; give the field to one owner or set mode "Pre"`;
+  return `${managers} keeps resetting the ${fleet.wiredField} of the Skipper Deployment; give the field to one owner or set mode "Pre"`;
 }

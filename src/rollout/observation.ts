@@ -101,7 +101,9 @@ export interface FleetSeen {
   readonly primary: PodCounts;
   /** Data-client flags of Skipper that the route server does not support, with the reason of each. */
   readonly unsupportedFlags: readonly { readonly flag: string; readonly reason: string }[];
-  /** Field managers that wrote the args last, when `wiring` is `Contested`. */
+  /** The field of the Deployment by which it is wired, as a person is told. */
+  readonly wiredField: string;
+  /** Field managers that wrote that field last, when `wiring` is `Contested`. */
   readonly argsManagers: readonly string[];
   /** Why a rolling update of this Deployment may lose requests; empty when it will not. */
   readonly rolloutWarnings: readonly string[];

@@ -2,9 +2,6 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
-import { pureModules } from '../../scripts/pure-modules.ts';
 import { bootNode, images, kubectl } from '../harness/index.ts';
 import type { Cluster } from '../harness/index.ts';
 import { apply, eventually, installRouteGroups } from '../harness/scenario/index.ts';
@@ -12,6 +9,7 @@ import { rolledOut } from '../harness/scenario/kubernetes.ts';
 import { namespace as namespaceOf, scripted, service } from '../harness/scenario/objects.ts';
 import type { Manifest } from '../harness/scenario/objects.ts';
 import { skipperFleet } from '../harness/scenario/skipper.ts';
+import { packedScript } from './support/packed-script.ts';
 
 const namespace = 'balanced';
 const host = 'search.example.org';
@@ -25,22 +23,6 @@ server.keepAliveTimeout = 120_000;
 server.listen(8080);
 process.on('SIGTERM', () => setTimeout(() => process.exit(), 15_000));
 `;
-
-/** The client and all that it imports, packed, for a ConfigMap holds 1 MiB. */
-async function clientScript(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'support/balanced-client.ts')],
-    ...{ bundle: true, write: false, minify: true, platform: 'node', format: 'esm', target: 'node24' },
-    plugins: [pureModules],
-    banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire('/');" },
-  });
-  const [script] = outputFiles;
-  assert.ok(script);
-  const packed = gzipSync(script.contents).toString('base64');
-  return `import { gunzipSync } from 'node:zlib';
-const script = gunzipSync(Buffer.from('${packed}', 'base64'));
-await import('data:text/javascript;base64,' + script.toString('base64'));`;
-}
 
 /** With time to say goodbye: kubelet would kill the pods of a scenario after 2 s. */
 function patient(manifests: readonly Manifest[]): readonly Manifest[] {
@@ -112,7 +94,8 @@ async function raise(t: TestContext): Promise<{ cluster: Cluster; ask: (path: st
   const image = await images.load(cluster, 'routesrv-dev');
   await installRouteGroups(cluster);
   await apply(cluster, [namespaceOf(namespace)]);
-  const client = { name: 'client', namespace, image, replicas: 1, script: await clientScript() };
+  const script = await packedScript(join(import.meta.dirname, 'support/balanced-client.ts'));
+  const client = { name: 'client', namespace, image, replicas: 1, script };
   const env = {
     ...{ NAMESPACE: namespace, SERVICE: 'search', PER_SECOND: '100', URL: `http://${host}/` },
     SKIPPER: `http://skipper.${namespace}.svc.cluster.local`,

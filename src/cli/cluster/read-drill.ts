@@ -139,7 +139,14 @@ function fleetSeen(config: RouteServerConfig, skipper: KubeObject, { fed, direct
     rolledOut: true,
     pods,
     primary: { ...primary, total: primary.direct + primary.routeServer },
-    ...{ unsupportedFlags: [], argsManagers: [], rolloutWarnings: [], flagWarnings: [], movedTemplate: '' },
+    ...{
+      unsupportedFlags: [],
+      wiredField: 'args',
+      argsManagers: [],
+      rolloutWarnings: [],
+      flagWarnings: [],
+      movedTemplate: '',
+    },
     ...{ convergence: undefined, errors: undefined },
   };
 }

@@ -127,6 +127,18 @@ describe('the verdict', () => {
     assert.equal(stage.since, 0);
   });
 
+  test('is not shaken by one moved Skipper that differs from the others', async () => {
+    stage.skippers.tables.set(fed[1], withoutB);
+    await stage.begins();
+    for (let round = 0; round < 4; round++) {
+      await stage.after(seconds(30));
+      await stage.after(seconds(7));
+      assert.equal(stage.verdict, 'InSync');
+    }
+    assert.equal(stage.since, 0);
+    assert.ok(stage.skippers.reads.filter((host) => host === fed[1]).length > 1);
+  });
+
   test('is confirmed where the difference was seen, not at the Skippers whose turn it is', async () => {
     stage.skippers.tables.set(direct[1], withoutB);
     await stage.begins();

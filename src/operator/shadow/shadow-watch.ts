@@ -107,9 +107,7 @@ export class ShadowWatch {
     if (plan === undefined || this.#stopped.signal.aborted) return;
     const before = this.#settlement;
     const provenBefore = this.#provenTemplate;
-    const again = this.#again.filter(
-      (pair) => plan.direct.some(isSamePod(pair.direct)) && plan.fed.some(isSamePod(pair.fed)),
-    );
+    const again = this.#again.flatMap((pair) => atAnother(pair, plan));
     const isReread = again.length > 0;
     const pairs = isReread ? again : this.#turns.next(plan, plan.samples);
     const evidence = worstOf(await this.#pairs.read(pairs, plan.options), plan);
@@ -157,6 +155,17 @@ function nobody({ direct, fed }: ShadowPlan): Evidence {
   if (direct.length === 0) return inconclusive('NoData', 'no ready Skipper reads from Kubernetes itself');
   if (fed.length === 0) return inconclusive('NoData', 'no ready Skipper reads from the route server');
   return inconclusive('NoData', 'no two ready Skippers, one of them fed by the route server, are in the same zone');
+}
+
+/**
+ * The pair by which a difference is confirmed: the same direct Skipper, and another fed one where there is one. What the
+ * route server serves wrong differs there as well; a moved Skipper that is stuck differs alone, and is not its fault.
+ */
+function atAnother({ direct, fed }: Pair, plan: ShadowPlan): readonly Pair[] {
+  if (!plan.direct.some(isSamePod(direct))) return [];
+  const inZone = plan.fed.filter(({ zone }) => zone === fed.zone);
+  const partner = inZone.find((one) => !isSamePod(fed)(one)) ?? inZone[0];
+  return partner === undefined ? [] : [{ direct, fed: partner }];
 }
 
 const isSamePod =

@@ -77,7 +77,10 @@ export class Play {
   }
 
   async personSets(spec: Spec): Promise<void> {
-    this.say(`person sets ${JSON.stringify(spec)}`);
+    // Of a whole file it is enough to know that it is there.
+    const shortened = (_field: string, value: unknown): unknown =>
+      typeof value === 'string' && value.includes('\n') ? '…' : value;
+    this.say(`person sets ${JSON.stringify(spec, shortened)}`);
     const manifest: Manifest = {
       apiVersion: 'routesrv.dev/v1alpha1',
       kind: 'RouteServerConfig',

@@ -135,5 +135,7 @@ describe('a fleet that is wired by its config file', () => {
       if (isMarked) await fleet.client.patch(kinds.Deployment, key, patch).catch(() => undefined);
       return (await fleet.condition('Stalled')) === 'True WiringContested';
     });
+    const message = await fleet.conditionIs('Stalled True WiringContested');
+    assert.match(message, /^something unknown keeps resetting the pod template's annotation routesrv\.dev\/skipper-s/);
   });
 });
