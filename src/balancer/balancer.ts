@@ -41,6 +41,8 @@ export class Balancer {
   #low = 0;
   /** True while the owner of a key takes it unless it is too busy, whatever the time and the answers so far. */
   #ownersOnly = false;
+  /** Hashing is most of a pick; what goes by turns or by chance does without. */
+  readonly #usesKeys: boolean;
   /** Whether that was so at the last pick. */
   #pickedOwner = false;
 
@@ -49,6 +51,7 @@ export class Balancer {
     this.#parts = parts;
     this.#zone = options.zone;
     this.#machinery = machinery(parts, options);
+    this.#usesKeys = this.#machinery.algorithm.name === 'consistentHash';
   }
 
   /** The endpoints in use, in the order of the last update. */
@@ -84,7 +87,7 @@ export class Balancer {
    * @throws BalancerError RSRV_BALANCER_NO_ENDPOINTS when no update ever brought an endpoint.
    */
   pick(key: string, encoding: KeyEncoding = 'utf8', tried: readonly Endpoint[] = nothingTried): Endpoint {
-    this.#hasher.hash(key, encoding);
+    if (this.#usesKeys) this.#hasher.hash(key, encoding);
     return this.#place(this.#hasher.high, this.#hasher.low, tried);
   }
 
@@ -108,7 +111,7 @@ export class Balancer {
   lastPick(): PickReport {
     if (this.#picked === undefined) return this.#lastPick;
     if (this.#pickedOwner) return this.#lastPick.fillChosen(this.#picked, 'owner');
-    if (this.#machinery.algorithm.name !== 'consistentHash') return this.#lastPick.fillChosen(this.#picked, 'chosen');
+    if (!this.#usesKeys) return this.#lastPick.fillChosen(this.#picked, 'chosen');
     return this.#lastPick.fill(this.#picked, this.#machinery.selection, this.#high, this.#low);
   }
 
@@ -140,9 +143,8 @@ export class Balancer {
     this.#hasher.hash(key, encoding);
     const picked = this.#choose(this.#hasher.high, this.#hasher.low, tried);
     const hash = { high: this.#hasher.high, low: this.#hasher.low };
-    const usesKeys = this.#machinery.algorithm.name === 'consistentHash';
     return explainPick(
-      { picked, hash: usesKeys ? hash : undefined, bounded: this.#machinery.bounded },
+      { picked, hash: this.#usesKeys ? hash : undefined, bounded: this.#machinery.bounded },
       this.#machinery.selection,
     );
   }
@@ -224,8 +226,7 @@ export class Balancer {
   #preferZone(high: number, low: number, now: number): number {
     if (this.#machinery.zoneShare === undefined) return 0;
     const share = this.#machinery.zoneShare.shareAt(now);
-    const isRing = this.#machinery.algorithm.name === 'consistentHash';
-    const unit = isRing ? unitInterval(high, low, zoneSalt) : this.#parts.random();
+    const unit = this.#usesKeys ? unitInterval(high, low, zoneSalt) : this.#parts.random();
     if (unit < share) this.#machinery.selection.keepLocal();
     return share;
   }

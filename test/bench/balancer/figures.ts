@@ -1,11 +1,15 @@
 /** The balancer's figures, beside Skipper's own code and the packages that npm has for the purpose. */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { skipperTimings, type SkipperTiming } from '../../oracle/oracle.ts';
 import type { BalancerOptions } from '../../../src/balancer/index.ts';
 import type { Figure } from '../figures.ts';
+import { grpcRoundRobin } from './grpc-round-robin.ts';
 import { socketFigures } from './sockets.ts';
 import { consistentHash, filled, hashring, inBatches, inputs, oneByOne, type Run } from './subjects.ts';
 import { bytesPerCall, msOfEach, nsPerCall } from './timing.ts';
 
+const firstRing = fileURLToPath(new URL('first-ring.ts', import.meta.url));
 const bounded: BalancerOptions = { boundedLoad: { load: 'inflight', factor: 1.25 } };
 
 interface Comparison {
@@ -60,6 +64,8 @@ export async function balancerFigures(isQuick: boolean): Promise<readonly Figure
     batchFigure(rounds, ours50),
     await garbageFigure(),
     growthFigure(),
+    firstRingFigure(),
+    roundRobinFigure(rounds),
     package_('hashring', hashring, 50, ours50),
     package_('hashring', hashring, 1000, ours1000),
     package_('consistent-hash', consistentHash, 50, ours50),
@@ -90,4 +96,24 @@ function growthFigure(): Figure {
   const lists = Array.from({ length: 30 }, (_, i) => inputs(1001 + i));
   const blocked = msOfEach(30, (time) => balancer.update(lists[time] ?? []));
   return within('adding a pod to 1,000, 30 times', 'ms', blocked, 5);
+}
+
+/** The loop is blocked for as long once, when a program starts. Each in a process that has compiled nothing yet. */
+function firstRingFigure(): Figure {
+  const blocked = Array.from({ length: 7 }, () => Number(execFileSync(process.execPath, [firstRing]).toString()));
+  return within('first ring of 1,000, CPU time', 'ms', blocked, 100);
+}
+
+function roundRobinFigure(rounds: number): Figure {
+  const balancer = filled(50, { algorithm: 'roundRobin' });
+  const ours = nsPerCall(
+    oneByOne((key) => balancer.pick(key)),
+    rounds,
+  );
+  const pick = grpcRoundRobin(inputs(50).map(({ address }) => address));
+  const theirs = nsPerCall(
+    oneByOne(() => pick()),
+    rounds,
+  );
+  return compared({ name: 'round robin pick, 50 endpoints, beside @grpc/grpc-js', ours, theirs, most: 1, goal: '1' });
 }

@@ -1,14 +1,14 @@
 /**
  * Requests through real sockets: gets 20 local servers in a process of their own, gives requests/s, P99 and CPU time by
- * our dispatcher beside undici's Pools, one per server, taken in turn without any balancing.
+ * our dispatcher beside undici's Pools, one per server, taken in turn without any balancing, and beside its BalancedPool.
  *
- * Both do the same work: the keys go to one server after the other as the Pools are taken, each server has as many
+ * All do the same work: the keys go to one server after the other as the Pools are taken, each server has as many
  * connections, and all of them are open before anything is measured. What differs is what balancing costs.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';
-import { Pool } from 'undici';
+import { BalancedPool, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { Balancer } from '../../../src/balancer/index.ts';
 import { BalancedDispatcher } from '../../../src/balancer-undici/index.ts';
@@ -55,9 +55,9 @@ async function measure(ask: Ask, requests: number): Promise<Round> {
   };
 }
 
-function figures(ours: readonly Round[], theirs: readonly Round[]): readonly Figure[] {
-  const compared = (name: string, unit: string, part: keyof Round) => ({
-    ...{ name: `${name}, beside undici Pools`, unit },
+function figures(name: string, ours: readonly Round[], theirs: readonly Round[]): readonly Figure[] {
+  const compared = (what: string, unit: string, part: keyof Round) => ({
+    ...{ name: `${what}, beside undici ${name}`, unit },
     ...{ ours: ours.map((round) => round[part]), theirs: theirs.map((round) => round[part]) },
   });
   const isWithin = (own: number, other: number): boolean => own <= (1 + tolerated) * other;
@@ -85,21 +85,20 @@ async function openAll(ask: Ask): Promise<void> {
   await Promise.all(asked);
 }
 
-/** Rounds of both take turns, each the first as often, so that what else the machine does falls on both. */
-async function inTurns(byUs: Ask, byPools: Ask, isQuick: boolean): Promise<readonly Figure[]> {
-  const [requests, rounds] = isQuick ? [4_000, 10] : [10_000, 30];
-  const [ours, theirs]: [Round[], Round[]] = [[], []];
-  for (const ask of [byUs, byPools]) {
+/** Rounds of all take turns, each the first as often, so that what else the machine does falls on all of them. */
+async function inTurns(asks: readonly Ask[], isQuick: boolean): Promise<readonly (readonly Round[])[]> {
+  const [requests, rounds] = isQuick ? [4_000, 9] : [10_000, 30];
+  const measured = asks.map((ask) => ({ ask, rounds: [] as Round[] }));
+  for (const ask of asks) {
     await openAll(ask);
     // Enough for the compiler to have seen it all.
     await measure(ask, 20_000);
   }
   for (let round = 0; round < rounds; round++) {
-    if (round % 2 === 0) ours.push(await measure(byUs, requests));
-    theirs.push(await measure(byPools, requests));
-    if (round % 2 === 1) ours.push(await measure(byUs, requests));
+    for (const one of measured) one.rounds.push(await measure(one.ask, requests));
+    measured.push(...measured.splice(0, 1));
   }
-  return figures(ours, theirs);
+  return asks.map((ask) => measured.find((one) => one.ask === ask)?.rounds ?? []);
 }
 
 export async function socketFigures(isQuick: boolean): Promise<readonly Figure[]> {
@@ -107,6 +106,7 @@ export async function socketFigures(isQuick: boolean): Promise<readonly Figure[]
   const [ports] = (await once(child, 'message')) as [readonly number[]];
   const origins = ports.map((port) => `http://127.0.0.1:${port}`);
   const pools = origins.map((origin) => new Pool(origin, { connections }));
+  const balanced = new BalancedPool([...origins], { connections });
   const balancer = new Balancer({ now: () => performance.now(), random: Math.random });
   const dispatcher = new BalancedDispatcher({ balancer, key: '${request.header.x-key}', pool: { connections } });
   dispatcher.update(origins.map((address) => ({ address })));
@@ -116,9 +116,12 @@ export async function socketFigures(isQuick: boolean): Promise<readonly Figure[]
     ({ origin, path: '/', method: 'GET', headers: { 'x-key': keys[turn % keys.length] ?? '' } }) as const;
   try {
     const byPools: Ask = (turn) => (pools[turn % servers] ?? dispatcher).request(call(turn));
-    return await inTurns((turn) => dispatcher.request(call(turn)), byPools, isQuick);
+    const byBalancedPool: Ask = (turn) => balanced.request(call(turn));
+    const byUs: Ask = (turn) => dispatcher.request(call(turn));
+    const [ours = [], ofPools = [], ofBalancedPool = []] = await inTurns([byUs, byPools, byBalancedPool], isQuick);
+    return [...figures('Pools', ours, ofPools), ...figures('BalancedPool', ours, ofBalancedPool)];
   } finally {
-    await Promise.all([dispatcher.close(), ...pools.map((pool) => pool.close())]);
+    await Promise.all([dispatcher.close(), balanced.close(), ...pools.map((pool) => pool.close())]);
     child.kill();
   }
 }
