@@ -1,13 +1,20 @@
 /** Gets a route server; gives how it keeps up with a rollout: fifty changes of EndpointSlices a second. */
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { request } from 'undici';
 import type { Running } from '../integration/routeserver/programs.ts';
 import type { BenchCluster } from './bench-cluster.ts';
-import { rolledSlice } from './cluster-data.ts';
+import { firstEndpointOf, rolledSlice } from './cluster-data.ts';
 
 const everyMs = 20;
+/** More than can wait for a publication, so that no change hides the one before it. */
+const slices = 500;
+/** For the last changes: what is not in a table after so many is late anyway. */
+const mostPollsAtTheEnd = 500;
 
 export interface Churn {
   readonly publishedPerSecond: number;
-  /** The longest that a change waited for a table to have it. */
+  /** The longest that a change waited for a table that has it: looked up in the tables themselves. */
   readonly latestMs: number;
   /** P99 of the event loop's delay; NaN from a server without an event loop. */
   readonly loopDelayMs: number;
@@ -18,28 +25,84 @@ async function loopDelayMs(server: Running): Promise<number> {
   return Number(/^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(text)?.[1]) * 1_000;
 }
 
+const decompress = promisify(gunzip);
+
+/** Changes that no table was seen to have yet, in the order in which they were made. */
+class Waiting {
+  readonly #server: Running;
+  #changes: { readonly endpoint: string; readonly madeAtMs: number }[] = [];
+  #latestMs = 0;
+
+  constructor(server: Running) {
+    this.#server = server;
+  }
+
+  /** Of the changes that were seen and of those that still wait. */
+  get latestMs(): number {
+    const [oldest] = this.#changes;
+    return oldest === undefined ? this.#latestMs : Math.max(this.#latestMs, performance.now() - oldest.madeAtMs);
+  }
+
+  get isEmpty(): boolean {
+    return this.#changes.length === 0;
+  }
+
+  made(endpoint: string): void {
+    this.#changes.push({ endpoint, madeAtMs: performance.now() });
+  }
+
+  /** Takes out what the table has that was first seen at `seenAtMs`, or a newer one. */
+  async look(seenAtMs: number): Promise<void> {
+    const { body, headers } = await request(`${this.#server.url}/routes`, { headers: { 'accept-encoding': 'gzip' } });
+    if (headers['content-encoding'] !== 'gzip') throw new Error('a table was not compressed');
+    const table = await decompress(await body.bytes());
+    // A watch keeps the order of changes, so that all before one that is there are there too.
+    const served = this.#changes.findLastIndex(({ endpoint }) => table.includes(endpoint));
+    const [oldest] = this.#changes;
+    if (served === -1 || oldest === undefined) return;
+    this.#latestMs = Math.max(this.#latestMs, seenAtMs - oldest.madeAtMs);
+    this.#changes = this.#changes.slice(served + 1);
+  }
+}
+
 /** Changes slices for a while. */
 export async function churn(server: Running, cluster: BenchCluster, forMs: number): Promise<Churn> {
+  const waiting = new Waiting(server);
+  let looking = Promise.resolve();
+  let tag = await tagOf(server);
+  let published = 0;
   // Reading it begins a new period.
   await loopDelayMs(server);
   const beganAt = performance.now();
-  let tag = '';
-  let published = 0;
-  let waitingSince = beganAt;
-  let latestMs = 0;
+  const watch = async (): Promise<void> => {
+    const newest = await tagOf(server);
+    if (newest === tag) return;
+    const seenAtMs = performance.now();
+    tag = newest;
+    published++;
+    looking = looking.then(() => waiting.look(seenAtMs));
+  };
   for (let at = 0; performance.now() - beganAt < forMs; at++) {
-    await cluster.put(rolledSlice(at % 500));
-    const { headers } = await fetch(`${server.url}/routes`, { method: 'HEAD' });
-    const now = performance.now();
-    if (headers.get('etag') !== tag) {
-      tag = headers.get('etag') ?? '';
-      published++;
-      latestMs = Math.max(latestMs, now - waitingSince);
-      waitingSince = now;
-    }
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, beganAt + (at + 1) * everyMs - now)));
+    const slice = rolledSlice(at % slices);
+    await cluster.put(slice);
+    waiting.made(firstEndpointOf(slice));
+    await watch();
+    await sleep(Math.max(0, beganAt + (at + 1) * everyMs - performance.now()));
   }
-  // The first tag was there before.
+  // The first one was due at once, each other one a second after the one before it.
   const publishedPerSecond = ((published - 1) * 1_000) / (performance.now() - beganAt);
-  return { publishedPerSecond, latestMs, loopDelayMs: await loopDelayMs(server) };
+  const lagMs = await loopDelayMs(server);
+  for (let polls = 0; !waiting.isEmpty && polls < mostPollsAtTheEnd; polls++) {
+    await watch();
+    await looking;
+    await sleep(everyMs);
+  }
+  return { publishedPerSecond, latestMs: waiting.latestMs, loopDelayMs: lagMs };
+}
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+async function tagOf(server: Running): Promise<string> {
+  const { headers } = await fetch(`${server.url}/routes`, { method: 'HEAD' });
+  return headers.get('etag') ?? '';
 }

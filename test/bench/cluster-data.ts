@@ -57,6 +57,12 @@ export function rolledSlice(at: number): BenchObject {
   );
 }
 
+/** How the first endpoint of a slice stands in a table: nothing else begins like it. */
+export function firstEndpointOf(slice: BenchObject): string {
+  const [first] = slice['endpoints'] as readonly { readonly addresses: readonly string[] }[];
+  return `//${first?.addresses[0] ?? ''}:`;
+}
+
 /** The slice of a Service with `pods` ready endpoints, the first of them at `first`. */
 function endpointSlice(at: number, pods: number, first = addressOf(at, 1)): BenchObject {
   const name = `app-${String(at)}`;

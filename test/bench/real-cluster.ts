@@ -2,7 +2,7 @@
  * Gets a size; gives a real API server with a cluster of that size.
  *
  * Writing the objects takes minutes, so the instance of the test bed is kept: the next run starts it with the state
- * that it has. What a run changes stays changed; that alters neither the number of objects nor their sizes.
+ * that it has, and puts back what earlier ones have changed.
  */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -12,12 +12,15 @@ import type { ClusterConfig, ResourceKind } from '../../src/kube/index.ts';
 import { bootControlPlane, installCrds, kubectl } from '../harness/index.ts';
 import type { BootedCluster } from '../harness/index.ts';
 import { routeGroupCrd } from '../harness/scenario/route-group-crd.ts';
+import { until } from '../harness/wait.ts';
 import type { BenchCluster } from './bench-cluster.ts';
 import { clusterObjects, namespaces, objectCount } from './cluster-data.ts';
 import type { BenchObject, ClusterSize } from './cluster-data.ts';
+import { deviations } from './deviations.ts';
 import { cpuMs } from './process-stats.ts';
 
 const writersAtOnce = 48;
+const listedWithinMs = 120_000;
 const account = { namespace: 'default', name: 'routesrv' };
 /** In the cluster once all its objects are; its value tells of which data. */
 const marker = { namespace: 'default', name: 'bench-data' };
@@ -29,8 +32,14 @@ function kindOf({ kind }: BenchObject): ResourceKind {
   return found;
 }
 
+/** A cluster that can be made as it was. */
+export interface KeptCluster extends BenchCluster {
+  /** Compares all objects with those that belong there, and mends what differs. */
+  restore(): Promise<void>;
+}
+
 /** Boots the API server, and fills it where that has not been done. */
-export async function realCluster(size: ClusterSize): Promise<BenchCluster> {
+export async function realCluster(size: ClusterSize): Promise<KeptCluster> {
   const name = `bench-${String(objectCount(size))}`;
   const digest = digestOf(size);
   const boot = (fresh: boolean) => bootControlPlane({ name, lifetime: 'kept', fresh });
@@ -55,6 +64,10 @@ export async function realCluster(size: ClusterSize): Promise<BenchCluster> {
     args,
     env,
     put: (object) => writer.put(object),
+    restore: async () => {
+      const mended = await writer.restore(size);
+      if (mended > 0) process.stderr.write(`  ${name}: ${String(mended)} objects of earlier runs put back\n`);
+    },
     cpuMs: () => cpuMs(cluster.program('kube-apiserver').pid) + cpuMs(cluster.program('etcd').pid),
     close: async () => {
       await writer.close();
@@ -143,6 +156,26 @@ class ClusterWriter {
     }
   }
 
+  /** Gives how many objects were not as they belong. */
+  async restore(size: ClusterSize): Promise<number> {
+    const written = Map.groupBy(clusterObjects(size), kindOf);
+    let mended = 0;
+    for (const [kind, objects] of written) {
+      // The API server's own Service and slice are in the default namespace. Soon after its start it has no store for
+      // objects of a CRD yet.
+      const { items } = await until({ what: `a list of ${kind.kind}`, deadlineMs: listedWithinMs }, () =>
+        this.#client.list(kind, { fieldSelector: 'metadata.namespace!=default' }),
+      );
+      const { putBack, strange } = deviations(objects, items);
+      for (const { metadata } of strange) {
+        await this.#client.delete(kind, { namespace: metadata.namespace ?? '', name: metadata.name });
+      }
+      await this.#inParallel(putBack, (object) => this.put(object));
+      mended += putBack.length + strange.length;
+    }
+    return mended;
+  }
+
   async #create(object: BenchObject): Promise<void> {
     try {
       await this.#client.create(kindOf(object), object);
@@ -151,12 +184,16 @@ class ClusterWriter {
     }
   }
 
-  async #createAll(objects: Iterable<BenchObject>): Promise<void> {
+  #createAll(objects: Iterable<BenchObject>): Promise<void> {
+    return this.#inParallel(objects, (object) => this.#create(object));
+  }
+
+  async #inParallel(objects: Iterable<BenchObject>, write: (object: BenchObject) => Promise<void>): Promise<void> {
     // One iterator for all: each takes the next object that nobody has taken.
     const rest = objects[Symbol.iterator]();
-    const write = async (): Promise<void> => {
-      for (let next = rest.next(); next.done !== true; next = rest.next()) await this.#create(next.value);
+    const writer = async (): Promise<void> => {
+      for (let next = rest.next(); next.done !== true; next = rest.next()) await write(next.value);
     };
-    await Promise.all(Array.from({ length: writersAtOnce }, write));
+    await Promise.all(Array.from({ length: writersAtOnce }, writer));
   }
 }

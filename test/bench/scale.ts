@@ -55,8 +55,9 @@ async function measure(start: TrialOptions['start']): Promise<readonly Step[]> {
   for (const size of sizes) {
     const cluster = new BenchApi(clusterObjects(size));
     await cluster.listen();
-    const short = { cluster, idleMs: 3_000, loadMs: 500, churnMs: 0 };
+    const short = { cluster, idleMs: 3_000, loadMs: 0, churnMs: 0 };
     try {
+      process.stderr.write(`  ${String(objectCount(size))} objects\n`);
       const ours = await runTrial({ ...short, start, changes: 6 });
       const theirs = await runTrial({ ...short, start: startOriginal, changes: 2 });
       steps.push({ objects: objectCount(size), ours, theirs });

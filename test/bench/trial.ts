@@ -5,12 +5,14 @@ import { ingress, nextVersion, rolledSlice } from './cluster-data.ts';
 import { churn, type Churn } from './churn.ts';
 import { loaded, type Rate } from './load.ts';
 import { cpuMs, memoryMiB } from './process-stats.ts';
+import { SkipperClient } from './skipper-client.ts';
 
 export interface TrialOptions {
   readonly cluster: BenchCluster;
   readonly start: (args: readonly string[], env: BenchCluster['env']) => Promise<Running>;
   /** Changes, one after the other. */
   readonly changes: number;
+  /** 0 for none. */
   readonly loadMs: number;
   readonly idleMs: number;
   /** 0 for none. */
@@ -27,7 +29,8 @@ export interface Trial {
   readonly idleCpuMs: number;
   readonly steadyMiB: number;
   readonly peakMiB: number;
-  readonly gzipBytes: number;
+  /** What a Skipper is sent for a change, polls that find nothing new included. */
+  readonly bytesPerChange: number;
   readonly notModified: readonly Rate[];
   readonly gzip: readonly Rate[];
   readonly identity: readonly Rate[];
@@ -41,6 +44,7 @@ async function tagOf(server: Running, encoding: string): Promise<string> {
   return response.headers.get('etag') ?? '';
 }
 
+const longestStartMs = 180_000;
 const longestChangeMs = 180_000;
 
 /** Changes one object; gives the time until its table is served. */
@@ -64,8 +68,11 @@ async function idleCpu(cluster: BenchCluster, forMs: number, server?: Running): 
 }
 
 async function changes(server: Running, options: TrialOptions) {
+  const skipper = new SkipperClient(server.port);
+  await skipper.catchUp();
   const changeMs: number[] = [];
   let spentMs = 0;
+  let bytes = 0;
   for (let at = 0; at < options.changes; at++) {
     // Two of each three changes are what a rollout makes.
     const edited = `setResponseHeader("X-Version", "${String(nextVersion())}")`;
@@ -73,22 +80,18 @@ async function changes(server: Running, options: TrialOptions) {
     const before = cpuMs(server.pid);
     changeMs.push(await change(server, () => options.cluster.put(object)));
     spentMs += cpuMs(server.pid) - before;
+    bytes += await skipper.catchUp();
     // A server that publishes at most once a second would else be measured for that.
     await sleep(1_100);
   }
-  return { changeMs, cpuMsPerChange: spentMs / options.changes };
+  return { changeMs, cpuMsPerChange: spentMs / options.changes, bytesPerChange: bytes / options.changes };
 }
 
 async function served(server: Running, forMs: number) {
+  if (forMs === 0) return { notModified: [], gzip: [], identity: [] };
   const notModified = await loaded(server, 'notModified', forMs);
   const gzip = await loaded(server, 'gzip', forMs);
   return { notModified, gzip, identity: await loaded(server, 'identity', forMs) };
-}
-
-async function gzipLength(server: Running): Promise<number> {
-  const { request } = await import('undici');
-  const { body } = await request(`${server.url}/routes`, { headers: { 'accept-encoding': 'gzip' } });
-  return (await body.bytes()).length;
 }
 
 /** Runs it all. */
@@ -99,16 +102,15 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
   const beganAt = performance.now();
   const server = await options.start([...cluster.args, '-enable-kubernetes-endpointslices'], cluster.env);
   try {
-    await server.answers('/health', 204);
+    await server.answers('/health', 204, longestStartMs);
     const startMs = performance.now() - beganAt;
     const idleCpuMs = Math.max(0, (await idleCpu(cluster, idleMs, server)) - ownIdleMs);
     const { now: steadyMiB } = memoryMiB(server.pid);
     const changed = await changes(server, options);
     const churned = options.churnMs === 0 ? undefined : await churn(server, cluster, options.churnMs);
-    const gzipBytes = await gzipLength(server);
     const load = await served(server, options.loadMs);
     const { peak: peakMiB } = memoryMiB(server.pid);
-    return { startMs, idleCpuMs, steadyMiB, peakMiB, gzipBytes, churn: churned, ...changed, ...load };
+    return { startMs, idleCpuMs, steadyMiB, peakMiB, churn: churned, ...changed, ...load };
   } finally {
     await server.stop();
   }

@@ -69,9 +69,9 @@ export class Running {
   }
 
   /** Waits until `path` answers with `status`. */
-  async answers(path: string, status: number): Promise<void> {
+  async answers(path: string, status: number, withinMs = deadlineMs): Promise<void> {
     await until(
-      { what: `${path} to answer ${status}`, deadlineMs, explain: () => Promise.resolve(this.#output) },
+      { what: `${path} to answer ${status}`, deadlineMs: withinMs, explain: () => Promise.resolve(this.#output) },
       async () => {
         if (this.hasExited) throw new HopelessError(`the program has exited:\n${this.#output}`);
         const response = await fetch(this.url + path);
