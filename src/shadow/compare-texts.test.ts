@@ -179,7 +179,11 @@ suite('a tolerated difference', () => {
 
   test('is counted and neither described nor held against anyone', () => {
     const tolerate = [{ route: '^a$', class: 'Filters' as const }, { class: 'EndpointLag' as const }];
-    const { counts, samples, differences: keys } = compare(direct, routeServer, { tolerate });
+    const { counts, samples, differences: keys, toleratedBy } = compare(direct, routeServer, { tolerate });
+    assert.deepEqual(toleratedBy, [
+      { route: '^a$', class: 'Filters', count: 1 },
+      { class: 'EndpointLag', count: 1 },
+    ]);
     assert.deepEqual({ counts, samples, keys }, { counts: { ...noCounts, tolerated: 2 }, samples: [], keys: [] });
   });
 

@@ -7,7 +7,7 @@ import { differenceBetween } from './difference.ts';
 import type { RouteDifference } from './difference.ts';
 import { digestOf, digestOfText, routeOnLine, tableOfRoutes } from './table.ts';
 import type { Table } from './table.ts';
-import { toleratesFrom } from './tolerate.ts';
+import { countByEntry, toleratesFrom } from './tolerate.ts';
 import type { Comparison, ComparisonOptions, DifferenceCounts, DifferenceSample } from './types.ts';
 
 /** The tables of one comparison; only `direct` and `routeServer` have to be there. */
@@ -61,7 +61,9 @@ export function compareLines(tables: Tables, options: ComparisonOptions): TableC
   const { direct, routeServer } = tables;
   const found = [...differing(tables), ...rejected(tables)];
   const tolerates = toleratesFrom(options.tolerate, options.onTolerance);
-  const tolerated = new Set(found.filter(({ routeId, difference }) => tolerates(routeId, difference.kind)));
+  const entryOf = new Map(found.map((one) => [one, tolerates(one.routeId, one.difference.kind)]));
+  const tolerated = new Set(found.filter((one) => entryOf.get(one) !== undefined));
+  const entries = [...entryOf.values()].filter((index) => index !== undefined);
   const counted = found.filter((one) => !tolerated.has(one));
   const differences = counted.filter(({ group }) => group !== 'rejected');
   const digests = { direct: digestOf(direct), routeServer: digestOf(routeServer) };
@@ -70,6 +72,7 @@ export function compareLines(tables: Tables, options: ComparisonOptions): TableC
       counts: countsOf(counted, tolerated.size),
       samples: counted.slice(0, options.maxSamples).map(sampleOf),
       tolerated: [...tolerated].slice(0, options.maxSamples).map(sampleOf),
+      ...(entries.length > 0 ? { toleratedBy: countByEntry(options.tolerate, entries) } : {}),
       digests,
       routes: { direct: direct.size, routeServer: routeServer.size },
       differences: keysOf(differences),

@@ -1,9 +1,9 @@
-/** Gets the differences that a person has declared harmless. Gives whether one of them is meant. */
+/** Gets the differences that a person has declared harmless. Gives which of them is meant, and how often. */
 import { compileGoRegexp } from '../eskip/index.ts';
-import type { DifferenceClass, Tolerance } from './types.ts';
+import type { DifferenceClass, ToleratedBy, Tolerance } from './types.ts';
 
-/** Whether a route's difference is tolerated. */
-export type Tolerates = (routeId: string, kind: DifferenceClass) => boolean;
+/** The index of the entry that makes a route's difference harmless; `undefined` when none does. */
+export type Tolerates = (routeId: string, kind: DifferenceClass) => number | undefined;
 
 /**
  * Reads tolerances once for a whole comparison. `route` is an RE2 regular expression that a part of the id must match. One
@@ -17,14 +17,26 @@ export function toleratesFrom(tolerate: readonly Tolerance[], onTry: (index: num
     return compiled.ok ? [{ index, pattern: compiled.regexp, kind: tolerance.class }] : [];
   });
   return (routeId, kind) => {
-    const tolerated = rules.some((rule) => {
+    const tolerating = rules.find((rule) => {
       if (rule.kind !== undefined && rule.kind !== kind) return false;
       onTry(rule.index);
       return rule.pattern.test(routeId);
     });
     onTry(-1);
-    return tolerated;
+    return tolerating?.index;
   };
+}
+
+/** Counts by entry, the largest first. `indices` are what `Tolerates` gave for each tolerated difference. */
+export function countByEntry(tolerate: readonly Tolerance[], indices: readonly number[]): readonly ToleratedBy[] {
+  return tolerate
+    .map(({ route, class: kind }, index) => ({
+      ...(route === undefined ? {} : { route }),
+      ...(kind === undefined ? {} : { class: kind }),
+      count: indices.filter((one) => one === index).length,
+    }))
+    .filter(({ count }) => count > 0)
+    .toSorted((one, other) => other.count - one.count);
 }
 
 const noMatter = (): undefined => undefined;

@@ -18,6 +18,11 @@ export interface Tolerance {
   readonly class?: DifferenceClass;
 }
 
+/** How many differences one entry of `shadow.tolerate` has made harmless; the first entry that fits counts. */
+export interface ToleratedBy extends Tolerance {
+  readonly count: number;
+}
+
 export interface ComparisonOptions {
   readonly tolerate: readonly Tolerance[];
   /** How many differing routes to describe; the counts are always complete. */
@@ -66,6 +71,8 @@ export interface Comparison {
   readonly samples: readonly DifferenceSample[];
   /** Differences that are tolerated, at most as many as there are samples. */
   readonly tolerated: readonly DifferenceSample[];
+  /** By which entries, those that made most harmless first; unset when nothing is tolerated. */
+  readonly toleratedBy?: readonly ToleratedBy[];
   /** Of the texts, whatever the order of their routes. */
   readonly digests: PerTable<string>;
   readonly routes: PerTable<number>;

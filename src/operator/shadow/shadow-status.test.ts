@@ -94,3 +94,9 @@ test('agreement after a difference that was seen once before anything else shows
   const { samples, counts } = shadowStatus(settled({ comparison }), before);
   assert.deepEqual({ samples, counts }, { samples: undefined, counts: undefined });
 });
+
+test('what is tolerated is told by entry, the ten with most of it', () => {
+  const toleratedBy = Array.from({ length: 12 }, (_, at) => ({ route: `^r${String(at)}`, count: 20 - at }));
+  const now = shadowStatus(settled({ comparison: { ...compared(), toleratedBy } }), written);
+  assert.deepEqual(now.toleratedBy, toleratedBy.slice(0, 10));
+});

@@ -10,18 +10,22 @@ import type { Settlement } from '../../shadow/index.ts';
  */
 export function shadowStatus(settlement: Settlement, before: ShadowStatus | undefined): ShadowStatus {
   const { verdict, sinceMs, checks } = settlement;
-  const { counts, samples, digests } = shownOf(settlement, before);
+  const { counts, samples, digests, toleratedBy } = shownOf(settlement, before);
   const now: ShadowStatus = {
     verdict,
     since: isoTime(sinceMs),
     ...(counts === undefined ? {} : { counts }),
     ...(samples === undefined ? {} : { samples }),
+    ...(toleratedBy === undefined ? {} : { toleratedBy: toleratedBy.slice(0, maxToleratedBy) }),
   };
   if (before !== undefined && lasting(before) === lasting(now)) return before;
   return { ...now, checks, ...(digests === undefined ? {} : { digests }) };
 }
 
-type Shown = Pick<ShadowStatus, 'counts' | 'samples' | 'digests'>;
+/** Most entries of `spec.shadow.tolerate` that status names. */
+const maxToleratedBy = 10;
+
+type Shown = Pick<ShadowStatus, 'counts' | 'samples' | 'digests' | 'toleratedBy'>;
 
 function shownOf({ verdict, comparison }: Settlement, before: ShadowStatus | undefined): Shown {
   const isUnconfirmed = verdict === 'InSync' && (comparison?.differences.length ?? 0) > 0;
@@ -30,12 +34,13 @@ function shownOf({ verdict, comparison }: Settlement, before: ShadowStatus | und
   return before?.verdict === 'InSync' ? before : {};
 }
 
-function lasting({ verdict, since, counts, samples = [] }: ShadowStatus): string {
+function lasting({ verdict, since, counts, samples = [], toleratedBy = [] }: ShadowStatus): string {
   const inOrder = counts && Object.entries(counts).sort(([one], [other]) => one.localeCompare(other));
   return JSON.stringify([
     verdict,
     since,
     inOrder,
+    toleratedBy.map(({ route, class: kind, count }) => [route, kind, count]),
     samples.map(({ routeId, kind, difference }) => [routeId, kind, difference]),
   ]);
 }

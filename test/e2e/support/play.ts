@@ -131,7 +131,7 @@ export class Play {
   async personAcknowledges({ fallback }: RouteServerConfigStatus): Promise<void> {
     this.say('person acknowledges the fallback');
     const annotation = `routesrv.dev/acknowledged-fallback=${fallback?.since ?? ''}`;
-    await kubectl(this.cluster, ['-n', namespace, 'annotate', 'rsc', configName, annotation]);
+    await kubectl(this.cluster, ['-n', namespace, 'annotate', '--overwrite', 'rsc', configName, annotation]);
   }
 
   /** Waits until the object is gone, and with it everything that was made for it. */

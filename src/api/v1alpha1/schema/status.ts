@@ -152,6 +152,24 @@ const shadow: Schema = {
         },
       },
     },
+    toleratedBy: {
+      description:
+        'Up to 10 entries of spec.shadow.tolerate that make differences harmless, those with most of them first.',
+      type: 'array',
+      maxItems: 10,
+      'x-kubernetes-list-type': 'atomic',
+      items: {
+        title: 'ToleratedBy',
+        description: 'One entry, and how many differences it makes harmless.',
+        type: 'object',
+        required: ['count'],
+        properties: {
+          route: text('Its pattern of route ids.', 512),
+          class: differenceClass('Its class of difference.'),
+          count: count('Routes.'),
+        },
+      },
+    },
     digests: {
       title: 'TableDigests',
       description: 'Digests of the normalised tables; equal when the tables agree.',

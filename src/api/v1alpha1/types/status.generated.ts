@@ -150,6 +150,8 @@ export interface ShadowStatus {
   readonly counts?: DifferenceCounts;
   /** Up to 10 of the differences, by route id. Arguments of filters that may hold secrets are redacted. */
   readonly samples?: readonly DifferenceSample[];
+  /** Up to 10 entries of spec.shadow.tolerate that make differences harmless, those with most of them first. */
+  readonly toleratedBy?: readonly ToleratedBy[];
   /** Digests of the normalised tables; equal when the tables agree. */
   readonly digests?: TableDigests;
   /** Comparisons done since the verdict has stood. Written only along with another change. */
@@ -190,6 +192,19 @@ export interface DifferenceSample {
   readonly kind: DifferenceClass;
   /** What differs, redacted and shortened. */
   readonly difference: string;
+}
+
+/**
+ * One entry, and how many differences it makes harmless.
+ * @public
+ */
+export interface ToleratedBy {
+  /** Its pattern of route ids. */
+  readonly route?: string;
+  /** Its class of difference. */
+  readonly class?: DifferenceClass;
+  /** Routes. */
+  readonly count: number;
 }
 
 /**
