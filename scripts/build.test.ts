@@ -44,6 +44,12 @@ describe('the bundled programs', () => {
     assert.doesNotMatch(routesrv, /CoreV1ApiRequestFactory/);
   });
 
+  test('take http as it is: as a module of names, it would load the HTTP client of Node itself', () => {
+    const routesrv = readFileSync(join(one, 'lib/routesrv/routesrv.js'), 'utf8');
+    assert.doesNotMatch(routesrv, /from ?"(node:)?http"/);
+    assert.match(routesrv, /getBuiltinModule\("node:http"\)/);
+  });
+
   test('find their workers beside them', () => {
     const workers = globSync('src/**/*.worker.ts', { cwd: join(import.meta.dirname, '..') });
     assert.ok(workers.length > 0);

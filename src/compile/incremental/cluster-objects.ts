@@ -40,6 +40,9 @@ function ownerId({ kind, object }: RouteOwner): string {
   return [kind, namespace, name].join('\0');
 }
 
+const none: readonly never[] = [];
+const nothing: Touched = { reads: none, owners: none };
+
 /** The objects of a cluster, each once. */
 export class ClusterObjects {
   readonly #byKind = new Map<ObjectKind, Map<string, ObjectChange>>();
@@ -72,16 +75,16 @@ export class ClusterObjects {
     const before = objects.get(change.key);
     if (change.object === undefined) objects.delete(change.key);
     else objects.set(change.key, change);
-    const touched = [
-      ...(before === undefined ? [] : [this.#put(before, false)]),
-      ...(change.object === undefined ? [] : [this.#put(change, true)]),
-    ];
-    return { reads: touched.flatMap(({ reads }) => reads), owners: touched.flatMap(({ owners }) => owners) };
+    // Nearly always the only thing to do when a whole cluster comes at once.
+    if (before === undefined) return this.#put(change, true);
+    const then = this.#put(before, false);
+    const now = this.#put(change, true);
+    return { reads: [...then.reads, ...now.reads], owners: [...then.owners, ...now.owners] };
   }
 
   #put(change: ObjectChange, isThere: boolean): Touched {
     const { kind, object } = change;
-    if (object === undefined) return { reads: [], owners: [] };
+    if (object === undefined) return nothing;
     switch (kind) {
       case 'ingresses':
       case 'routeGroups':
@@ -101,16 +104,16 @@ export class ClusterObjects {
     const id = ownerId(owner);
     if (isThere) this.#owners.set(id, owner);
     else this.#owners.delete(id);
-    return { reads: [], owners: [id] };
+    return { reads: none, owners: [id] };
   }
 
   #putSlice(slice: EndpointSlice, isThere: boolean): Touched {
     const key = keyOf(slice.namespace, slice.serviceName);
-    const others = (this.#slices.get(key) ?? []).filter(({ name }) => name !== slice.name);
+    const others = (this.#slices.get(key) ?? none).filter(({ name }) => name !== slice.name);
     const all = isThere ? [...others, slice].sort((a, b) => compareText(a.name, b.name)) : others;
     if (all.length === 0) this.#slices.delete(key);
     else this.#slices.set(key, all);
-    return { reads: [readKey('EndpointSlice', slice.namespace, slice.serviceName)], owners: [] };
+    return { reads: [readKey('EndpointSlice', slice.namespace, slice.serviceName)], owners: none };
   }
 }
 
@@ -123,5 +126,5 @@ function putNamed<T extends { readonly namespace: string; readonly name: string 
   const key = keyOf(object.namespace, object.name);
   if (isThere) objects.set(key, object);
   else objects.delete(key);
-  return { reads: [readKey(kind, object.namespace, object.name)], owners: [] };
+  return { reads: [readKey(kind, object.namespace, object.name)], owners: none };
 }

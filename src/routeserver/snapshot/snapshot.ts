@@ -61,14 +61,15 @@ export class Snapshot {
 }
 
 async function render(chunks: readonly Chunk[], clock: Clock, zone = ''): Promise<readonly RenderedChunk[]> {
-  const rendered: RenderedChunk[] = [];
+  const rendered: Promise<RenderedChunk>[] = [];
   const slicing = new Slicing(clock);
-  for (let at = 0; at < chunks.length; at += atATime) {
-    const some = chunks.slice(at, at + atATime);
-    rendered.push(...(await Promise.all(some.map((chunk, index) => chunk.render(at + index === 0, zone)))));
+  for (const [at, chunk] of chunks.entries()) {
+    // While threads compress the last few, the text of the next one is put together.
+    await rendered[at - atATime];
+    rendered.push(chunk.render(at === 0, zone));
     if (slicing.isOver) await slicing.pause();
   }
-  return rendered;
+  return Promise.all(rendered);
 }
 
 async function zonesOf(chunks: readonly Chunk[], clock: Clock): Promise<ReadonlySet<string>> {

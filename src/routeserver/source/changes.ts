@@ -51,33 +51,37 @@ export type SourceObject = ObjectsByKind[SourceKindName] | DecodeProblem;
 /** Collects changes. */
 export class ChangeLog {
   readonly #kinds: readonly SourceKindName[];
-  readonly #changed = new Map<string, ObjectChange>();
+  /** By kind and key: a map for each kind needs no longer keys made of both. */
+  readonly #changed = new Map<SourceKindName, Map<string, ObjectChange>>();
   readonly #problems = new Map<string, DecodeProblem>();
   #undecodable: readonly DecodeProblem[] = [];
   #isWhole = true;
 
   constructor(kinds: readonly SourceKindName[]) {
     this.#kinds = kinds;
+    for (const kind of kinds) this.#changed.set(kind, new Map());
   }
 
   /** Takes an object as it is now; undefined when it is gone. */
   set(kind: SourceKindName, key: string, object: SourceObject | undefined): void {
-    const id = `${kind} ${key}`;
     const isProblem = object !== undefined && isDecodeProblem(object);
-    if (isProblem || this.#problems.has(id)) {
-      if (isProblem) this.#problems.set(id, object);
-      else this.#problems.delete(id);
-      this.#undecodable = [...this.#problems.values()];
-    }
+    if (isProblem || this.#problems.size > 0) this.#note(`${kind} ${key}`, isProblem ? object : undefined);
     // An object that cannot be read is none; its old routes would say what nobody has written any more.
-    this.#changed.set(id, { kind, key, object: isProblem ? undefined : object } as ObjectChange);
+    this.#changed.get(kind)?.set(key, { kind, key, object: isProblem ? undefined : object } as ObjectChange);
+  }
+
+  #note(id: string, problem: DecodeProblem | undefined): void {
+    if (problem === undefined && !this.#problems.has(id)) return;
+    if (problem === undefined) this.#problems.delete(id);
+    else this.#problems.set(id, problem);
+    this.#undecodable = [...this.#problems.values()];
   }
 
   /** Gives what was collected, and begins anew. */
   take(): Changes {
-    const objects = [...this.#changed.values()];
+    const objects = [...this.#changed.values()].flatMap((ofKind) => [...ofKind.values()]);
     const isWhole = this.#isWhole;
-    this.#changed.clear();
+    for (const ofKind of this.#changed.values()) ofKind.clear();
     this.#isWhole = false;
     return { isWhole, kinds: this.#kinds, objects, undecodable: this.#undecodable };
   }
