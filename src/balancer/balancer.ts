@@ -5,7 +5,7 @@ import { LastPick } from './last-pick.ts';
 import { machinery } from './machinery.ts';
 import type { Machinery } from './machinery.ts';
 import { percentageSalt, unitInterval, zoneSalt } from './mix.ts';
-import { findPoint, ringShares, slotAt } from './ring.ts';
+import { findPoint, replaceByOwners, ringShares, slotAt } from './ring.ts';
 import { SlotTable } from './slot-table.ts';
 import { emptySnapshot, nextSnapshot } from './snapshot.ts';
 import type {
@@ -93,11 +93,10 @@ export class Balancer {
 
   /** `pick` for each key, hashed in one go. All keys see the same load: none has begun yet. */
   pickMany(keys: readonly string[], encoding: KeyEncoding = 'utf8', into: Endpoint[] = []): Endpoint[] {
-    const hashes = this.#hasher.batch;
     for (let from = 0; from < keys.length;) {
       const count = this.#hasher.hashBatch(keys, from, encoding);
-      for (let i = 0; i < count; i++)
-        into[from + i] = this.#place(hashes[2 * i + 1] ?? 0, hashes[2 * i] ?? 0, nothingTried);
+      if (this.#ownersOnly && this.#machinery.bounded === undefined) this.#takeOwners(into, from, count);
+      else this.#takeEach(into, from, count);
       from += count;
     }
     if (into.length > keys.length) into.length = keys.length;
@@ -171,6 +170,26 @@ export class Balancer {
         load: this.#machinery.load.loadOf(endpoint.slot),
       })),
     };
+  }
+
+  /** `#takeEach` where nothing but the ring decides. */
+  #takeOwners(into: Endpoint[], from: number, count: number): void {
+    const { ring, bySlot } = this.#snapshot;
+    const slots = this.#hasher.batch;
+    replaceByOwners(slots, count, ring);
+    for (let i = 0; i < count; i++) {
+      const endpoint = bySlot[slots[i] ?? 0];
+      if (endpoint !== undefined) into[from + i] = endpoint;
+    }
+    this.#picked = into[from + count - 1];
+    this.#pickedOwner = true;
+  }
+
+  /** Places the keys whose hashes have just been made. */
+  #takeEach(into: Endpoint[], from: number, count: number): void {
+    const hashes = this.#hasher.batch;
+    for (let i = 0; i < count; i++)
+      into[from + i] = this.#place(hashes[2 * i + 1] ?? 0, hashes[2 * i] ?? 0, nothingTried);
   }
 
   #place(high: number, low: number, tried: readonly Endpoint[]): Endpoint {

@@ -4,7 +4,7 @@ import * as fc from '../../test/support/properties.ts';
 import { pointsPerEndpoint } from './ring-points.ts';
 import type { RingMember } from './ring-points.ts';
 import { updateRing } from './ring-update.ts';
-import { emptyRing, findPoint, nextPoint, ringShares } from './ring.ts';
+import { emptyRing, findPoint, nextPoint, replaceByOwners, ringShares, slotAt } from './ring.ts';
 import type { Ring } from './ring.ts';
 import { KeyHasher } from './key-hasher.ts';
 
@@ -39,6 +39,25 @@ suite('a ring', () => {
     const ring: Ring = { size: 3, low, pairs, buckets: Uint32Array.of(0, 3, 3), shift: 31 };
     const found = [0, 10, 11, 21, -1].map((half) => findPoint(ring, 7, half));
     assert.deepEqual(found, [0, 0, 1, 2, 0]);
+  });
+
+  test('gives the same owners for many hashes at once', () => {
+    const pairs = Uint32Array.of(7, 5, 7, 6, 2 ** 31, 8);
+    const close: Ring = { size: 3, pairs, low: Uint32Array.of(10, 20, 0), buckets: Uint32Array.of(0, 2, 3), shift: 31 };
+    const half = fc.oneof(fc.constantFrom(7, 10, 11, 2 ** 31, 2 ** 32 - 1), fc.integer({ min: 0, max: 2 ** 32 - 1 }));
+    const hash = fc.record({ high: half, low: half });
+    fc.assert(
+      fc.property(
+        fc.array(hash, { minLength: 1, maxLength: 50 }),
+        fc.constantFrom(close, ringOf(1, 2, 3)),
+        (all, ring) => {
+          const hashes = Int32Array.from(all.flatMap(({ high, low }) => [low, high]));
+          replaceByOwners(hashes, all.length, ring);
+          const owners = all.map(({ high, low }) => slotAt(ring, findPoint(ring, high, low)));
+          assert.deepEqual([...hashes.subarray(0, all.length)], owners);
+        },
+      ),
+    );
   });
 
   test('has 100 points per endpoint, sorted by hash', () => {
