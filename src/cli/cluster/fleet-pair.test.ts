@@ -72,6 +72,18 @@ describe('compared are', () => {
   }
 });
 
+test('of a fleet with wiring ConfigFile it is the mark of a pod that says where it reads', () => {
+  const { skipper, ...spec } = config.spec;
+  const byFile = { wiring: 'ConfigFile', configMapName: 'settings', settings: 'kubernetes: true\n' } as const;
+  const marked = (name: string, mark: string): KubeObject => {
+    const { metadata, ...pod } = aPod(name, { args: ['-config-file=/etc/skipper/config.yaml'] });
+    return { metadata: { ...metadata, annotations: { 'routesrv.dev/skipper-settings': mark } }, ...pod };
+  };
+  const ofFile = { ...config, spec: { ...spec, skipper: { ...skipper, ...byFile } } };
+  const pods = [marked('moved', 'routeServer/1'), marked('own', 'direct/1')];
+  assert.deepEqual(fleetPair(ofFile, pods), { direct: 'own', fed: 'moved' });
+});
+
 const missing: Readonly<Record<string, { pods: readonly KubeObject[]; says: RegExp }>> = {
   'there is no direct Skipper': { pods: [aPod('moved', fed)], says: /edge\/ingress: no ready Skipper .* Kubernetes/ },
   'there is no fed Skipper': { pods: [aPod('own', direct)], says: /no ready Skipper .* reads from the route server;/ },

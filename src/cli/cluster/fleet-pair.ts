@@ -6,6 +6,7 @@ import type { RouteServerConfig } from '../../api/index.ts';
 import type { KubeObject } from '../../kube/index.ts';
 import {
   CONFIG_LABEL,
+  configFileTarget,
   podSource,
   podZone,
   routeServerUrl,
@@ -66,8 +67,10 @@ function skipperOf(config: RouteServerConfig, object: KubeObject): readonly Skip
   const isOurs = labels[CONFIG_LABEL] === config.metadata.name;
   if (!isOurs && !isOfDeployment(object, config.spec.skipper.deploymentRef.name)) return [];
   const { containerName } = config.spec.skipper;
+  const configFile = configFileTarget(config, undefined);
   const target: WiringTarget = {
     serviceUrl: routeServerUrl(config),
+    ...(configFile === undefined ? {} : { configFile }),
     ...(containerName === undefined ? {} : { containerName }),
   };
   const pod = object as unknown as Pod;

@@ -56,8 +56,9 @@ export class PodRoad {
   ): Promise<void> {
     const { host, port } = cut.from;
     const script = join(import.meta.dirname, 'cutting-road.ts');
-    const args = [...this.#inside.slice(1), process.execPath, script, host, String(port), cut.word, String(cut.times)];
-    const road = spawn('nsenter', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [program = '', ...inside] = this.#inside;
+    const args = [...inside, process.execPath, script, host, String(port), cut.word, String(cut.times)];
+    const road = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     t.after(() => road.kill());
     const lines = createInterface({ input: road.stdout });
     await new Promise((resolve, reject) => {
