@@ -19,6 +19,9 @@ const connections = 16;
 /** The first is to warm up, and does not count. */
 const slices = 4;
 
+/** Where it answers, and which process it is. */
+export type LoadedServer = Pick<Running, 'url' | 'port' | 'pid'>;
+
 /** What the clients ask for, and must get. */
 export type Asked = 'gzip' | 'identity' | 'notModified';
 
@@ -38,7 +41,7 @@ const packed = { ...own, 'accept-encoding': 'gzip' };
 const headersOf = { gzip: packed, identity: own, notModified: packed } satisfies Record<Asked, object>;
 
 /** Loads the server for `forMs`; gives several measurements. Throws at the first answer that is wrong. */
-export async function loaded(server: Running, asked: Asked, forMs: number): Promise<readonly Rate[]> {
+export async function loaded(server: LoadedServer, asked: Asked, forMs: number): Promise<readonly Rate[]> {
   const expected = await wholeTable(server, headersOf[asked]);
   const rates: Rate[] = [];
   for (let slice = 0; slice < slices; slice++) {
@@ -49,7 +52,7 @@ export async function loaded(server: Running, asked: Asked, forMs: number): Prom
   return rates.slice(1);
 }
 
-async function wholeTable(server: Running, headers: Readonly<Record<string, string>>): Promise<Expected> {
+async function wholeTable(server: LoadedServer, headers: Readonly<Record<string, string>>): Promise<Expected> {
   const response = await request(`${server.url}/routes`, { headers });
   const { etag } = response.headers;
   const { length } = await response.body.bytes();
