@@ -67,8 +67,13 @@ export function replaceByOwners(hashes: Int32Array, count: number, ring: Ring): 
     let point = buckets[wanted >>> shift] ?? 0;
     while (point < size && (pairs[2 * point] ?? 0) < wanted) point++;
     const isClear = point < size && pairs[2 * point] !== wanted;
-    hashes[i] = isClear ? (pairs[2 * point + 1] ?? 0) : slotAt(ring, findPoint(ring, wanted, hashes[2 * i] ?? 0));
+    hashes[i] = isClear ? (pairs[2 * point + 1] ?? 0) : ownerOf(ring, hashes, i);
   }
+}
+
+/** With all that can happen: equal upper halves, and the end of the ring. */
+function ownerOf(ring: Ring, hashes: Int32Array, i: number): number {
+  return slotAt(ring, findPoint(ring, hashes[2 * i + 1] ?? 0, hashes[2 * i] ?? 0));
 }
 
 export function isBelow(ring: Points, point: number, high: number, low: number): boolean {
