@@ -24,6 +24,8 @@ export interface Failure {
   readonly flags: FlagSet;
   readonly objects: readonly Json[];
   readonly differences: readonly string[];
+  /** What the original served. */
+  readonly theirTable: string;
 }
 
 export interface RunResult {
@@ -59,7 +61,8 @@ async function compareWith(flags: FlagSet, index: number, options: RunOptions): 
     const differences = await contest.differences(objects);
     const { errorInstance } = details;
     const cause = errorInstance instanceof Error ? [errorInstance.message] : [];
-    const failure = { seed: seed + index, flags, objects, differences: [...cause, ...differences] };
+    const theirTable = await contest.theirTable();
+    const failure = { seed: seed + index, flags, objects, differences: [...cause, ...differences], theirTable };
     return { ...contest.counts, failures: [failure] };
   } finally {
     await contest.stop();

@@ -9,6 +9,11 @@ const broken = 'x: Path("/x") && Path("/y") -> <shunt>;';
 const cases: Readonly<Record<string, readonly [string, string, readonly string[]]>> = {
   'equal texts do not differ': [a, a, []],
   'the spelling of a predicate does not matter': ['a: Host("^a") -> <shunt>;', 'a: Host(/^a/) -> <shunt>;', []],
+  'a line feed in a pattern is no difference, though Skipper prints it as an escape of the pattern': [
+    'a: PathRegexp(/b\\n/) -> <shunt>;',
+    'a: PathRegexp("b\\n") -> <shunt>;',
+    [],
+  ],
   'a changed route is told in both forms': [a, a.replace('/a', '/c'), [`- ${a}`, `+ ${a.replace('/a', '/c')}`]],
   'a missing route is told': [`${a}\n${b}`, a, [`- ${b}`]],
   'a route too many is told': [a, `${a}\n${b}`, [`+ ${b}`]],

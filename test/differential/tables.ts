@@ -12,10 +12,34 @@ function read(line: string | undefined): Route | undefined {
   return parsed.ok ? parsed.routes[0] : undefined;
 }
 
+const withPatterns = new Set(['Host', 'PathRegexp', 'HeaderRegexp']);
+const controls = new Map(
+  Object.entries({ '\x07': 'a', '\b': 'b', '\f': 'f', '\n': 'n', '\r': 'r', '\t': 't', '\v': 'v' }),
+);
+
+/**
+ * Skipper prints a control character in a pattern as an escape that its parser then leaves to the regular expression:
+ * a line feed becomes a backslash and an n. We print what reads back the same (docs/guide/parity.md).
+ */
+function asSkipperPrintsPatterns(route: Route): Route {
+  const escaped = <T>(arg: T): T | string =>
+    typeof arg === 'string' ? arg.replace(/[\cG\b\f\n\r\t\v]/g, (found) => `\\${controls.get(found) ?? ''}`) : arg;
+  const predicates = route.predicates.map((predicate) =>
+    withPatterns.has(predicate.name)
+      ? { ...predicate, args: predicate.args.map((arg, at, { length }) => (at === length - 1 ? escaped(arg) : arg)) }
+      : predicate,
+  );
+  return { ...route, predicates };
+}
+
+function areEqual(their: Route | undefined, own: Route | undefined): boolean {
+  if (their === undefined || own === undefined) return false;
+  return equalRoutes(their, own) || equalRoutes(their, asSkipperPrintsPatterns(own));
+}
+
 function differenceOf(theirs: string | undefined, ours: string | undefined): readonly string[] {
   if (theirs === ours) return [];
-  const [their, own] = [read(theirs), read(ours)];
-  if (their !== undefined && own !== undefined && equalRoutes(their, own)) return [];
+  if (areEqual(read(theirs), read(ours))) return [];
   return [...(theirs === undefined ? [] : [`- ${theirs}`]), ...(ours === undefined ? [] : [`+ ${ours}`])];
 }
 
