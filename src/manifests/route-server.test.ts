@@ -140,7 +140,10 @@ suite("the route server's pod", () => {
   });
 
   test('stops after its endpoint is forgotten and before it is killed', () => {
-    assert.ok((podOf(objects()).terminationGracePeriodSeconds ?? 0) > 5);
+    const [forgotten, bodies] = [5, 15];
+    assert.ok(containerOf(objects()).args?.includes(`-wait-for-healthcheck-interval=${forgotten}s`));
+    // bodies: what src/bin/routesrv.ts gives those that are on their way.
+    assert.ok((podOf(objects()).terminationGracePeriodSeconds ?? 0) > forgotten + bodies);
   });
 
   test('asks to be spread over zones and nodes, unless the spec says how', () => {

@@ -13,6 +13,7 @@ import { ProblemLog } from '../../src/routeserver/problem-log.ts';
 import { Shards } from '../../src/routeserver/shards.ts';
 import { TableMaker } from '../../src/routeserver/table-maker.ts';
 import { systemClock } from '../../src/runtime/index.ts';
+import type { Clock } from '../../src/runtime/index.ts';
 import { createLogger, createMetrics } from '../../src/telemetry/index.ts';
 import { hurriedClock } from '../harness/faulty-api/index.ts';
 import { ingress, routeGroup, workload } from '../integration/routeserver/manifests.ts';
@@ -67,9 +68,8 @@ export class BadRoad {
   }
 
   /** Starts the route server. */
-  async start(): Promise<void> {
+  async start(clock: Clock = hurriedClock(hurry)): Promise<void> {
     const { client, config } = clientOf(await this.proxy.listen());
-    const clock = hurriedClock(hurry);
     const metrics = this.#metrics;
     const write = (line: string): void => void this.logged.push(line);
     const log = createLogger({ name: 'fault', level: 'info', destination: { write } });
@@ -119,6 +119,12 @@ export class BadRoad {
     const response = await fetch(`http://127.0.0.1:${this.#server?.port ?? 0}/routes`);
     const text = await response.text();
     return response.status === 200 ? text : '';
+  }
+
+  /** What the route server says of itself: its status, and each fact. */
+  async health(): Promise<{ readonly status: number; readonly facts: Readonly<Record<string, unknown>> }> {
+    const response = await fetch(`http://127.0.0.1:${this.#server?.port ?? 0}/health?verbose=json`);
+    return { status: response.status, facts: (await response.json()) as Readonly<Record<string, unknown>> };
   }
 
   /** What a route server makes of the cluster that has just started and has a good way to the API server. */

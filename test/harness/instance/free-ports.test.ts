@@ -25,6 +25,8 @@ test('a port is given to one at a time, and again when it was released', async (
   await assert.rejects(reservePort(range), /no port from \d+ to \d+ is free/);
   reserved[1]?.release();
   assert.equal((await reservePort(range)).port, reserved[1]?.port);
+  reserved[1]?.release();
+  await assert.rejects(reservePort(range), /no port/, 'it was released once, and is another’s now');
 });
 
 test('a port on which somebody listens is left alone', async (t) => {

@@ -36,8 +36,11 @@ export async function reservePort({ folder, first, count }: PortRange = wholeMac
     const port = first + (next++ % count);
     const path = join(folder, `${port}.lock`);
     if (!tryLock(path, 'a port of a test')) continue;
+    let isOurs = true;
     const release = (): void => {
-      rmSync(path, { force: true });
+      // Later it may be somebody else's.
+      if (isOurs) rmSync(path, { force: true });
+      isOurs = false;
     };
     if (await isFree(port)) return { port, release };
     release();

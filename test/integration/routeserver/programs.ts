@@ -81,6 +81,11 @@ export class Running {
     );
   }
 
+  /** Sends `signal` and waits for nothing. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** Sends `signal` and waits for the end; gives the exit code, null after SIGKILL. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): Promise<number | null> {
     if (!this.hasExited) {
