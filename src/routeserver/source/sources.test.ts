@@ -49,11 +49,18 @@ interface Running {
   readonly view: () => View | undefined;
   readonly metrics: Metrics;
   readonly logged: readonly string[];
+  /** Waits until something with `text` was logged. */
+  readonly said: (text: string) => Promise<void>;
   /** Waits until the view is as wanted; looks again whenever the source says that something changed. */
   readonly until: (isWanted: (view: View | undefined) => boolean) => Promise<void>;
 }
 
-async function running(t: TestContext, api: WatchableApi, variant: keyof typeof variants): Promise<Running> {
+async function running(
+  t: TestContext,
+  api: WatchableApi,
+  variant: keyof typeof variants,
+  relistIntervalMs = 60_000,
+): Promise<Running> {
   const logged: string[] = [];
   const log = createLogger({
     name: 'test',
@@ -70,7 +77,7 @@ async function running(t: TestContext, api: WatchableApi, variant: keyof typeof 
     kinds,
     namespace: '',
     pollIntervalMs: 10,
-    relistIntervalMs: 60_000,
+    relistIntervalMs,
   };
   const source = variants[variant](settings);
   const view = viewer(source);
@@ -89,7 +96,14 @@ async function running(t: TestContext, api: WatchableApi, variant: keyof typeof 
       };
       look();
     });
-  return { source, view, metrics, logged, until };
+  const said = (text: string): Promise<void> =>
+    t.waitFor(
+      () => {
+        assert.ok(logged.some((line) => line.includes(text)));
+      },
+      { timeout: 60_000 },
+    );
+  return { source, view, metrics, logged, said, until };
 }
 
 const namesOf = (view: View | undefined): readonly string[] =>
@@ -200,6 +214,36 @@ describe('where watches are not offered', () => {
     await until((seen) => seen !== undefined);
     api.put('services', 'b', service);
     await until((seen) => namesOf(seen).includes('b'));
+  });
+
+  test('by a proxy that ends them at once, everything is listed again and again', async (t) => {
+    const api = new WatchableApi(...kinds);
+    api.endWatchesAtOnce();
+    const { until, said } = await running(t, api, 'adaptive');
+    await until((seen) => seen !== undefined);
+    await said('offers no watches');
+    api.put('services', 'b', service);
+    await until((seen) => namesOf(seen).includes('b'));
+  });
+
+  test('who waits for a new list gets it from the source that took over, in both directions', async (t) => {
+    const api = new WatchableApi(...kinds);
+    api.endWatchesAtOnce();
+    const { source, until, said } = await running(t, api, 'adaptive', 2_000);
+    const beforePolling = source.listedFromNow();
+    await until((seen) => seen !== undefined);
+    assert.equal(beforePolling(), false, 'the first list began before');
+    await said('offers no watches');
+    const beforeWatching = source.listedFromNow();
+    assert.equal(beforeWatching(), false);
+    api.offerWatches();
+    await said('offers watches after all');
+    const waiting = { timeout: 60_000 };
+    for (const isListed of [beforePolling, beforeWatching, source.listedFromNow()]) {
+      await t.waitFor(() => {
+        assert.ok(isListed());
+      }, waiting);
+    }
   });
 
   test('until they are after all: then changes are followed by a watch, and nothing is lost in between', async (t) => {

@@ -28,6 +28,7 @@ export class WatchableApi {
     const status = this.#statusOf(url.pathname, isWatch);
     response.writeHead(status, { 'content-type': 'application/json' });
     if (collection === undefined || status !== 200) response.end('{"kind":"Status"}');
+    else if (isWatch && this.#endsWatches) response.end();
     else if (isWatch && this.#hasWatches) this.#watch(collection, response, url);
     else response.end(JSON.stringify({ metadata: this.#meta(), items: [...collection.objects.values()] }));
   });
@@ -38,6 +39,7 @@ export class WatchableApi {
   #version = 1;
   #hasWatches = true;
   #watchStatus = 200;
+  #endsWatches = false;
   #hasVersions = true;
 
   constructor(...present: readonly Collection[]) {
@@ -65,8 +67,14 @@ export class WatchableApi {
     this.#watchStatus = status;
   }
 
+  /** Ends each watch as soon as it is begun, as a proxy does that waits for whole answers. */
+  endWatchesAtOnce(): void {
+    this.#endsWatches = true;
+  }
+
   /** Offers watches again. */
   offerWatches(): void {
+    this.#endsWatches = false;
     this.#hasWatches = true;
   }
 
