@@ -5,6 +5,7 @@ import { serveHttp, type HttpListener } from '../runtime/index.ts';
 import { ManualClock } from '../runtime/manual-clock.ts';
 import { createLogger, createMetrics } from '../telemetry/index.ts';
 import { Agent, request } from 'undici';
+import { aConfig } from './builder.test-support.ts';
 import { healthOf } from './health.ts';
 import { RouteServerOperator } from './operator.ts';
 import { httpProbe } from './probe.ts';
@@ -72,5 +73,31 @@ describe('the operator', () => {
     assert.match(await ask('/healthz'), /^200 /);
     clock.freezeFor(1);
     assert.ok((await ask('/healthz')).includes(`[-] watches: ${configs}\n`));
+  });
+
+  test('is not alive when a pass hangs, whatever its watches say', async () => {
+    const path = '/apis/routesrv.dev/v1alpha1/routeserverconfigs';
+    const { metadata, spec } = aConfig();
+    const { name, namespace, generation } = metadata;
+    api.collection(path).put({
+      apiVersion: 'routesrv.dev/v1alpha1',
+      kind: 'RouteServerConfig',
+      metadata: { name, namespace, generation },
+      spec,
+    });
+    // The first write of a pass, the status, is never answered.
+    api.faults.add({ method: 'PATCH' }, { type: 'silence' });
+    await operator.start();
+    await until('a pass waits for an answer', () => {
+      // It looks again in a moment while its first lists are under way.
+      void clock.advance(100);
+      return api.requests.some(({ method }) => method === 'PATCH');
+    });
+    clock.freezeFor(minutes(4));
+    assert.match(await ask('/healthz'), /^200 /);
+    clock.freezeFor(minutes(2));
+    assert.match(await ask('/healthz'), /^503 [^]*queue: a pass has hung for \d+ ms/);
+    // Cuts the request off, for which nobody needs to wait any more.
+    await api.close();
   });
 });

@@ -72,3 +72,15 @@ test('passes are counted by their outcome', async () => {
   const counts = (await metrics.render()).split('\n').filter((line) => line.startsWith('reconcile_seconds_count'));
   assert.deepEqual(counts, ['reconcile_seconds_count{outcome="ok"} 2', 'reconcile_seconds_count{outcome="failed"} 1']);
 });
+
+test('what was done for Skippers is counted by what it was', async () => {
+  const { metrics, meter } = aMeter();
+  meter.healed(key, 'Resend');
+  meter.healed(key, 'Resend');
+  meter.healed(key, 'Evict');
+  const counts = (await metrics.render()).split('\n').filter((line) => line.startsWith('healings_total'));
+  assert.deepEqual(counts, [
+    'healings_total{namespace="kube-system",name="ingress",action="Resend"} 2',
+    'healings_total{namespace="kube-system",name="ingress",action="Evict"} 1',
+  ]);
+});

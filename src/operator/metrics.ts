@@ -3,6 +3,8 @@ import type { Metrics } from '../telemetry/index.ts';
 import type { PassResult } from './status.ts';
 
 export interface OperatorMeter {
+  /** Something was done for a Skipper that does not converge. */
+  healed(key: ConfigLabels, action: 'Resend' | 'Evict'): void;
   /** One pass ended; `outcome` is `ok`, `failed` or `waited`. */
   pass(outcome: 'ok' | 'failed' | 'waited', seconds: number): void;
   /** What a config stands at now. */
@@ -52,7 +54,15 @@ export function meterOperator(metrics: Metrics): OperatorMeter {
     help: '1 for the verdict of the shadow diff that stands, 0 for the others.',
     labels: ['namespace', 'name', 'verdict'],
   });
+  const healings = metrics.counter({
+    name: 'healings_total',
+    help: 'What was done for Skippers that do not show the table of their route server.',
+    labels: ['namespace', 'name', 'action'],
+  });
   return {
+    healed: ({ namespace, name }, action) => {
+      healings.inc({ namespace, name, action });
+    },
     pass: (outcome, seconds) => {
       passes.observe({ outcome }, seconds);
     },

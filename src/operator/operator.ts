@@ -24,7 +24,7 @@ import { Applier } from './applier.ts';
 import { ofFleet, type Concern } from './concerns.ts';
 import { meterConditions } from './condition-metrics.ts';
 import { ConfigBook, fleetOf } from './config-book.ts';
-import { meterAge, meterOperator } from './metrics.ts';
+import { meterAge, meterOperator, type OperatorMeter } from './metrics.ts';
 import type { OperatorSettings } from './observe.ts';
 import type { Probe } from './probe.ts';
 import { Reconciler } from './reconciler.ts';
@@ -79,7 +79,8 @@ export class RouteServerOperator extends KubeOperator {
       this.#lookAt(change);
     };
     this.#world = new World({ pool: this.#pool, clock, scope: options.namespace, onChange });
-    this.#desk = this.#makeDesk();
+    const meter = meterOperator(metrics);
+    this.#desk = this.#makeDesk(meter);
     this.#events = new EventRecorder({
       client,
       clock,
@@ -93,7 +94,7 @@ export class RouteServerOperator extends KubeOperator {
       this.#configs?.ofFleet(ofFleet({ namespace, name })) ?? [];
     this.#reconciler = new Reconciler({
       clock,
-      meter: meterOperator(metrics),
+      meter,
       conditions: meterConditions(metrics),
       events: this.#events,
       observer: { world: this.#world, probe, settings, claimants },
@@ -109,7 +110,7 @@ export class RouteServerOperator extends KubeOperator {
     });
   }
 
-  #makeDesk(): EvidenceDesk {
+  #makeDesk(meter: OperatorMeter): EvidenceDesk {
     const { clock, dispatcher } = this.#options;
     const shared = { clock, reader: new TableReader(dispatcher), comparator: this.#comparator };
     const look = (key: string): void => {
@@ -120,6 +121,7 @@ export class RouteServerOperator extends KubeOperator {
       routeServers: new RouteServerClient(dispatcher),
       evict: ({ metadata }: RouteServerConfig, pod: string) => this.#evict({ ...metadata, name: pod }),
       onHealing: (config: RouteServerConfig, action: 'Resend' | 'Evict', laggard: Laggard): void => {
+        meter.healed(config.metadata, action);
         this.#events.record(config as unknown as KubeObject, healingEvent(action, laggard));
       },
     };

@@ -41,6 +41,7 @@ const upstreams = {
     toolchain: 'go1.27.0',
     sources: ['load/main.go', 'load/answer.go'],
   },
+  prometheus: { folder: '../../prometheus', version: 'v0.311.0', ldflags: strip, sources: ['main.go'] },
   helm: { folder: 'helm', version: 'v4.3.1', ldflags: strip },
   coredns: { folder: 'coredns', version: 'v1.15.0', ldflags: strip },
 } as const satisfies Record<string, Upstream>;
@@ -86,6 +87,7 @@ export const catalog = {
   // After Skipper, whose packages it shares.
   'skipper-oracle': { upstream: upstreams.oracle, package: '.', coldSeconds: 10 },
   'http-load': { upstream: upstreams.load, package: './load', coldSeconds: 5 },
+  'prometheus-rules': { upstream: upstreams.prometheus, package: '.', coldSeconds: 65 },
   helm: { upstream: upstreams.helm, package: 'helm.sh/helm/v4/cmd/helm', coldSeconds: 200 },
   coredns: { upstream: upstreams.coredns, package: 'github.com/coredns/coredns', coldSeconds: 225 },
 } as const satisfies Record<string, Program>;

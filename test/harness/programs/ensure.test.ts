@@ -76,15 +76,25 @@ test('the oracle is made of the Skipper that everything is compared with', () =>
   );
 });
 
-test('our own programs are the oracle and the load, and between them name all Go files of their folder, each once', () => {
+test('Prometheus is of the version that the catalog says', () => {
+  const { version } = upstreamOf('prometheus-rules');
+  const required = `github.com/prometheus/prometheus ${version.replaceAll('.', '\\.')}$`;
+  assert.match(goModOf(upstreamOf('prometheus-rules')), new RegExp(required, 'm'));
+});
+
+test('our own programs are the oracle, the load and Prometheus, and between them name all Go files of their folders, each once', () => {
   const own = names.filter(isOurs);
-  assert.deepEqual(own, ['skipper-oracle', 'http-load']);
+  assert.deepEqual(own, ['skipper-oracle', 'http-load', 'prometheus-rules']);
   const folders = new Set(own.map((name) => upstreamOf(name).folder));
   const files = [...folders].flatMap((folder) =>
-    readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: 'utf8' }),
+    readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+      join(folder, file),
+    ),
   );
   assert.deepEqual(
-    own.flatMap((name) => upstreamOf(name).sources ?? []).toSorted(),
+    own
+      .flatMap((name) => (upstreamOf(name).sources ?? []).map((file) => join(upstreamOf(name).folder, file)))
+      .toSorted(),
     files.filter((file) => file.endsWith('.go')).toSorted(),
   );
 });
