@@ -63,7 +63,9 @@ export function goKeyText(text: string): string | undefined {
   if (typeof value !== 'number') return String(value);
   const whole = integerOf(text.replaceAll('_', ''));
   if (whole !== undefined) return whole > largest ? undefined : String(whole);
-  return Number.isFinite(value) ? singleText(value) : infinities.get(value);
+  // 32 bits end at 3.4e38, and what is beyond is endless.
+  const single = Math.fround(value);
+  return infinities.get(single) ?? singleText(single);
 }
 
 const infinities: ReadonlyMap<number, string> = new Map([
@@ -73,8 +75,7 @@ const infinities: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** The shortest text that is the same number in 32 bits, as `strconv.FormatFloat(value, 'g', -1, 32)` has it. */
-function singleText(value: number): string {
-  const single = Math.fround(value);
+function singleText(single: number): string {
   const isSame = (digits: number): boolean => Math.fround(Number(single.toExponential(digits))) === single;
   const [mantissa = '', exponent = ''] = single
     .toExponential([0, 1, 2, 3, 4, 5, 6, 7].find((digits) => isSame(digits)) ?? 8)

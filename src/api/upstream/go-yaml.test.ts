@@ -34,8 +34,8 @@ describe('a scalar is what Go takes it for:', () => {
 describe('a map is what Go makes of it:', () => {
   const cases: Readonly<Record<string, readonly [string, unknown]>> = {
     'keys become text': [
-      '{0x10: a, 08: b, 1.10: c, 1e6: d, yes: e, "on": f, 123456789.5: g}',
-      { 16: 'a', 8: 'b', 1.1: 'c', '1e+06': 'd', true: 'e', on: 'f', '1.2345679e+08': 'g' },
+      '{0x10: a, 08: b, 1.10: c, 1e6: d, yes: e, "on": f, 123456789.5: g, 1e90: h}',
+      { 16: 'a', 8: 'b', 1.1: 'c', '1e+06': 'd', true: 'e', on: 'f', '1.2345679e+08': 'g', '.inf': 'h' },
     ],
     'a key that is null is refused': ['a: 1\n~: 2', '5: a key is missing'],
     'a key of 64 bits is refused': ['18446744073709551615: 2', '0: a key is missing'],
