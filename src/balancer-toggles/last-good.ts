@@ -18,7 +18,7 @@ export interface LastGoodOptions {
   readonly onChange?: (toggles: Toggles) => void;
 }
 
-/** Toggles that survive broken content. */
+/** Toggles that survive broken content: for a source of your own, which hands texts over. Experimental. */
 export class LastGoodToggles implements TogglesSource {
   readonly #options: LastGoodOptions;
   #current: Toggles;

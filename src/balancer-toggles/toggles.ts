@@ -24,7 +24,7 @@ export const everythingThroughSkipper: Toggles = { enabled: false, percentage: 0
 /** What holds for a balancer without toggles. */
 export const alwaysOn: Toggles = { enabled: true, percentage: 100, fallback: true };
 
-/** The text is not what toggles look like. */
+/** The text is not what toggles look like; the message names the field. Stable. */
 export class TogglesError extends Error {
   override readonly name = 'TogglesError';
   readonly code = 'RSRV_BALANCER_TOGGLES';

@@ -5,7 +5,10 @@ import type { Endpoint } from '../balancer/index.ts';
 
 export type BalancedRequestErrorCode = 'RSRV_BALANCER_TRANSPORT' | 'RSRV_BALANCER_TIMEOUT' | 'RSRV_BALANCER_QUEUE_FULL';
 
-/** A request failed on its way to an endpoint, and nothing else was tried or could be. `cause` is undici's error. */
+/**
+ * A request failed on its way to an endpoint, and nothing else was tried or could be. `cause` is undici's error. Stable:
+ * tell errors apart by `code`.
+ */
 export class BalancedRequestError extends Error {
   override readonly name = 'BalancedRequestError';
   readonly code: BalancedRequestErrorCode;

@@ -2,7 +2,10 @@
 
 export type BalancerErrorCode = 'RSRV_BALANCER_NO_ENDPOINTS' | 'RSRV_BALANCER_OPTION';
 
-/** `NO_ENDPOINTS`: nothing was ever known; try another way. `OPTION`: an option is wrong; fix the program. */
+/**
+ * `NO_ENDPOINTS`: nothing was ever known; try another way. `OPTION`: an option is wrong; fix the program. Stable: tell
+ * errors apart by `code`.
+ */
 export class BalancerError extends Error {
   override readonly name = 'BalancerError';
   readonly code: BalancerErrorCode;
