@@ -75,7 +75,7 @@ interface Cut {
   readonly times: number | 'all';
 }
 async function isCut(t: TestContext, play: Play, { pod, word, times }: Cut): Promise<void> {
-  play.say(`the network will cut ${times === 'all' ? 'every table' : 'one table'} for ${pod}`);
+  play.say(`the network will cut ${times === 'all' ? 'every table' : 'two tables'} for ${pod}`);
   const cut = { from: await routeServer(play), word, times };
   let isTold = false;
   await new PodRoad(pod, 'skipper').cutsTables(t, cut, (what) => {
@@ -92,7 +92,8 @@ test('a Skipper with a cut table is healed, and stuck ones are evicted when that
   const atFirst = await pods(play);
   const [cut = '', stuck = '', lost = ''] = atFirst;
 
-  await isCut(t, play, { pod: cut, word: 'yard', times: 1 });
+  // Skipper asks again at once, perhaps before the route server has noted that it sent everything: that one is cut, too.
+  await isCut(t, play, { pod: cut, word: 'yard', times: 2 });
   await personAdds(play, 'yard');
   await areNamed(play, cut);
   await allConverge(play);
