@@ -33,7 +33,7 @@ const listNames: Readonly<Record<string, string>> = {
 };
 
 /** What we make of a text, as JSON has it, for which 0 is -0; undefined when we refuse it. */
-export function ourReading({ text, fixture }: YamlQuestion): unknown {
+function ourReading({ text, fixture }: YamlQuestion): unknown {
   return inJson(fixture ? listsOf(text) : documentOf(text));
 }
 

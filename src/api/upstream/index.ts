@@ -25,4 +25,4 @@ export { decodeEndpointSlice, type EndpointSlice, type SliceEndpoint, type Slice
 export { decodeSecret, type SecretEntry, type TlsSecret } from './secret.ts';
 export * from './skipper-flags.ts';
 export { expectedForm, readSkipperConfigFile, settingTexts, type FileSetting } from './skipper-config-file.ts';
-export { goYamlValue, readGoYaml, type GoYamlDocument, type GoYamlMistake, type GoYamlValue } from './go-yaml.ts';
+export { goYamlValue, readGoYaml } from './go-yaml.ts';
