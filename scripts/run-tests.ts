@@ -32,7 +32,11 @@ const suites: Readonly<Record<string, Suite>> = {
     concurrency: 2,
     timeoutMs: 25 * minuteMs,
   },
-  fault: { patterns: ['test/fault/**/*.test.ts'], concurrency: 1, timeoutMs: 180 * minuteMs },
+  fault: {
+    patterns: ['test/fault/**/*.test.ts', 'test/integration/routeserver/truncation.test.ts'],
+    concurrency: 1,
+    timeoutMs: 180 * minuteMs,
+  },
   e2e: { patterns: ['test/e2e/**/*.test.ts'], concurrency: 1, timeoutMs: 40 * minuteMs },
 };
 

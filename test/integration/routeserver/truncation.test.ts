@@ -2,10 +2,13 @@
  * Cut transfers, with the real Skipper: it stores the ETag before it reads the body, and accepts a table that was cut
  * between two routes. Whatever is cut, it must have the complete table within two polls after the last cut, and who asks
  * it for a host all the while must be answered.
+ *
+ *   FAULT_SEED=7 FAULT_STEPS=500 npm run test:fault truncation
  */
 import assert from 'node:assert/strict';
 import type { Server } from 'node:http';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { constants, gunzipSync } from 'node:zlib';
 import { normalise, parseRoutes } from '../../../src/eskip/index.ts';
 import { HopelessError } from '../../harness/errors.ts';
 import { until } from '../../harness/wait.ts';
@@ -19,6 +22,11 @@ import { echo, Visitors } from './visitors.ts';
 
 const pollMs = 1_000;
 const seed = seedOf(4_711);
+const random = randomFrom(seed);
+/** How often a replica dies in each way. */
+const rounds = Math.ceil(Number(process.env['FAULT_STEPS'] ?? 1) / 12);
+/** Before it is read nothing can be unpacked. */
+const gzipHeaderBytes = 10;
 const hosts = Array.from({ length: 12 }, (_, at) => `app-${at}`);
 
 function cluster(version: string): string {
@@ -30,6 +38,7 @@ function cluster(version: string): string {
 
 const api = new ListApi();
 const ours: Running[] = [];
+let args: readonly string[] = [];
 let proxy: CuttingProxy;
 let skipper: Running;
 let version = 0;
@@ -43,7 +52,7 @@ let hasLoaded = false;
 before(async () => {
   ({ port: backendPort, server: backend } = await echo());
   api.show(cluster('0'));
-  const args = [
+  args = [
     `-kubernetes-url=${await api.listen()}`,
     '-source=poll',
     '-source-poll-timeout=100',
@@ -149,6 +158,11 @@ const encodings: Readonly<Record<string, Readonly<Record<string, (head: string) 
   plain: { ...anywhere, 'between two routes': (head) => head.lastIndexOf('\n', middleOf(head)) },
 };
 
+const deaths: Readonly<Record<string, (head: string) => number | undefined>> = {
+  'at a random place': atRandom,
+  'exactly between two routes': atBorder,
+};
+
 describe('after a transfer was cut', () => {
   for (const [encoding, cuts] of Object.entries(encodings)) {
     for (const [where, at] of Object.entries(cuts)) {
@@ -167,7 +181,6 @@ describe('after a transfer was cut', () => {
 
   test('at ten places at random, and at ten borders between routes, Skipper has the complete table', async (t) => {
     t.diagnostic(`FAULT_SEED=${seed}`);
-    const random = randomFrom(seed);
     for (let at = 0; at < 20; at++) {
       const isAtBorder = at % 2 === 0;
       proxy.refuseGzip(isAtBorder || random.chance(0.3));
@@ -183,23 +196,71 @@ describe('after a transfer was cut', () => {
     }
   });
 
-  test('by a replica that was killed in mid-body, while its twin serves, Skipper has the complete table', async () => {
-    const [first, second] = ours;
-    assert.ok(first !== undefined && second !== undefined);
-    proxy.pointTo(first.port);
-    let isKilled = false;
-    proxy.cutBy((head) => {
-      if (isKilled || !head.startsWith('HTTP/1.1 200')) return undefined;
-      isKilled = true;
-      void first.stop('SIGKILL');
-      proxy.pointTo(second.port);
-      return Math.floor(sizeOf(head) / 2);
-    });
-    await skipperShows(change());
-    assert.ok(isKilled);
-    wasHealedWithinTwoPolls();
-  });
+  for (const encoding of ['compressed', 'plain']) {
+    for (const [where, placeOf] of Object.entries(deaths)) {
+      const what = `of a ${encoding} table ${where}, because its replica was killed while the twin serves`;
+      test(`${what}, Skipper has the complete table`, async (t) => {
+        t.diagnostic(`FAULT_SEED=${seed}, ${rounds} rounds`);
+        proxy.refuseGzip(encoding === 'plain');
+        for (let round = 0; round < rounds; round++) {
+          const died = killWithNextBody(placeOf);
+          await skipperShows(change());
+          assert.ok(await died(), 'no replica was killed');
+          wasHealedWithinTwoPolls();
+        }
+      });
+    }
+  }
 });
+
+/**
+ * The replica that serves is killed with the next body, of which so much arrives as `placeOf` says, and the twin serves
+ * from then on. Gives what waits for the dead one's successor, and tells whether it came to that.
+ */
+function killWithNextBody(placeOf: (head: string) => number | undefined): () => Promise<boolean> {
+  const [serving, twin] = ours;
+  assert.ok(serving !== undefined && twin !== undefined);
+  let death: Promise<unknown> | undefined;
+  proxy.cutBy((head) => {
+    if (death !== undefined || !head.startsWith('HTTP/1.1 200')) return undefined;
+    const place = placeOf(head);
+    if (place === undefined) return undefined;
+    death = serving.stop('SIGKILL');
+    proxy.pointTo(twin.port);
+    return place;
+  });
+  return async () => {
+    if (death === undefined) return false;
+    await death;
+    const successor = await startOurs(args);
+    ours.splice(0, 2, twin, successor);
+    await successor.answers('/health', 204);
+    return true;
+  };
+}
+
+/** Somewhere in the body, which must not be whole. */
+function atRandom(head: string): number {
+  return random.between(bodyAt(head) + 1, sizeOf(head) - 1);
+}
+
+/** Where a reader who unpacks all that came has a whole number of routes, and not all. */
+function atBorder(head: string): number | undefined {
+  const body = Buffer.from(head, 'latin1').subarray(bodyAt(head));
+  const isGzip = /content-encoding: gzip/i.test(head);
+  const readUpTo = (length: number): string => {
+    const part = body.subarray(0, length);
+    return (isGzip ? gunzipSync(part, { finishFlush: constants.Z_SYNC_FLUSH }) : part).toString();
+  };
+  const whole = readUpTo(body.length);
+  const isBorder = (length: number): boolean => {
+    const text = readUpTo(length);
+    return text.endsWith(';') && whole.startsWith(`${text}\n`);
+  };
+  const borders = Array.from(body.keys()).filter((length) => length > gzipHeaderBytes && isBorder(length));
+  const chosen = borders[random.between(0, borders.length - 1)];
+  return chosen === undefined ? undefined : bodyAt(head) + chosen;
+}
 
 test('without a cut each version is sent to a Skipper at most twice', async () => {
   proxy.cutBy(() => undefined);
