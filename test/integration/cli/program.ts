@@ -30,7 +30,8 @@ export function install(): Installed {
   };
 }
 
-/** Runs it to its end. */
-export function runProgram(args: readonly string[], input?: string): Promise<RunResult> {
-  return run(process.execPath, [source, ...args], { env: process.env, ...(input === undefined ? {} : { input }) });
+/** Runs it to its end, in `cwd` when paths are to be told as they were given. */
+export function runProgram(args: readonly string[], input?: string, cwd?: string): Promise<RunResult> {
+  const given = { ...(input === undefined ? {} : { input }), ...(cwd === undefined ? {} : { cwd }) };
+  return run(process.execPath, [source, ...args], { env: process.env, ...given });
 }

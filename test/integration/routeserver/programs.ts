@@ -134,8 +134,16 @@ export async function startSkipper(
   pollMs: number,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Running> {
+  return startSkipperWith([`-routes-urls=${urls.join(',')}`, `-source-poll-timeout=${pollMs}`], env);
+}
+
+/** A Skipper that reads what `args` say: a file of routes, or Kubernetes itself. */
+export async function startSkipperWith(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running> {
   const { skipper } = await programs.ensure(['skipper']);
   const own = await ports();
-  const flags = [`-routes-urls=${urls.join(',')}`, `-source-poll-timeout=${pollMs}`, '-access-log-disabled'];
-  return new Running([skipper, ...listening(own), ...flags, '-wait-for-healthcheck-interval=0s'], own, env);
+  const flags = [...args, '-access-log-disabled', '-wait-for-healthcheck-interval=0s'];
+  return new Running([skipper, ...listening(own), ...flags], own, env);
 }
