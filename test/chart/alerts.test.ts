@@ -32,6 +32,11 @@ const failures = (values: string) => ({
   series: 'routesrv_operator_reconcile_seconds_count{job="routesrv",outcome="failed"}',
   values,
 });
+/** Two replicas, of which one has not heard yet of what is gone. */
+const heldBack = (values: string) => [
+  { series: 'routesrv_held_back_routes{namespace="kube-system",job="ingress",pod="a"}', values },
+  { series: 'routesrv_held_back_routes{namespace="kube-system",job="ingress",pod="b"}', values: '0x60' },
+];
 
 const cases: Readonly<Record<string, { readonly given: Past; readonly want: readonly string[] }>> = {
   'a config that needs a person is told after 5 minutes': {
@@ -71,6 +76,12 @@ const cases: Readonly<Record<string, { readonly given: Past; readonly want: read
     given: { series: [failures('0+6x60')], afterMinutes: 30 },
     want: ['RouteServerOperatorFailing'],
   },
+  'routes that one replica holds back are told after a minute': {
+    given: { series: heldBack('0 300x10'), afterMinutes: 2 },
+    want: ['RouteServerHoldsBackRoutes'],
+  },
+  'those that came back within it are not': { given: { series: heldBack('0 300 0x10'), afterMinutes: 3 }, want: [] },
+  'those that were let go are no more': { given: { series: heldBack('0 300x3 0x10'), afterMinutes: 5 }, want: [] },
   'a pass that fails now and then is not': { given: { series: [failures('0+1x60')], afterMinutes: 60 }, want: [] },
 };
 
@@ -109,6 +120,12 @@ describe('the rules', () => {
     const alerts = groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
     const fired = Object.values(cases).flatMap(({ want }) => want);
     assert.deepEqual(new Set(fired), new Set(alerts));
+  });
+
+  test('say how many routes are held back, and where', async () => {
+    const [alert] = await prometheus.firing(file, { series: heldBack('300x10'), afterMinutes: 2 });
+    const summary = 'Route servers in kube-system serve 300 routes that are gone from the cluster';
+    assert.equal(alert?.annotations['summary'], summary);
   });
 
   test('name in their summary the config that is concerned', async () => {

@@ -1,4 +1,4 @@
-/** Alerts and dashboard ask for series that the operator really has, in a language that Prometheus reads. */
+/** Alerts and dashboard ask for series that the operator or a route server really has, in a language that Prometheus reads. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -6,7 +6,10 @@ import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
 import { meterConditions } from '../../src/operator/condition-metrics.ts';
 import { meterAge, meterOperator } from '../../src/operator/metrics.ts';
-import { createMetrics } from '../../src/telemetry/index.ts';
+import { metricsPrefix } from '../../src/routeserver/metrics.ts';
+import { ShrinkGuard } from '../../src/routeserver/shrink-guard.ts';
+import { systemClock } from '../../src/runtime/index.ts';
+import { createLogger, createMetrics } from '../../src/telemetry/index.ts';
 import { CHART } from './chart.ts';
 
 interface Query {
@@ -59,8 +62,20 @@ async function exposed(): Promise<ReadonlySet<string>> {
   meterOperator(metrics);
   meterConditions(metrics);
   meterAge(metrics, () => 0);
-  const types = [...(await metrics.render()).matchAll(/^# TYPE (\w+) (\w+)$/gm)];
-  return new Set(types.map(([, name]) => name ?? ''));
+  return new Set(namesOf(await metrics.render()));
+}
+
+function namesOf(page: string): readonly string[] {
+  return [...page.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name]) => name ?? '');
+}
+
+/** What a route server exposes of what alerts ask for. */
+async function exposedByRouteServers(): Promise<readonly string[]> {
+  const metrics = createMetrics({ prefix: metricsPrefix, process: false });
+  const log = createLogger({ name: 'queries', level: 'silent' });
+  const never = () => () => false;
+  new ShrinkGuard({ maxPercent: 20, listedFromNow: never, again: () => undefined, clock: systemClock, log, metrics });
+  return namesOf(await metrics.render());
 }
 
 const family = (name: string): string => name.replace(/_(?:bucket|count|sum)$/, '');
@@ -76,7 +91,7 @@ describe('each query', () => {
       const { errors, names } = read(text);
       assert.deepEqual(errors, []);
       assert.ok(names.length > 0);
-      const known = await exposed();
+      const known = new Set([...(await exposed()), ...(await exposedByRouteServers())]);
       assert.deepEqual(
         names.filter((name) => !known.has(family(name))),
         [],

@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { ask, oneConnection } from './http-client.test-support.ts';
 import { Listener } from './listener.ts';
+import type { ListenerOptions } from './listener.ts';
 import { send } from './send.ts';
 import { systemClock } from '../../runtime/index.ts';
 
@@ -16,13 +17,13 @@ const answer = {
   body: [Buffer.alloc(bodyBytes)],
 } as const;
 
-async function aListener(onEnd?: (connection: object, wasReset: boolean) => void): Promise<Listener> {
+async function aListener(more: Pick<ListenerOptions, 'onEnd' | 'stalledMs'> = {}): Promise<Listener> {
   const listener = new Listener({
     address: { host: '127.0.0.1', port: 0 },
     answer: (_request, response) => {
       send(response, answer, { clock: systemClock, headersOnly: false, holdBackMs: 0 });
     },
-    ...(onEnd === undefined ? {} : { onEnd }),
+    ...more,
   });
   await listener.listen();
   return listener;
@@ -69,11 +70,25 @@ test('a drain ends at its deadline, whoever still reads', async () => {
   await assert.rejects(readToEnd(reader), { code: 'ECONNRESET' });
 });
 
+// Without the limit nothing ends the connection, and the test runs into its own.
+test('a reader that takes nothing for too long is cut', { timeout: 45_000 }, async (t) => {
+  const ended = Promise.withResolvers<undefined>();
+  const onEnd = (): void => {
+    ended.resolve(undefined);
+  };
+  const listener = await aListener({ onEnd, stalledMs: 100 });
+  t.after(() => listener.close(AbortSignal.abort()));
+  const reader = await slowReader(listener.port);
+  await ended.promise;
+  await assert.rejects(readToEnd(reader));
+});
+
 test('a reset connection is told of', async () => {
   const reset = Promise.withResolvers<object>();
-  const listener = await aListener((connection, wasReset) => {
+  const onEnd = (connection: object, wasReset: boolean): void => {
     if (wasReset) reset.resolve(connection);
-  });
+  };
+  const listener = await aListener({ onEnd });
   const socket = connect({ host: '127.0.0.1', port: listener.port });
   await once(socket, 'connect');
   socket.write('GET / HTTP/1.1\r\nhost: test\r\n\r\n');

@@ -15,12 +15,13 @@ export interface ListenerOptions {
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
   /** A connection was ended by its other end; `wasReset`: perhaps before all that was written had arrived. */
   readonly onEnd?: (connection: object, wasReset: boolean) => void;
+  /** A reader that takes nothing for so long is gone; its share of the kernel's buffers is freed. Default 60 s. */
+  readonly stalledMs?: number;
 }
 
 /** As Go's: longer than any poll, so that it is the client who closes. */
 const idleMs = 60_000;
-/** A reader that takes nothing for so long is gone; its share of the kernel's buffers is freed. */
-const stalledMs = 60_000;
+const defaultStalledMs = 60_000;
 
 /** An HTTP listener. */
 export class Listener {
@@ -36,7 +37,7 @@ export class Listener {
     };
     const { tls } = options;
     this.#server = tls === undefined ? createServer(limits, serve) : createTlsServer({ ...limits, ...tls }, serve);
-    this.#server.setTimeout(stalledMs);
+    this.#server.setTimeout(options.stalledMs ?? defaultStalledMs);
     // What a request calls its socket: with TLS, 'connection' gives the one below it.
     this.#server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       socket.once('end', () => options.onEnd?.(socket, false));
