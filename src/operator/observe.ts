@@ -37,7 +37,8 @@ import {
   wiringTarget,
   type Claimants,
 } from './fleet.ts';
-import type { Probe, ProbeResult } from './probe.ts';
+import { replicasOf } from './convergence/route-server-client.ts';
+import { probeAll, type Probe, type ProbeResult } from './probe.ts';
 import { summaryOf } from './shadow/summary.ts';
 import type { OwnedObject, World } from './world.ts';
 
@@ -111,7 +112,9 @@ export async function observe(observer: Observer, config: RouteServerConfig, evi
   const primaryPods = running.filter((pod) => fleet !== undefined && isPodOf(fleet.skipper, pod));
   const companionPods = running.filter((pod) => isCompanionPod(config, pod));
   const present = presentOf(world, config);
-  const answer = await ask(observer.probe, resolution.mode !== 'False' && present.routeServer.length > 0, fleet);
+  const routeServerPods = running.filter(({ labels }) => isRouteServerOf(config, labels));
+  const isAsked = resolution.mode !== 'False' && present.routeServer.length > 0;
+  const answer = await ask(observer.probe, { isAsked, fleet, routeServerPods });
   const observation: Observation = {
     generation: config.metadata.generation,
     deleting: config.metadata.deletionTimestamp !== undefined,
@@ -132,7 +135,7 @@ export async function observe(observer: Observer, config: RouteServerConfig, evi
     skipper: fleet?.skipper,
     pods: [...primaryPods, ...companionPods],
     sentinelPods,
-    routeServerPods: running.filter(({ labels }) => isRouteServerOf(config, labels)),
+    routeServerPods,
     target,
     mounted,
     wanted: fleet?.wanted,
@@ -172,9 +175,16 @@ function presentOf(world: World, { metadata }: RouteServerConfig): Present {
   };
 }
 
-async function ask(probe: Probe, isOfUse: boolean, fleet: Fleet | undefined): Promise<ProbeResult> {
-  if (!isOfUse || fleet === undefined) return { answers: false, why: 'it was not asked' };
-  return probe(fleet.taken.routesUrl);
+interface Question {
+  readonly isAsked: boolean;
+  readonly fleet: Fleet | undefined;
+  readonly routeServerPods: readonly SeenPod[];
+}
+
+async function ask(probe: Probe, { isAsked, fleet, routeServerPods }: Question): Promise<ProbeResult> {
+  if (!isAsked || fleet === undefined) return { answers: false, why: 'it was not asked' };
+  const hosts = replicasOf(routeServerPods).map(({ host }) => host);
+  return probeAll(probe, fleet.taken.routesUrl, hosts);
 }
 
 function routeServerSeen(
@@ -192,8 +202,8 @@ function routeServerSeen(
     rolledOut: isCurrent(deployment, manifest) && (deployment?.rollout.done ?? false),
     readyReplicas: deployment?.rollout.ready ?? 0,
     ...(answer.answers
-      ? { answers: true, probeFailure: undefined, etag: answer.etag, routes: answer.routes }
-      : { answers: false, probeFailure: answer.why, etag: undefined, routes: undefined }),
+      ? { ...answer, probeFailure: undefined }
+      : { answers: false, probeFailure: answer.why, etag: undefined, routes: undefined, ageMs: undefined }),
   };
 }
 

@@ -4,8 +4,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, afterEach, beforeEach, describe, test } from 'node:test';
 import { Agent } from 'undici';
-import { httpProbe } from './probe.ts';
+import { httpProbe, probeAll, type ProbeResult } from './probe.ts';
 
+const unsaid = { answers: true, etag: undefined, routes: undefined, ageMs: undefined };
 const agent = new Agent();
 after(() => agent.destroy());
 
@@ -34,20 +35,25 @@ describe('a route server answers', () => {
     let asked = '';
     answer = ({ method, url: path }, response) => {
       asked = `${method} ${path}`;
-      response.writeHead(200, { etag: '"abc"', 'x-count': '110003' }).end();
+      response.writeHead(200, { etag: '"abc"', 'x-count': '110003', 'x-source-age': '4' }).end();
     };
-    assert.deepEqual(await httpProbe(agent)(url), { answers: true, etag: '"abc"', routes: 110_003 });
+    assert.deepEqual(await httpProbe(agent)(url), {
+      answers: true,
+      etag: '"abc"',
+      routes: 110_003,
+      ageMs: 4_000,
+    });
     assert.equal(asked, 'HEAD /routes/eu-central-1a');
   });
 
   test('also when it tells neither', async () => {
     answer = (_, response) => response.end();
-    assert.deepEqual(await httpProbe(agent)(url), { answers: true, etag: undefined, routes: undefined });
+    assert.deepEqual(await httpProbe(agent)(url), unsaid);
   });
 
-  test('also when its number of routes is none', async () => {
-    answer = (_, response) => response.writeHead(200, { 'x-count': 'many' }).end();
-    assert.deepEqual(await httpProbe(agent)(url), { answers: true, etag: undefined, routes: undefined });
+  test('also when its numbers are none', async () => {
+    answer = (_, response) => response.writeHead(200, { 'x-count': 'many', 'x-source-age': '-1' }).end();
+    assert.deepEqual(await httpProbe(agent)(url), unsaid);
   });
 });
 
@@ -84,5 +90,31 @@ describe('a route server does not answer when it', () => {
     const result = await httpProbe(agent, 30)(url);
     assert.ok(!result.answers);
     assert.match(result.why, /timeout/);
+  });
+});
+
+describe('of several replicas', () => {
+  const service = 'http://ingress-routesrv.shop.svc/routes/a';
+  const aged = (ageMs: number | undefined): ProbeResult => ({ answers: true, etag: 'W/"1"', routes: 3, ageMs });
+  const silent: ProbeResult = { answers: false, why: 'gone' };
+  const asked = (answers: Readonly<Record<string, ProbeResult>>, hosts: readonly string[]): Promise<ProbeResult> =>
+    probeAll((at) => Promise.resolve(answers[at] ?? silent), service, hosts);
+
+  test('the oldest data counts, whichever of them the Service has picked', async () => {
+    const replicas = { 'http://10.0.0.1:9990/routes/a': aged(1_000), 'http://[fd00::2]:9990/routes/a': aged(9_000) };
+    const answer = await asked({ [service]: aged(1_000), ...replicas }, ['10.0.0.1', 'fd00::2']);
+    assert.deepEqual(answer, aged(9_000));
+  });
+
+  test('one that does not answer, or says nothing of its age, hides no other', async () => {
+    const answer = await asked({ [service]: aged(undefined), 'http://10.0.0.1:9990/routes/a': aged(5_000) }, [
+      '10.0.0.1',
+      '10.0.0.2',
+    ]);
+    assert.deepEqual(answer, aged(5_000));
+  });
+
+  test('the Service alone says whether a table is served', async () => {
+    assert.deepEqual(await asked({ 'http://10.0.0.1:9990/routes/a': aged(5_000) }, ['10.0.0.1']), silent);
   });
 });

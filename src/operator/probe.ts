@@ -1,8 +1,15 @@
 /** Gets the URL that Skippers would read, tells whether it answers with a table right now. */
 import type { Dispatcher } from 'undici';
+import { originOf } from './convergence/route-server-client.ts';
 
 export type ProbeResult =
-  | { readonly answers: true; readonly etag: string | undefined; readonly routes: number | undefined }
+  | {
+      readonly answers: true;
+      readonly etag: string | undefined;
+      readonly routes: number | undefined;
+      /** How old the data of the table is; `undefined` when it is not told, as by the original. */
+      readonly ageMs: number | undefined;
+    }
   | { readonly answers: false; readonly why: string };
 
 /** Asks a route server. Never rejects: not to answer is an answer here. */
@@ -24,14 +31,36 @@ export function httpProbe(dispatcher: Dispatcher, timeoutMs = 3_000): Probe {
       });
       await body.dump();
       if (statusCode !== 200) return { answers: false, why: `${url} answered ${statusCode}` };
-      const count = Number(headers['x-count'] ?? NaN);
-      return { answers: true, etag: textOf(headers['etag']), routes: Number.isInteger(count) ? count : undefined };
+      const ageSeconds = countIn(headers['x-source-age']);
+      const ageMs = ageSeconds === undefined ? undefined : ageSeconds * 1_000;
+      return { answers: true, etag: textOf(headers['etag']), routes: countIn(headers['x-count']), ageMs };
     } catch (error) {
       return { answers: false, why: `${url}: ${error instanceof Error ? error.message : String(error)}` };
     }
   };
 }
 
+function countIn(header: string | string[] | undefined): number | undefined {
+  const text = textOf(header);
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
 function textOf(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' ? header : header?.[0];
+}
+
+/**
+ * Asks by the Service's name and, for the age of its data, each replica as well: Skippers are spread over all of them,
+ * so the oldest data counts. A replica that does not answer says nothing about age; that the Service answers is enough.
+ * @param url of the Service
+ */
+export async function probeAll(probe: Probe, url: string, replicas: readonly string[]): Promise<ProbeResult> {
+  const { pathname } = new URL(url);
+  const [answer, ...others] = await Promise.all([
+    probe(url),
+    ...replicas.map((host) => probe(`${originOf(host)}${pathname}`)),
+  ]);
+  if (!answer.answers) return answer;
+  const ages = [answer, ...others].flatMap((each) => (each.answers && each.ageMs !== undefined ? [each.ageMs] : []));
+  return { ...answer, ageMs: ages.length > 0 ? Math.max(...ages) : undefined };
 }

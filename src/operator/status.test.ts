@@ -274,6 +274,10 @@ const fields: Readonly<Record<string, { given: Given; want: Want }>> = {
     given: { world: shadowing().routeServer({ etag: '"abc"', routes: 12 }) },
     want: { routeServer: { ready: 2, etag: '"abc"', routes: 12, image: 'routesrv:1' } },
   },
+  'since when the data of the route server is older than it may be': {
+    given: { world: shadowing().routeServer({ ageMs: minutes(5) }) },
+    want: { routeServer: { ready: 2, staleSince: '2026-01-31T08:55:00Z', image: 'routesrv:1' } },
+  },
   'rounds the share of moved Skippers down': {
     given: { world: moved().fleet({ rolledOut: false, pods: { total: 3, direct: 1, routeServer: 2 } }) },
     want: { rollout: { percentage: 66, desired: 100, step: 100 }, skippers: { total: 3, direct: 1, routeServer: 2 } },

@@ -117,14 +117,16 @@ function convergenceStatus(convergence: ConvergenceSeen | undefined): Partial<Sk
   return { converged: convergence.converged, ...(lagging.length > 0 ? { lagging } : {}) };
 }
 
-function routeServerStatus({ seen, routeServerImage }: PassResult): Partial<RouteServerConfigStatus> {
+function routeServerStatus({ seen, decision, routeServerImage }: PassResult): Partial<RouteServerConfigStatus> {
   const { present, etag, routes, readyReplicas } = seen.routeServer;
   if (!present) return {};
+  const { staleSinceMs } = decision.memory;
   return {
     routeServer: {
       ready: readyReplicas,
       ...(etag === undefined ? {} : { etag }),
       ...(routes === undefined ? {} : { routes }),
+      ...(staleSinceMs === undefined ? {} : { staleSince: isoTime(staleSinceMs) }),
       ...(routeServerImage === undefined ? {} : { image: routeServerImage }),
     },
   };

@@ -2,7 +2,8 @@
 import { reasons, type Reason } from '../api/index.ts';
 import { describeConvergence } from './evidence.ts';
 import type { Bake, ConvergenceSeen, FleetSeen, Observation, Phase } from './observation.ts';
-import { isoTime } from './gate.ts';
+import { freshnessExceeded } from './freshness.ts';
+import { chain, hold, isoTime, pass, type Gate } from './gate.ts';
 
 /**
  * The bake begins with the first agreement of the tables under the Skippers' present settings, and goes on while the
@@ -40,6 +41,12 @@ export interface Promotable {
   readonly retryAfterMs: number | undefined;
 }
 
+const notConverged: Gate<Observation> = ({ fleet }) => {
+  const convergence = fleet?.convergence;
+  if (convergence === undefined || isWhole(convergence)) return pass;
+  return hold(reasons.skippersNotConverged, describeConvergence(convergence));
+};
+
 /** A tier is promotable when its bake is over and the newest evidence still agrees. */
 export function promotableOf(phase: Phase, bake: Bake | undefined, seen: Observation, now: number): Promotable {
   const not = (reason: Reason, message: string, retryAfterMs?: number): Promotable => ({
@@ -54,10 +61,8 @@ export function promotableOf(phase: Phase, bake: Bake | undefined, seen: Observa
   if (bake === undefined || seen.shadow?.verdict !== 'InSync') {
     return not(reasons.shadowOutOfSync, 'the bake counts only while the shadow is in sync');
   }
-  const convergence = seen.fleet?.convergence;
-  if (convergence !== undefined && !isWhole(convergence)) {
-    return not(reasons.skippersNotConverged, describeConvergence(convergence));
-  }
+  const answer = chain(notConverged, freshnessExceeded)(seen, now);
+  if (answer.result !== 'Pass') return not(answer.reason, answer.message);
   const doneAtMs = bake.sinceMs + seen.wish.bakeMs;
   if (now < doneAtMs) return not(reasons.bakeNotOver, `bakes until ${isoTime(doneAtMs)}`, doneAtMs - now);
   return {

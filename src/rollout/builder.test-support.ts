@@ -11,6 +11,7 @@ const wish: Wish = {
   percentage: 100,
   suspended: false,
   inSyncForMs: minutes(10),
+  freshnessBudgetMs: minutes(2),
   steps: [100],
   stepSoakMs: minutes(10),
   bakeMs: minutes(60),
@@ -43,6 +44,7 @@ const noRouteServer: RouteServerSeen = {
   probeFailure: undefined,
   etag: undefined,
   routes: undefined,
+  ageMs: undefined,
 };
 const absent = { present: false, ready: false, current: false };
 
@@ -144,7 +146,14 @@ export const aWorld = (): World =>
     generation: 1,
     deleting: false,
     wish,
-    remembered: { effectiveMode: 'False', rewirings: 0, bake: undefined, soak: undefined, failure: undefined },
+    remembered: {
+      effectiveMode: 'False',
+      rewirings: 0,
+      bake: undefined,
+      soak: undefined,
+      failure: undefined,
+      staleSinceMs: undefined,
+    },
     fleet: directFleet,
     fleetProblem: undefined,
     routeServer: noRouteServer,

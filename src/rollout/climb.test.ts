@@ -72,6 +72,22 @@ const steps: Readonly<Record<string, Case>> = {
     given: soaked(10).beside('fed', { step: 10, rolledOut: false, ready: 0, unschedulable: '0/3 nodes are available' }),
     want: { phase: 'Stepping', step: 10, reason: 'CanaryUnschedulable', message: /^0\/3 nodes are available$/ },
   },
+  'holds a step that has soaked while the data of the route server is too old, and keeps its clock': {
+    given: soaked(10).routeServer({ ageMs: minutes(30) }),
+    want: {
+      phase: 'Stepping',
+      step: 10,
+      reason: 'FreshnessExceeded',
+      message: /^the data of the route server was last current at 2026-01-31T08:30:00Z, longer ago than .*\(120 s\)/,
+      intents: { fedCompanion: { replicas: 1, step: 10 } },
+    },
+  },
+  'goes down whatever the age of the data': {
+    given: at(50)
+      .routeServer({ ageMs: minutes(30) })
+      .wishing({ percentage: 10 }),
+    want: { phase: 'Stepping', step: 10, reason: 'SteppingDown', intents: { fedCompanion: { replicas: 1, step: 10 } } },
+  },
   'holds while a canary is not ready': {
     given: soaked(10).beside('fed', { step: 10, rolledOut: false, ready: 0 }),
     want: { phase: 'Stepping', step: 10, reason: 'CanaryNotReady', message: /^0 of 1 Skippers/ },

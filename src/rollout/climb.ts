@@ -6,6 +6,7 @@
 import { reasons } from '../api/index.ts';
 import { byHandMessage } from './back.ts';
 import type { Intents, Summary } from './decision.ts';
+import { freshnessExceeded } from './freshness.ts';
 import type { GateResult } from './gate.ts';
 import { preToExec, rewiring, stepReached, stepToNext, type FleetObservation } from './gates.ts';
 import { isLaidOut, layoutOf, standingStep, stepAfter } from './layout.ts';
@@ -42,7 +43,7 @@ function climb(seen: FleetObservation, step: number, now: number): Move {
   const soak = soakOf(seen, step, now);
   if (!isLaidOut(step, fleet, companions)) return { ...take(step, seen), soak };
   const next = stepAfter(step, wish);
-  if (next === undefined) return { ...arrived(seen, step), soak };
+  if (next === undefined) return { ...arrived(seen, step, now), soak };
   const answer = stepToNext({ ...seen, remembered: { ...seen.remembered, soak } }, now);
   if (answer.result === 'Pass') return take(next, seen);
   const stay = rest(phaseAt(step, seen), seen, stepIntents(step, seen), held(answer));
@@ -105,13 +106,15 @@ function underWay(step: number, seen: FleetObservation): Summary {
 }
 
 /** At the last step: all that was asked for is there. */
-function arrived(seen: FleetObservation, step: number): Move {
+function arrived(seen: FleetObservation, step: number, now: number): Move {
   const phase = phaseAt(step, seen);
   const intents = stepIntents(step, seen);
   const { rolledOut, answers } = seen.routeServer;
   // Skippers keep their last table meanwhile; the object must not look healthy.
   if (!rolledOut || !answers) return { ...awaiting(phase, seen, intents), step };
   if (phase === 'Switching') return { ...rest(phase, seen, intents, underWay(step, seen)), step };
+  const freshness = freshnessExceeded(seen, now);
+  if (freshness.result !== 'Pass') return { ...waiting(rest(phase, seen, intents, held(freshness)), freshness), step };
   const { routeServer, total } = seen.fleet.pods;
   const message =
     step >= 100

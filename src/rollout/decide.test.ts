@@ -99,6 +99,44 @@ const cases: Readonly<Record<string, { given: World; want: Want }>> = {
     given: settledShadow(inExec().shadowing()).fleet({ rolledOut: false }),
     want: { phase: 'Shadowing', mode: 'Pre', reason: 'SkippersRollingOut', intents: { skipperWiring: 'Direct' } },
   },
+  'holds while the data of the route server is older than the freshness budget': {
+    given: settledShadow(inExec().shadowing()).routeServer({ ageMs: minutes(2) + 1 }),
+    want: { phase: 'Shadowing', mode: 'Pre', reason: 'FreshnessExceeded', ready: 'False' },
+  },
+  'moves on with data that is as old as the budget allows': {
+    given: settledShadow(inExec().shadowing()).routeServer({ ageMs: minutes(2) }),
+    want: { phase: 'Switching', mode: 'Exec', reason: 'SwitchingSkippers' },
+  },
+  'names the rollout of the route server before the age of its data': {
+    given: settledShadow(inExec().shadowing()).routeServer({ ageMs: minutes(5), rolledOut: false }),
+    want: { phase: 'Starting', mode: 'Pre', reason: 'RouteServerNotReady' },
+  },
+  'stalls on a flag that needs a person, although the data is old as well': {
+    given: inExec()
+      .shadowing()
+      .routeServer({ ageMs: minutes(5) })
+      .fleet({ unsupportedFlags: [{ flag: 'etcd-urls', reason: 'not read by a route server' }] }),
+    want: { phase: 'Shadowing', mode: 'Pre', reason: 'FlagsUnsupported', stalled: true },
+  },
+  'is not healthy in Exec while the data is older than the budget, and moves no Skipper for it': {
+    given: inExec()
+      .moved()
+      .routeServer({ ageMs: minutes(5) }),
+    want: {
+      phase: 'Moved',
+      mode: 'Exec',
+      reason: 'FreshnessExceeded',
+      ready: 'False',
+      stalled: false,
+      intents: { skipperWiring: 'AsIs' },
+    },
+  },
+  'goes back to Pre whatever the age of the data': {
+    given: inPre()
+      .moved()
+      .routeServer({ ageMs: minutes(5) }),
+    want: { phase: 'Returning', mode: 'Exec', reason: 'SwitchingBack', intents: { skipperWiring: 'Direct' } },
+  },
   'stalls on a flag that the route server does not support, even before the shadow settled': {
     given: inExec()
       .shadowing()

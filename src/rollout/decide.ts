@@ -11,6 +11,7 @@ import { towardsExec } from './climb.ts';
 import type { Decision } from './decision.ts';
 import { fallBack } from './fall-back.ts';
 import { failureNow, fallbackVerdict } from './fallback.ts';
+import { freshnessDueMs, staleSince } from './freshness.ts';
 import type { FleetObservation } from './gates.ts';
 import { effectiveModeIn, fleetMissing, locate, targetOf } from './locate.ts';
 import { handsOff, held, rest, settled, type Move } from './move.ts';
@@ -22,8 +23,9 @@ export function decide(seen: Observation, now: number): Decision {
   const bake = bakeOf(move.phase, seen, now);
   const promotable = promotableOf(move.phase, bake, seen, now);
   const fallback = fallbackVerdict(seen, failure, now);
-  const waits = [move.requeueAfterMs, promotable.retryAfterMs, fallback.retryAfterMs].filter((ms) => ms !== undefined);
   const { soak } = move;
+  const due = [move.requeueAfterMs, promotable.retryAfterMs, fallback.retryAfterMs, freshnessDueMs(seen, now)];
+  const waits = due.filter((ms) => ms !== undefined);
   return {
     phase: move.phase,
     effectiveMode: effectiveModeIn(move.phase, seen),
@@ -33,7 +35,7 @@ export function decide(seen: Observation, now: number): Decision {
     soakedAtMs: soak && soak.sinceMs + seen.wish.stepSoakMs,
     fallback,
     promotable,
-    memory: { rewirings: move.rewirings, bake, soak, failure },
+    memory: { rewirings: move.rewirings, bake, soak, failure, staleSinceMs: staleSince(seen, now) },
     requeueAfterMs: waits.length > 0 ? Math.min(...waits) : undefined,
   };
 }

@@ -43,6 +43,7 @@ export interface Memory {
   readonly bake: Bake | undefined;
   readonly soak: Soak | undefined;
   readonly failure: FailureMemory | undefined;
+  readonly staleSinceMs: number | undefined;
 }
 
 /** Whether Skippers were moved back because the route server failed them. */

@@ -2,6 +2,7 @@
 import { APPROVED_GENERATION_ANNOTATION, reasons } from '../api/index.ts';
 import type { FleetSeen, Observation } from './observation.ts';
 import { describeConvergence, describeErrors, hasMoreErrors } from './evidence.ts';
+import { freshnessExceeded } from './freshness.ts';
 import { chain, fail, hold, isoTime, pass, type Gate } from './gate.ts';
 import { isLaidOut, standingStep } from './layout.ts';
 
@@ -120,6 +121,7 @@ export const stepReached: ExecGate = chain(canaryUnschedulable, canaryNotReady);
 /** Between one step that was reached and the next. */
 export const stepToNext: ExecGate = chain(
   routeServerNotReady,
+  freshnessExceeded,
   flagsUnsupported,
   shadowNotInSync,
   skippersNotConverged,
@@ -133,6 +135,7 @@ export const rewiring: ExecGate = chain(routeServerNotReady, flagsUnsupported);
 
 export const preToExec: ExecGate = chain(
   routeServerNotReady,
+  freshnessExceeded,
   flagsUnsupported,
   skipperRollingOut,
   shadowNotSettled,

@@ -11,8 +11,11 @@ export function rememberedFrom({ status = {}, metadata }: RouteServerConfig): Re
     bake: status.bake && { sinceMs: Date.parse(status.bake.since), template: status.bake.template },
     soak: soakFrom(status.rollout),
     failure: status.fallback && failureFrom(status.fallback),
+    staleSinceMs: timeFrom(status.routeServer?.staleSince),
   };
 }
+
+const timeFrom = (time: string | undefined): number | undefined => (time === undefined ? undefined : Date.parse(time));
 
 function soakFrom(rollout: RouteServerConfigStatus['rollout']): Soak | undefined {
   if (rollout?.step === undefined || rollout.since === undefined || rollout.template === undefined) return undefined;

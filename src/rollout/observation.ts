@@ -14,6 +14,8 @@ export interface Wish {
   readonly percentage: number;
   readonly suspended: boolean;
   readonly inSyncForMs: number;
+  /** How old the route server's data may be. */
+  readonly freshnessBudgetMs: number;
   /** Percentages to stop at on the way up, ascending; `percentage` itself is the last stop. */
   readonly steps: readonly number[];
   readonly stepSoakMs: number;
@@ -159,6 +161,8 @@ export interface RouteServerSeen {
   readonly probeFailure: string | undefined;
   readonly etag: string | undefined;
   readonly routes: number | undefined;
+  /** How old the data of its table is, of several replicas the oldest; `undefined` when it does not say, as the original. */
+  readonly ageMs: number | undefined;
 }
 
 /** Skippers without traffic, kept to be compared. */
@@ -221,6 +225,8 @@ export interface Remembered {
   readonly bake: Bake | undefined;
   readonly soak: Soak | undefined;
   readonly failure: FailureMemory | undefined;
+  /** Epoch ms when the route server's data was last current, while it is older than the freshness budget. */
+  readonly staleSinceMs: number | undefined;
 }
 
 export interface Observation {

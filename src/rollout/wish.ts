@@ -15,6 +15,7 @@ export function wishOf({ metadata, spec }: RouteServerConfig, resolution: Resolu
     percentage: resolution.rolloutPercentage,
     suspended: spec.suspend,
     inSyncForMs: parseDuration(spec.rollout.inSyncFor),
+    freshnessBudgetMs: parseDuration(spec.shadow.freshnessBudget),
     steps: spec.rollout.steps,
     stepSoakMs: parseDuration(spec.rollout.stepSoak),
     bakeMs: parseDuration(spec.rollout.bake),

@@ -4,6 +4,7 @@ import type { ConvergenceSeen } from '../../rollout/index.ts';
 import type { Sighting } from '../observe.ts';
 import { peersOf } from '../shadow/peers.ts';
 import { WatchBook } from '../watch-book.ts';
+import { replicasOf } from './route-server-client.ts';
 import { ConvergenceWatch, type ConvergenceParts, type ConvergencePlan } from './convergence-watch.ts';
 import type { Laggard } from './lagging.ts';
 
@@ -74,9 +75,7 @@ function planOf({ config, pods, sentinelPods, routeServerPods, target, observati
   return {
     moved: peersOf(pods, 'routeServer', at),
     sentinels: peersOf(sentinelPods, 'routeServer', at),
-    replicas: routeServerPods.flatMap(({ name, ip, ready, terminating }) =>
-      ip === undefined || !ready || terminating ? [] : [{ pod: name, host: ip }],
-    ),
+    replicas: replicasOf(routeServerPods),
     lookEveryMs: Math.min(parseDuration(shadow.interval), budgetMs / looksPerBudget),
     budgetMs,
     policy: { mayEvict: fallback.evictStuckPods, isSuspended: suspend },

@@ -1,5 +1,6 @@
 /** Gets where the replicas of a route server are; asks them what they serve and has them send a table once more. */
 import type { Dispatcher } from 'undici';
+import type { SeenPod } from '../decode.ts';
 
 /** One replica. Both ports are the route server's own and the same for either image. */
 export interface Replica {
@@ -13,9 +14,21 @@ export interface Served {
   readonly routes: number | undefined;
 }
 
+/** Those of its pods that can be asked. */
+export function replicasOf(pods: readonly SeenPod[]): readonly Replica[] {
+  return pods.flatMap(({ name, ip, ready, terminating }) =>
+    ip === undefined || !ready || terminating ? [] : [{ pod: name, host: ip }],
+  );
+}
+
 const routesPort = 9990;
 const supportPort = 9911;
 const timeoutMs = 5_000;
+
+/** Where a replica serves its routes, or listens on another port. */
+export function originOf(host: string, port = routesPort): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
 
 export class RouteServerClient {
   readonly #dispatcher: Dispatcher;
@@ -47,7 +60,7 @@ export class RouteServerClient {
   async #ask({ host }: Replica, port: number, method: 'HEAD' | 'POST', path: string) {
     try {
       const { statusCode, headers, body } = await this.#dispatcher.request({
-        origin: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+        origin: originOf(host, port),
         path,
         method,
         signal: AbortSignal.timeout(timeoutMs),

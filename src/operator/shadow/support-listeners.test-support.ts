@@ -20,6 +20,8 @@ export class SupportListeners {
   readonly madeAtSeconds = new Map<string, number>();
   /** ETags of route servers, by address. */
   readonly etags = new Map<string, string>();
+  /** How old route servers say that their data is, by address. */
+  readonly ageSeconds = new Map<string, () => number>();
   readonly misbehaviour = new Map<string, Misbehaviour>();
   /** Addresses in the order in which their tables were read. */
   readonly reads: string[] = [];
@@ -75,6 +77,8 @@ export class SupportListeners {
     if (madeAt !== undefined) response.setHeader('x-timestamp', madeAt);
     const etag = this.etags.get(host);
     if (etag !== undefined) response.setHeader('etag', etag);
+    const age = this.ageSeconds.get(host);
+    if (age !== undefined) response.setHeader('x-source-age', age());
     const misbehave = this.misbehaviour.get(host);
     if (misbehave !== undefined) misbehave(response);
     else this.#show(host, url, response);

@@ -81,6 +81,30 @@ describe('the fleet stays in Pre, and says why, for', () => {
   });
 });
 
+describe('data of the route server that is older than the freshness budget', () => {
+  test('holds the fleet in Pre until it is current, and is noticed in Exec although no object changes', async () => {
+    const fleet = await stage.aFleet();
+    const routeServer = `${configName}-routesrv.${fleet.namespace}.svc.cluster.local`;
+    const lastCurrentMs = stage.clock.now() - 600_000;
+    const asOfLongAgo = (): number => Math.ceil((stage.clock.now() - lastCurrentMs) / 1_000);
+    stage.listeners.ageSeconds.set(routeServer, asOfLongAgo);
+    await fleet.personSets({ mode: 'Exec' });
+    const message = await fleet.conditionIs('Ready False FreshnessExceeded');
+    assert.match(message, /last current at \S+Z, longer ago than spec\.shadow\.freshnessBudget \(120 s\) allows$/);
+    const held = await fleet.statusShows('since when', (status) => status.routeServer?.staleSince !== undefined);
+    assert.ok(Date.parse(held.routeServer?.staleSince ?? '') < stage.clock.now() - 120_000);
+    assert.deepEqual([held.effectiveMode, await fleet.args()], ['Pre', ownArgs]);
+
+    stage.listeners.ageSeconds.set(routeServer, () => 1);
+    const moved = await fleet.phaseIs('Moved');
+    assert.equal(moved.routeServer?.staleSince, undefined);
+    stage.listeners.ageSeconds.set(routeServer, asOfLongAgo);
+    await fleet.conditionIs('Ready False FreshnessExceeded');
+    const { phase, skippers } = (await fleet.config())?.status ?? {};
+    assert.deepEqual([phase, skippers?.direct], ['Moved', 0]);
+  });
+});
+
 describe('a suspended config', () => {
   test('has nothing made for it, and goes on where it stood', async () => {
     const fleet = await stage.aFleet();
