@@ -39,7 +39,8 @@ export async function operatorComponents(parts: ProgramParts): Promise<readonly 
       name: 'operator',
       start: () => operator.start(),
       stop: async () => {
-        await operator.drain(options['drain-timeout']);
+        const inTime = await operator.drain(options['drain-timeout']);
+        if (!inTime) parts.log.warn('a pass did not end within --drain-timeout; the next leader makes it anew');
       },
     },
   ];

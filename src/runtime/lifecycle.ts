@@ -24,7 +24,7 @@ export interface LifecycleOptions {
   readonly stopDeadlineMs?: number;
   readonly report?: (event: LifecycleEvent) => void;
   /** Where SIGTERM and SIGINT come from. Default the process. */
-  readonly signals?: Pick<NodeJS.EventEmitter, 'on' | 'off'>;
+  readonly signals?: Pick<NodeJS.EventEmitter, 'on'>;
 }
 
 /** Starts parts in order, waits for a reason to stop, stops them in the reverse order. Used once. */
@@ -57,7 +57,10 @@ export class Lifecycle {
     this.#stopping.abort(new Error(reason));
   }
 
-  /** Runs the program to its end. Resolves with its exit code; 1 when a part failed or would not stop in time. */
+  /**
+   * Runs the program to its end. Resolves with its exit code; 1 when a part failed or would not stop in time. Signals
+   * stay handled afterwards: one that comes while the process exits must not take its exit code away.
+   */
   async run(): Promise<0 | 1> {
     const signals = this.#options.signals ?? process;
     const onSignal = (name: string): void => {
@@ -65,14 +68,10 @@ export class Lifecycle {
     };
     signals.on('SIGTERM', onSignal).on('SIGINT', onSignal);
     const started: Component[] = [];
-    try {
-      await this.#startAll(started);
-      await this.#stopRequested();
-      const clean = await this.#stopAll(started);
-      return clean && !this.#failed ? 0 : 1;
-    } finally {
-      signals.off('SIGTERM', onSignal).off('SIGINT', onSignal);
-    }
+    await this.#startAll(started);
+    await this.#stopRequested();
+    const clean = await this.#stopAll(started);
+    return clean && !this.#failed ? 0 : 1;
   }
 
   async #startAll(started: Component[]): Promise<void> {

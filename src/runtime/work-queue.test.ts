@@ -173,6 +173,21 @@ describe('WorkQueue', () => {
     assert.equal(await drained, false);
   });
 
+  test('draining does not wait beyond its deadline for work that hangs', async () => {
+    const { queue, clock, begun } = given();
+    queue.add('a');
+    const ended: boolean[] = [];
+    const drained = queue.drain(5_000).then((inTime) => ended.push(inTime));
+    await clock.advance(4_999);
+    assert.deepEqual(ended, []);
+    await clock.advance(1);
+    assert.deepEqual(ended, [false]);
+    assert.equal(queue.stats().inFlight, 1);
+    await drained;
+    await begun[0]?.finish();
+    assert.equal(clock.pendingTimers, 0);
+  });
+
   test('tells depth, age and progress', async () => {
     const { queue, clock, begun } = given();
     const bornAt = clock.now();

@@ -128,7 +128,8 @@ export class WorkQueue {
 
   /**
    * Stops for good: takes nothing new, drops what has not begun (the next start looks at everything anyway) and waits
-   * for what is in flight. After `deadlineMs` that is told to stop by its signal. Returns whether all ended in time.
+   * for what is in flight. After `deadlineMs` that is told to stop by its signal, and left behind: a request that hangs
+   * must not keep the program. Returns whether all ended in time.
    */
   async drain(deadlineMs: number): Promise<boolean> {
     this.#stopped = true;
@@ -137,12 +138,17 @@ export class WorkQueue {
     this.#ready.clear();
     this.#again.clear();
     if (this.#inFlight.size === 0) return true;
-    let inTime = true;
-    const deadline = this.#options.clock.schedule(deadlineMs, () => {
-      inTime = false;
-      this.#abort.abort(new Error('the queue is shutting down'));
+    const idle = new Promise<boolean>((resolve) => {
+      this.#whenIdle.push(() => {
+        resolve(true);
+      });
     });
-    await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    const overdue = Promise.withResolvers<boolean>();
+    const deadline = this.#options.clock.schedule(deadlineMs, () => {
+      this.#abort.abort(new Error('the queue is shutting down'));
+      overdue.resolve(false);
+    });
+    const inTime = await Promise.race([idle, overdue.promise]);
     deadline.cancel();
     return inTime;
   }
