@@ -2,14 +2,17 @@
  * Gets the address of a Skipper; gives how many requests it has answered since it started, and how many of them badly.
  *
  * Counted are the requests for which it looked for a route. Bad are those for which there was none, which is what a route
- * missing from a table leads to, and those that a backend answered with 5xx or not at all. Skipper measures these three
- * in either flavour of its metrics without any flag (v0.27.65, `metrics/codahale.go`, `metrics/prometheus.go`):
+ * missing from a table leads to, and those that a backend answered with 5xx. Skipper measures these three in either
+ * flavour of its metrics without any flag (v0.27.65, `metrics/codahale.go`, `metrics/prometheus.go`):
  *
  * | | `codahale`, the default | `prometheus` |
  * |---|---|---|
  * | requests | timer `routelookup` | `route_lookup_duration_seconds_count` |
  * | no route | counter `routefailure` | `route_error_total` |
  * | backend 5xx | timer `all.backend.5xx` | `backend_5xx_duration_seconds_count` |
+ *
+ * A backend that does not answer, because it refuses or breaks off, is in none of them: Skipper counts that by route,
+ * in one flavour only behind a flag, and in the other also where a second try went well.
  *
  * With `-metrics-flavour=otel` alone, or another `-metrics-prefix` than `skipper.` in the flavour `codahale`, they cannot
  * be read.

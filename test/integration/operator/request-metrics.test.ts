@@ -1,0 +1,115 @@
+/**
+ * What the operator judges canaries by, read from real Skippers in each flavour of their metrics after requests that
+ * went well and requests that went wrong in every way.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { Agent } from 'undici';
+import { RequestCounter } from '../../../src/operator/errors/request-counter.ts';
+import type { RequestCounts } from '../../../src/rollout/index.ts';
+import { endServer, listenOnLoopback } from '../../support/loopback.ts';
+import { reservePort } from '../../harness/instance/free-ports.ts';
+import type { ReservedPort } from '../../harness/instance/free-ports.ts';
+import { until } from '../../harness/wait.ts';
+import { startSkipperWith } from '../routeserver/programs.ts';
+import type { Running } from '../routeserver/programs.ts';
+
+const deadlineMs = 60_000;
+
+/** Path, number of requests, answer; what each adds to the errors is the last column. */
+const traffic = [
+  ['/well', 5, 200, 0],
+  ['/status/404', 4, 404, 0],
+  ['/status/503', 3, 503, 3],
+  ['/status/500', 2, 500, 2],
+  // A route that answers 5xx by itself does what is written there, whoever compiled it.
+  ['/by-itself', 2, 503, 0],
+  ['/no-route', 6, 404, 6],
+  // A backend that does not answer is in none of the metrics that Skipper has without a flag in both flavours.
+  ['/hangs-up', 2, 500, 0],
+  ['/refuses', 1, 502, 0],
+  ['/all-refuse', 3, 502, 0],
+] as const;
+const sum = (column: 1 | 'errors'): number =>
+  traffic.reduce((total, [, requests, , errors]) => total + (column === 1 ? requests : errors), 0);
+
+const flavours: Readonly<Record<string, readonly string[]>> = {
+  'the default one': [],
+  codahale: ['-metrics-flavour=codahale'],
+  prometheus: ['-metrics-flavour=prometheus'],
+  'prometheus under another prefix': ['-metrics-flavour=prometheus', '-metrics-prefix=edge.'],
+  both: ['-metrics-flavour=codahale,prometheus'],
+  'prometheus with metrics per route and per host': [
+    '-metrics-flavour=prometheus',
+    '-route-backend-metrics',
+    '-route-response-metrics',
+    '-serve-host-metrics',
+  ],
+};
+
+describe('errors and requests of a real Skipper, in the flavour', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'request-metrics-'));
+  const dispatcher = new Agent();
+  let unused: ReservedPort;
+  const counter = new RequestCounter(dispatcher);
+  const backend = createServer(({ url = '', socket }, response) => {
+    if (url === '/hangs-up') socket.destroy();
+    else response.writeHead(Number(/^\/status\/(\d+)$/.exec(url)?.[1] ?? 200)).end();
+  });
+
+  before(async () => {
+    const url = await listenOnLoopback(backend);
+    unused = await reservePort();
+    const nobody = `http://127.0.0.1:${unused.port}`;
+    const routes = [
+      ...['well', 'status', 'hangs-up'].map(
+        (name) => `${name.replace('-', '_')}: PathSubtree("/${name}") -> "${url}";`,
+      ),
+      `refuses: Path("/refuses") -> "${nobody}";`,
+      `all_refuse: Path("/all-refuse") -> <roundRobin, "${nobody}", "${nobody}/">;`,
+      'by_itself: Path("/by-itself") -> status(503) -> <shunt>;',
+    ];
+    writeFileSync(join(folder, 'routes.eskip'), routes.join('\n'));
+  });
+  after(async () => {
+    await dispatcher.close();
+    endServer(backend);
+    unused.release();
+    rmSync(folder, { recursive: true });
+  });
+
+  const countOf = ({ supportPort }: Running): Promise<RequestCounts | undefined> =>
+    counter.count({ pod: 'skipper', host: '127.0.0.1', port: supportPort });
+
+  for (const [name, args] of Object.entries(flavours)) {
+    test(name, async (context) => {
+      const skipper = await startSkipperWith([`-routes-file=${join(folder, 'routes.eskip')}`, ...args]);
+      context.after(() => skipper.stop());
+      await skipper.answers('/well', 200);
+      const start = (await countOf(skipper)) ?? assert.fail(`no counts:\n${skipper.output}`);
+
+      for (const [path, requests, status] of traffic) {
+        for (let n = 0; n < requests; n++) {
+          const response = await fetch(skipper.url + path);
+          await response.bytes();
+          assert.equal(response.status, status, path);
+        }
+      }
+
+      const want = { requests: sum(1), errors: sum('errors') };
+      // Skipper counts a request when its answer has gone out.
+      const seen = async (): Promise<object> => {
+        const { requests = 0, errors = 0 } = (await countOf(skipper)) ?? {};
+        return { requests: requests - start.requests, errors: errors - start.errors };
+      };
+      const explain = async (): Promise<string> => JSON.stringify({ want, seen: await seen() });
+      await until({ what: 'its counts', deadlineMs, explain }, async () => {
+        return JSON.stringify(await seen()) === JSON.stringify(want);
+      });
+    });
+  }
+});
