@@ -38,13 +38,14 @@ class DispatchedRequest implements KeyRequest {
 
 /** What the Host header says or would say. */
 function hostOf({ headers, origin }: Dispatcher.DispatchOptions): string {
-  return headerOf(headers, 'host') ?? (origin === undefined ? '' : hostOfOrigin(origin));
+  return headerOf(headers, 'host') ?? hostOfOrigin(origin);
 }
 
 /** Requests of one dispatcher go to one URL mostly, and parsing it costs as much as placing a key. */
 const lastOrigin = { origin: '', host: '' };
 
-function hostOfOrigin(origin: string | URL): string {
+function hostOfOrigin(origin: string | URL | undefined): string {
+  if (origin === undefined) return '';
   if (typeof origin !== 'string') return origin.host;
   if (origin !== lastOrigin.origin) {
     lastOrigin.host = new URL(origin).host;
@@ -79,9 +80,9 @@ const isNamed = (found: string, name: string): boolean =>
  * Skipper hands it on likewise where proxyPreserveHost is set.
  */
 export function withHost(options: Dispatcher.DispatchOptions): Headers {
-  const { headers } = options;
+  const { headers, origin } = options;
   if (headerOf(headers, 'host') !== undefined) return headers ?? null;
-  const host = hostOf(options);
+  const host = hostOfOrigin(origin);
   if (host === '') return headers ?? null;
   if (headers === null || headers === undefined) return { host };
   if (isFlat(headers)) return [...headers, 'host', host];
