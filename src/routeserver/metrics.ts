@@ -30,7 +30,9 @@ export class RouteServerMetrics {
   readonly #latency;
   readonly #bytes;
   readonly #durations;
-  readonly #combined;
+  /** Since somebody read the metrics last. */
+  readonly #answers = new Map<number, number>();
+  #sentBytes = 0;
 
   /** `ageMs` and `isStale` are asked whenever somebody reads the metrics. */
   constructor(metrics: Metrics, ageMs: () => number | undefined, isStale: () => boolean) {
@@ -51,16 +53,21 @@ export class RouteServerMetrics {
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2.5, 5, 10],
     });
     this.#bytes = metrics.counter({ name: 'sent_bytes_total', help: 'Bytes of tables that were sent.' });
-    this.#durations = metrics.histogram<'host' | 'route' | 'zone'>({
-      name: 'backend_duration_seconds',
-      help: 'As the original: time of an answer with routes, from the request to its end.',
-      labels: ['host', 'route', 'zone'],
-      buckets: originalBuckets,
-    });
-    this.#combined = metrics.histogram({
-      name: 'backend_combined_duration_seconds',
-      help: 'As the original: the same as backend_duration_seconds, without labels.',
-      buckets: originalBuckets,
+    this.#durations = metrics.tally(originalBuckets, [
+      {
+        name: 'backend_duration_seconds',
+        help: 'As the original: time of an answer with routes, from the request to its end.',
+        // The misspelling is the original's.
+        labels: { host: '', route: 'routersv', zone: '' },
+      },
+      {
+        name: 'backend_combined_duration_seconds',
+        help: 'As the original: the same as backend_duration_seconds, without labels.',
+        labels: {},
+      },
+    ]);
+    metrics.beforeRender(() => {
+      this.#flush();
     });
     metrics.gauge({
       name: 'routes_source_age_seconds',
@@ -82,15 +89,22 @@ export class RouteServerMetrics {
     this.#gauges.set({ key: 'polling_started_timestamp' }, nowMs / 1000);
   }
 
+  /** An answer begins. Happens for each poll of a fleet, so labels are looked up when somebody reads the metrics. */
   answered(status: number, bytes: number): void {
-    this.#totals.inc({ key: String(status) });
-    this.#bytes.inc(bytes);
+    this.#answers.set(status, (this.#answers.get(status) ?? 0) + 1);
+    this.#sentBytes += bytes;
   }
 
-  /** An answer with routes is over. The label's misspelling is the original's. */
+  #flush(): void {
+    for (const [status, count] of this.#answers) this.#totals.inc({ key: String(status) }, count);
+    this.#answers.clear();
+    this.#bytes.inc(this.#sentBytes);
+    this.#sentBytes = 0;
+  }
+
+  /** An answer with routes is over. */
   ended(durationMs: number): void {
-    this.#durations.observe({ host: '', route: 'routersv', zone: '' }, durationMs / 1000);
-    this.#combined.observe(durationMs / 1000);
+    this.#durations.observe(durationMs / 1000);
   }
 
   /** `snapshot` is what is current now; `latencyMs` is the time since the first change in it. */
