@@ -51,6 +51,11 @@ export class SupportListeners {
     return new SupportListeners(server);
   }
 
+  /** Where they all listen, for programs that bring connections of their own there. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   /** The support listener of the pod at `host`. */
   at(host: string, zone = ''): Peer {
     return { pod: `skipper-${host}`, host, port: 9911, zone };
