@@ -3,6 +3,7 @@
  * maxUnavailable 0, a route server that comes, fails and is updated, and the writes of a pass, each with what it must
  * never do.
  */
+import { resolveTier, type RouteServerConfigSpec } from '../api/index.ts';
 import { aWorld, T0 } from './builder.test-support.ts';
 import { decide } from './decide.ts';
 import type { CompanionIntent, Decision, Presence } from './decision.ts';
@@ -31,7 +32,12 @@ function mustBe(isSo: boolean, violation: string): void {
 
 /** What is really there. */
 export interface Model {
+  /** The top level of the spec. */
   wish: Pick<Wish, 'mode' | 'percentage' | 'suspended'>;
+  /** `spec.tiers`. */
+  tiers: RouteServerConfigSpec['tiers'];
+  /** The cluster's tier, as the operator that runs was told. */
+  tier: string | undefined;
   generation: number;
   deleting: boolean;
   finalizer: boolean;
@@ -59,6 +65,7 @@ export function newModel(): Model {
   const pods = [1, 2, 3, 4].map((): Pod => ({ source: 'direct', template: 1 }));
   return {
     ...{ wish: { mode: 'False', percentage: 100, suspended: false }, generation: 1, deleting: false, finalizer: true },
+    ...{ tiers: [], tier: undefined },
     ...{ routeServer: 'absent', fedSentinel: false, directSentinel: false, fed: undefined, direct: undefined },
     ...{ primary: { replicas: 4, source: 'direct', pods }, template: 1, isRecorded: false, verdict: 'InSync' },
     remembered: aWorld().seen.remembered,
@@ -83,13 +90,19 @@ function companionSeen(companion: Companion | undefined, template: number): Comp
   return { replicas, step, rolledOut, ready: pods.length, pods: counts(pods), unschedulable: undefined };
 }
 
+/** What the spec comes to in this cluster. */
+function resolved({ wish, tiers, tier }: Model): Pick<Wish, 'mode' | 'percentage'> {
+  const { mode, rolloutPercentage } = resolveTier({ ...wish, rolloutPercentage: wish.percentage, tiers }, tier);
+  return { mode, percentage: rolloutPercentage };
+}
+
 function observe(model: Model): Observation {
   const { primary, template, fed, direct, isRecorded } = model;
   const ready = Number(answers(model));
   const recorded = primary.source === 'routeServer' ? 'RouteServer' : 'Contested';
   const world = aWorld()
     .with({ deleting: model.deleting, generation: model.generation })
-    .wishing({ ...model.wish, steps, stepSoakMs: 2 * tickMs })
+    .wishing({ ...model.wish, ...resolved(model), steps, stepSoakMs: 2 * tickMs })
     .wishing({ fallback: { enabled: true, afterMs: 3 * tickMs, maxDirectPollers, acknowledgedMs: undefined } })
     .remembering(model.remembered)
     .fleet({
@@ -204,7 +217,7 @@ export function pass(model: Model, limit = Number.POSITIVE_INFINITY): Decision {
   return decision;
 }
 
-const isExec = ({ wish, deleting }: Model): boolean => wish.mode === 'Exec' && !deleting;
+const isExec = (model: Model): boolean => resolved(model).mode === 'Exec' && !model.deleting;
 
 /** Kubernetes' own controllers move on a little. */
 export function timePasses(model: Model): void {

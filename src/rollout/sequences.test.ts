@@ -6,6 +6,8 @@ import { directPollers, maxDirectPollers, newModel, pass, timePasses, type Model
 
 type Event =
   | { readonly kind: 'wish'; readonly wish: Model['wish'] }
+  | { readonly kind: 'tiers'; readonly tiers: Model['tiers'] }
+  | { readonly kind: 'tier'; readonly tier: Model['tier'] }
   | { readonly kind: 'pass'; readonly writes: number }
   | { readonly kind: 'time' }
   | { readonly kind: 'while'; readonly turns: number }
@@ -18,9 +20,19 @@ const wishes = fc.record({
   percentage: fc.constantFrom(0, 1, 10, 30, 50, 60, 80, 95, 100),
   suspended: fc.boolean(),
 });
+const entries = fc.record(
+  { mode: fc.constantFrom('False' as const, 'Pre' as const, 'Exec' as const), rolloutPercentage: fc.nat(100) },
+  { requiredKeys: [] },
+);
+const entryOf = (name: string) => entries.map((entry) => ({ name, ...entry }));
+/** Only one of the tiers that a cluster may have is sure to have an entry. */
+const tierLists = fc.oneof(fc.tuple(entryOf('test')), fc.tuple(entryOf('production'), entryOf('test')));
+const tiers = fc.constantFrom(undefined, 'test', 'production');
 const verdicts = fc.constantFrom('InSync' as const, 'OutOfSync' as const, 'Inconclusive' as const);
 const events: fc.Arbitrary<Event> = fc.oneof(
   { weight: 3, arbitrary: wishes.map((wish): Event => ({ kind: 'wish', wish })) },
+  { weight: 1, arbitrary: tierLists.map((list): Event => ({ kind: 'tiers', tiers: list })) },
+  { weight: 1, arbitrary: tiers.map((tier): Event => ({ kind: 'tier', tier })) },
   { weight: 9, arbitrary: fc.integer({ min: 0, max: 8 }).map((writes): Event => ({ kind: 'pass', writes })) },
   { weight: 9, arbitrary: fc.constant<Event>({ kind: 'time' }) },
   { weight: 6, arbitrary: fc.integer({ min: 1, max: 25 }).map((turns): Event => ({ kind: 'while', turns })) },
@@ -37,6 +49,15 @@ const happenings: { readonly [K in Event['kind']]: (model: Model, event: Event &
     if (model.deleting) return;
     model.wish = wish;
     model.generation += 1;
+  },
+  tiers: (model, { tiers: list }) => {
+    if (model.deleting) return;
+    model.tiers = list;
+    model.generation += 1;
+  },
+  // The operator is started anew with another flag; the object stays as it is.
+  tier: (model, { tier }) => {
+    model.tier = tier;
   },
   pass: (model, { writes }) => {
     pass(model, writes);
@@ -92,10 +113,18 @@ function settle(model: Model): void {
   }
 }
 
+/** What is asked for in this cluster: its tier's entry goes before the top level, field by field. */
+function asked({ wish, tiers: list, tier }: Model): Pick<Model['wish'], 'mode' | 'percentage'> {
+  const entry = list.find(({ name }) => name === tier);
+  return { mode: entry?.mode ?? wish.mode, percentage: entry?.rolloutPercentage ?? wish.percentage };
+}
+
 /** The oracle: what the world must look like when nothing more happens. */
-function desired({ wish, deleting }: Model) {
-  const off = deleting || wish.mode === 'False';
-  const share = off || wish.mode === 'Pre' ? 0 : wish.percentage;
+function desired(model: Model) {
+  const { deleting } = model;
+  const { mode, percentage } = asked(model);
+  const off = deleting || mode === 'False';
+  const share = off || mode === 'Pre' ? 0 : percentage;
   const isMostlyFed = share > 50;
   return {
     ...{ share, routeServer: off ? 'absent' : 'answering', finalizer: !deleting },
