@@ -173,6 +173,19 @@ describe('the verdict', () => {
     assert.notEqual(stage.verdict, 'OutOfSync');
   });
 
+  test('costs a Skipper one table in ten intervals without a change, and two small requests in each of the others', async () => {
+    const one = { direct: [stage.skippers.at(direct[0])], fed: [stage.skippers.at(fed[0])] };
+    for (const host of [direct[0], fed[0]]) stage.skippers.madeAtSeconds.set(host, 1_000);
+    await stage.begins(one);
+    for (let interval = 1; interval < 10; interval++) await stage.after(seconds(30));
+    for (const host of [direct[0], fed[0]]) {
+      const asked = stage.skippers.requests.filter((request) => request.includes(` ${host}:`));
+      const tables = asked.filter((request) => request.startsWith('GET'));
+      // A table is followed by the question how many routes were rejected.
+      assert.deepEqual([tables.length, asked.length], [1, 2 + 9 * 2], asked.join('\n'));
+    }
+  });
+
   test('comes back to agreement at the first look that shows it', async () => {
     for (const host of fed) stage.skippers.tables.set(host, withoutB);
     await stage.begins();
