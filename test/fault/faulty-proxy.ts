@@ -9,6 +9,8 @@ import { request as askTls } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isProtobuf, listOf, readEnvelope } from '../../src/kube/protobuf/answer.ts';
+import { Message } from '../../src/kube/protobuf/message.ts';
 import type { ProxyTarget } from './fault-cluster.ts';
 import type { Random } from './random.ts';
 
@@ -33,6 +35,12 @@ export type FaultName = (typeof faultNames)[number] | (typeof realFaults)[number
 
 type Meeting = FaultName | 'none';
 
+/** A list as it was sent, in JSON or protobuf. */
+interface ListAnswer {
+  readonly type: string;
+  readonly body: Buffer;
+}
+
 const longestDelayMs = 200;
 const expired = `${JSON.stringify({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired' } })}\n`;
 const statusReasons: Readonly<Record<string, string>> = {
@@ -53,7 +61,7 @@ export class FaultyProxy {
   readonly #sockets = new Set<Socket>();
   /** Watches that are open, by how to end them. */
   readonly #watches = new Set<() => void>();
-  readonly #oldLists = new Map<string, Buffer>();
+  readonly #oldLists = new Map<string, ListAnswer>();
   /** Versions that lists were at, by path. */
   readonly #oldVersions = new Map<string, string[]>();
   readonly #oldEvents = new Map<string, string[]>();
@@ -145,9 +153,9 @@ export class FaultyProxy {
   }
 
   /** The first list of all, which is the oldest there is and makes the longest way back. Remembers the version of `list`. */
-  #firstOf(url: string, list: Buffer): Buffer {
+  #firstOf(url: string, list: ListAnswer): ListAnswer {
     const { pathname } = new URL(url, this.#target);
-    const version = /"resourceVersion":"(\d+)"/.exec(list.toString('utf8', 0, 500))?.[1];
+    const version = versionOf(list);
     const known = this.#oldVersions.get(pathname) ?? [];
     if (version !== undefined && !known.includes(version)) this.#oldVersions.set(pathname, [...known, version]);
     const first = this.#oldLists.get(url) ?? list;
@@ -158,12 +166,12 @@ export class FaultyProxy {
   async #relayList(url: string, answer: IncomingMessage, response: ServerResponse): Promise<void> {
     const parts: Buffer[] = [];
     for await (const part of answer as AsyncIterable<Buffer>) parts.push(part);
-    const newest = Buffer.concat(parts);
+    const newest = { type: answer.headers['content-type'] ?? '', body: Buffer.concat(parts) };
     const old = answer.statusCode === 200 && !url.includes('continue=') ? this.#firstOf(url, newest) : newest;
     const fault = this.#meet('truncate', 'oldList');
-    const body = fault === 'oldList' ? old : newest;
+    const { type, body } = fault === 'oldList' ? old : newest;
     const length = fault === 'truncate' ? this.#random.between(0, body.length - 1) : body.length;
-    response.writeHead(answer.statusCode ?? 502, { 'content-type': 'application/json', 'content-length': body.length });
+    response.writeHead(answer.statusCode ?? 502, { 'content-type': type, 'content-length': body.length });
     response.write(body.subarray(0, length), () => {
       if (length < body.length) response.destroy();
       else response.end();
@@ -209,6 +217,12 @@ export class FaultyProxy {
     if (fault === 'oldEvents') for (const old of seen) response.write(old);
     seen.push(line);
   }
+}
+
+function versionOf({ type, body }: ListAnswer): string | undefined {
+  if (!isProtobuf(type)) return /"resourceVersion":"(\d+)"/.exec(body.toString('utf8', 0, 500))?.[1];
+  const { metadata } = readEnvelope(body, listOf(new Message({}))) as { metadata?: { resourceVersion?: string } };
+  return metadata?.resourceVersion;
 }
 
 function refuse(response: ServerResponse, fault: Meeting): void {
