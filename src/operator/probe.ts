@@ -1,6 +1,7 @@
 /** Gets the URL that Skippers would read, tells whether it answers with a table right now. */
 import type { Dispatcher } from 'undici';
-import { originOf } from './convergence/route-server-client.ts';
+import { routesPort } from './convergence/route-server-client.ts';
+import { originOf } from './origin.ts';
 
 export type ProbeResult =
   | {
@@ -58,7 +59,7 @@ export async function probeAll(probe: Probe, url: string, replicas: readonly str
   const { pathname } = new URL(url);
   const [answer, ...others] = await Promise.all([
     probe(url),
-    ...replicas.map((host) => probe(`${originOf(host)}${pathname}`)),
+    ...replicas.map((host) => probe(`${originOf(host, routesPort)}${pathname}`)),
   ]);
   if (!answer.answers) return answer;
   const ages = [answer, ...others].flatMap((each) => (each.answers && each.ageMs !== undefined ? [each.ageMs] : []));

@@ -6,6 +6,7 @@
  * `"true"` in quotes is a word and no boolean (`config/config.go`, ParseArgs).
  */
 import { goYamlValue, readGoYaml } from './go-yaml.ts';
+import type { GoYamlDocument, GoYamlMistake } from './go-yaml.ts';
 import type { SkipperFlag } from './skipper-flags-group.ts';
 import { fitsFlagType, skipperFlags } from './skipper-flags.ts';
 
@@ -29,17 +30,19 @@ export function readSkipperConfigFile(text: string): readonly FileSetting[] | st
   const [document] = readGoYaml(text);
   if (document === undefined) return [];
   const [meant, written] = [goYamlValue(document), goYamlValue(document, { asWritten: true })];
-  if (!meant.ok || !written.ok) {
-    const { offset, message } = meant.ok ? { offset: 0, message: '' } : meant;
-    const { line, col } = document.lines.linePos(offset);
-    return `${message} at line ${line}, column ${col}`;
-  }
+  if (!meant.ok) return told(document, meant);
+  if (!written.ok) return told(document, written);
   const [values, texts] = [meant.value ?? {}, written.value];
   if (!isRecord(values)) return 'expected a map of flags';
   return Object.entries(values).map(([key, value]) => {
     const flag = byConfigKey.get(key);
     return { key, flag, value: textTypes.has(flag?.type) && isRecord(texts) ? texts[key] : value };
   });
+}
+
+function told({ lines }: GoYamlDocument, { offset, message }: GoYamlMistake): string {
+  const { line, col } = lines.linePos(offset);
+  return `${message} at line ${line}, column ${col}`;
 }
 
 /** The values as a command line would have them; `undefined` when the form does not fit. */

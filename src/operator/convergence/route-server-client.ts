@@ -1,6 +1,7 @@
 /** Gets where the replicas of a route server are; asks them what they serve and has them send a table once more. */
 import type { Dispatcher } from 'undici';
 import type { SeenPod } from '../decode.ts';
+import { originOf } from '../origin.ts';
 
 /** One replica. Both ports are the route server's own and the same for either image. */
 export interface Replica {
@@ -21,14 +22,10 @@ export function replicasOf(pods: readonly SeenPod[]): readonly Replica[] {
   );
 }
 
-const routesPort = 9990;
+/** Where each replica serves its routes. */
+export const routesPort = 9990;
 const supportPort = 9911;
 const timeoutMs = 5_000;
-
-/** Where a replica serves its routes, or listens on another port. */
-export function originOf(host: string, port = routesPort): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
 
 export class RouteServerClient {
   readonly #dispatcher: Dispatcher;

@@ -19,6 +19,7 @@
  */
 import type { Dispatcher } from 'undici';
 import type { RequestCounts } from '../../rollout/index.ts';
+import { originOf } from '../origin.ts';
 import type { SupportAddress } from '../shadow/table-reader.ts';
 
 const timeoutMs = 5_000;
@@ -50,7 +51,7 @@ export class RequestCounter {
   async #ask({ host, port }: SupportAddress, key: string): Promise<string | undefined> {
     try {
       const { statusCode, headers, body } = await this.#dispatcher.request({
-        origin: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+        origin: originOf(host, port),
         path: `/metrics/${key}`,
         method: 'GET',
         headers: { accept: 'application/codahale+json' },

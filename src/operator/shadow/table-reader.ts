@@ -6,6 +6,7 @@
  * in which it began to make the table.
  */
 import type { Dispatcher } from 'undici';
+import { originOf } from '../origin.ts';
 
 /** A Skipper's support listener. */
 export interface SupportAddress {
@@ -79,7 +80,7 @@ export class TableReader {
     const { pod, host, port } = address;
     try {
       const { statusCode, headers, body } = await this.#dispatcher.request({
-        origin: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+        origin: originOf(host, port),
         path,
         method,
         headersTimeout: this.#timeoutMs,

@@ -1,12 +1,12 @@
 /** Two operator processes with all that they ask of the API server written down, each through a door of its own. */
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
-import { kinds } from '../../../src/kube/index.ts';
 import { until } from '../../harness/wait.ts';
 import { CountedApi, isLease, isWatch, isWrite } from './counted-api.ts';
 import type { Fleet } from './fleet.ts';
+import { isRunning, leads, OperatorProcesses } from './operator-processes.ts';
 import { Stage } from './stage.ts';
 
 interface Replica {
@@ -17,36 +17,24 @@ interface Replica {
 let stage: Stage;
 const replicas: Replica[] = [];
 const fleets: Fleet[] = [];
-const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
+const operators = new OperatorProcesses();
 
 before(async () => {
   stage = await Stage.open('operator-replicas');
 });
 after(async () => {
-  for (const { process: replica, api } of replicas) {
-    const ended = isRunning(replica) ? once(replica, 'exit') : undefined;
-    replica.kill('SIGKILL');
-    await ended;
-    api.close();
-  }
+  await operators.killAll();
+  for (const { api } of replicas) api.close();
   await stage.close();
 });
 
 async function startReplica(name: string): Promise<Replica> {
   const api = await CountedApi.open(stage.ground.cluster, name);
-  const flags = ['--route-server-image=routesrv:test', '--metrics-address=127.0.0.1:0', '--health-address=127.0.0.1:0'];
-  const env = { ...process.env, KUBECONFIG: api.kubeconfigPath, POD_NAME: name };
-  const child = spawn(process.execPath, ['src/bin/operator.ts', ...flags], { env, stdio: 'ignore' });
+  const child = operators.start({ name, kubeconfigPath: api.kubeconfigPath });
   const replica = { process: child, api };
   replicas.push(replica);
   return replica;
 }
-
-const leads = (name: string): Promise<boolean> =>
-  until({ what: `${name} to lead`, deadlineMs: 120_000 }, async () => {
-    const lease = await stage.ground.client.find(kinds.Lease, { namespace: 'default', name: 'routesrv-operator' });
-    return (lease?.['spec'] as { holderIdentity?: string } | undefined)?.holderIdentity?.startsWith(`${name}_`);
-  });
 
 const others = ({ api }: Replica) => api.asked.filter((asked) => !isLease(asked) && !isWatch(asked));
 const renewals = ({ api }: Replica): number => api.asked.filter((asked) => isLease(asked) && isWrite(asked)).length;
@@ -63,7 +51,7 @@ describe('two replicas', () => {
 
   test('while nothing changes, twenty configs cost nothing but watches and the lease', async () => {
     first = await startReplica('first');
-    await leads('first');
+    await leads(stage.ground.client, 'first');
     for (let n = 0; n < 5; n += 1) {
       const fleet = await stage.aFleet();
       fleets.push(fleet);
@@ -96,7 +84,7 @@ describe('two replicas', () => {
     // Work is under way: what the first was told of and has not done would be done when it goes on.
     await fleet.personSets({ mode: 'Pre' });
     first.process.kill('SIGSTOP');
-    await leads('second');
+    await leads(stage.ground.client, 'second');
     const before = first.api.asked.filter((asked) => isWrite(asked) && !isLease(asked)).length;
     await fleet.phaseIs('Starting');
     first.process.kill('SIGCONT');

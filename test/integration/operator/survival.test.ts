@@ -1,12 +1,13 @@
 /** Operators that die, API servers that die, and replicas that take over: the end is always the same. */
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { kinds } from '../../../src/kube/index.ts';
 import { until } from '../../harness/wait.ts';
 import { ownArgs, type Fleet } from './fleet.ts';
 import { Journal, skippersWentBackFirst } from './journal.ts';
+import { isRunning, leads, OperatorProcesses } from './operator-processes.ts';
 import { Stage } from './stage.ts';
 
 let stage: Stage;
@@ -93,29 +94,11 @@ describe('an API server that dies in the middle of the way', () => {
 });
 
 describe('two replicas', () => {
-  const replicas: ChildProcess[] = [];
-  after(async () => {
-    await Promise.all(replicas.filter(isRunning).map((replica) => (replica.kill('SIGKILL'), once(replica, 'exit'))));
-  });
-  const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
+  const operators = new OperatorProcesses();
+  after(() => operators.killAll());
 
-  function startReplica(name: string): ChildProcess {
-    const flags = [
-      '--route-server-image=routesrv:test',
-      '--metrics-address=127.0.0.1:0',
-      '--health-address=127.0.0.1:0',
-    ];
-    const env = { ...process.env, KUBECONFIG: stage.ground.cluster.kubeconfigPath, POD_NAME: name };
-    const replica = spawn(process.execPath, ['src/bin/operator.ts', ...flags], { env, stdio: 'ignore' });
-    replicas.push(replica);
-    return replica;
-  }
-
-  const leaderIs = (name: string): Promise<boolean> =>
-    until({ what: `${name} to lead`, deadlineMs: 40_000 }, async () => {
-      const lease = await stage.ground.client.get(kinds.Lease, { namespace: 'default', name: 'routesrv-operator' });
-      return (lease['spec'] as { holderIdentity?: string }).holderIdentity?.startsWith(`${name}_`) ?? false;
-    });
+  const startReplica = (name: string): ChildProcess =>
+    operators.start({ name, kubeconfigPath: stage.ground.cluster.kubeconfigPath });
 
   const reporters = async (fleet: Fleet): Promise<readonly unknown[]> => {
     const { items } = await fleet.client.list(kinds.Event, { namespace: fleet.namespace });
@@ -125,7 +108,7 @@ describe('two replicas', () => {
 
   test('act one at a time: the second takes over when the first ends', async () => {
     const first = startReplica('first');
-    await leaderIs('first');
+    await leads(stage.ground.client, 'first', 40_000);
     const second = startReplica('second');
     const early = await stage.aFleet();
     await early.personSets({ mode: 'False' });
@@ -133,7 +116,7 @@ describe('two replicas', () => {
     first.kill('SIGTERM');
     const [exitCode] = (await once(first, 'exit')) as [number | null];
     assert.equal(exitCode, 0);
-    await leaderIs('second');
+    await leads(stage.ground.client, 'second', 40_000);
     const late = await stage.aFleet();
     await late.personSets({ mode: 'False' });
     await late.phaseIs('Off');

@@ -1,43 +1,31 @@
 /** A rolling upgrade of the operator while a step soaks: two processes, replaced one after the other, change nothing. */
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import type { RouteServerConfigStatus, WrittenSpec } from '../../../src/api/index.ts';
 import { kinds, type KubeObject } from '../../../src/kube/index.ts';
 import { until } from '../../harness/wait.ts';
 import { Journal, type Entry } from './journal.ts';
+import { leads, OperatorProcesses } from './operator-processes.ts';
 import { Stage } from './stage.ts';
 
 let stage: Stage;
-const replicas: ChildProcess[] = [];
-const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
+const operators = new OperatorProcesses();
 
 before(async () => {
   stage = await Stage.open('operator-upgrade');
 });
 after(async () => {
-  await Promise.all(replicas.filter(isRunning).map((replica) => (replica.kill('SIGKILL'), once(replica, 'exit'))));
+  await operators.killAll();
   await stage.close();
 });
 
-/** The program as it is shipped; what it asks of pods and Services leads to the stage. */
+/** What it asks of pods and Services leads to the stage. */
 function startReplica(name: string): ChildProcess {
-  const flags = ['--route-server-image=routesrv:test', '--metrics-address=127.0.0.1:0', '--health-address=127.0.0.1:0'];
   const { kubeconfigPath } = stage.ground.cluster;
-  const network = { PLAYED_NETWORK_PORT: String(stage.listeners.port) };
-  const env = { ...process.env, ...network, KUBECONFIG: kubeconfigPath, POD_NAME: name };
-  const args = ['--import', './test/support/played-network.ts', 'src/bin/operator.ts', ...flags];
-  const replica = spawn(process.execPath, args, { env, stdio: 'ignore' });
-  replicas.push(replica);
-  return replica;
+  return operators.start({ name, kubeconfigPath, networkPort: stage.listeners.port });
 }
-
-const leads = (name: string): Promise<boolean> =>
-  until({ what: `${name} to lead`, deadlineMs: 120_000 }, async () => {
-    const lease = await stage.ground.client.find(kinds.Lease, { namespace: 'default', name: 'routesrv-operator' });
-    return (lease?.['spec'] as { holderIdentity?: string } | undefined)?.holderIdentity?.startsWith(`${name}_`);
-  });
 
 async function ends(replica: ChildProcess): Promise<void> {
   const ended = once(replica, 'exit');
@@ -59,7 +47,7 @@ const generationsOf = (objects: readonly KubeObject[]): readonly string[] =>
 test('a rolling upgrade while a step soaks writes no Deployment, and the soak goes on', async () => {
   const rollout: NonNullable<WrittenSpec['rollout']> = { steps: [50, 100], stepSoak: '10h', inSyncFor: '1s' };
   const first = startReplica('first');
-  await leads('first');
+  await leads(stage.ground.client, 'first');
   const fleet = await stage.aFleet();
   await fleet.personSets({ mode: 'Exec', rollout });
   const soaking = await fleet.statusShows('a soak at 50 %', ({ rollout: at, skippers, shadow }) => {
@@ -71,11 +59,11 @@ test('a rolling upgrade while a step soaks writes no Deployment, and the soak go
 
   const second = startReplica('second');
   await ends(first);
-  await leads('second');
+  await leads(stage.ground.client, 'second');
   await hasCompared();
   startReplica('third');
   await ends(second);
-  await leads('third');
+  await leads(stage.ground.client, 'third');
   await hasCompared();
   await fleet.conditionIs('ShadowInSync True ShadowInSync');
 
