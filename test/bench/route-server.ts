@@ -5,12 +5,14 @@ import type { Churn } from './churn.ts';
 import { median, percentile, type Figure } from './figures.ts';
 import type { Rate } from './load.ts';
 import { realCluster } from './real-cluster.ts';
+import { measureStarts, type Start, type Starts } from './starts.ts';
 import { runTrial, type Trial, type TrialOptions } from './trial.ts';
 
 const large = { ingresses: 15_000, routeGroups: 5_000 };
 const small = { ingresses: 1_500, routeGroups: 500 };
 
 interface Measured {
+  readonly starts: Starts;
   readonly ours: readonly Trial[];
   readonly theirs: readonly Trial[];
   /** Ours, on a tenth of the cluster. */
@@ -18,14 +20,17 @@ interface Measured {
 }
 
 async function measure(startOurs: TrialOptions['start'], isQuick: boolean): Promise<Measured> {
-  const rounds = isQuick ? 1 : 3;
+  const [rounds, times] = isQuick ? [1, 4] : [3, 10];
   const length = isQuick ? { loadMs: 3_000, idleMs: 10_000 } : { loadMs: 10_000, idleMs: 30_000 };
   const churnMs = isQuick ? 10_000 : 60_000;
   const of = { ...length, changes: isQuick ? 10 : 30 };
   const ours: Trial[] = [];
   const theirs: Trial[] = [];
   const cluster = await realCluster(large);
+  let starts: Starts;
   try {
+    await cluster.restore();
+    starts = await measureStarts({ cluster, ours: startOurs, theirs: startOriginal, times, restMs: 10_000 });
     for (let round = 0; round < rounds; round++) {
       await cluster.restore();
       ours.push(await runTrial({ ...of, cluster, start: startOurs, churnMs }));
@@ -38,14 +43,20 @@ async function measure(startOurs: TrialOptions['start'], isQuick: boolean): Prom
   const tenth = await realCluster(small);
   try {
     await tenth.restore();
-    return { ours, theirs, small: await runTrial({ ...of, cluster: tenth, start: startOurs, churnMs: 0 }) };
+    return { starts, ours, theirs, small: await runTrial({ ...of, cluster: tenth, start: startOurs, churnMs: 0 }) };
   } finally {
     await tenth.close();
   }
 }
 
+type Of<T> = (measurement: T) => number | readonly number[];
+interface BothSides<T> {
+  readonly ours: readonly T[];
+  readonly theirs: readonly T[];
+}
+
 /** A figure that is a ratio to the original's. */
-function compared(measured: Measured, name: string, unit: string, of: (trial: Trial) => number | readonly number[]) {
+function compared<T>(measured: BothSides<T>, name: string, unit: string, of: Of<T>) {
   const [ours, theirs] = [measured.ours.flatMap(of), measured.theirs.flatMap(of)];
   const atMost = (limit: number): Figure => {
     return { name, unit, ours, theirs, goal: `<= ${String(limit)} x`, isMet: (own, other) => own <= limit * other };
@@ -67,6 +78,17 @@ function answers(measured: Measured, name: string, goal: number, of: (trial: Tri
   ];
 }
 
+function startFigures(starts: Starts): readonly Figure[] {
+  const seconds = (name: string, of: (start: Start) => number) =>
+    compared(starts, name, 's', (start) => of(start) / 1_000);
+  return [
+    seconds('start to healthy', ({ startMs }) => startMs).atMost(0.5),
+    seconds('start to healthy: CPU of the server', ({ cpuMs }) => cpuMs).withoutGoal,
+    seconds('start to healthy: CPU of the API server', ({ apiCpuMs }) => apiCpuMs).withoutGoal,
+    compared(starts, 'memory after the start', 'MiB', ({ steadyMiB }) => steadyMiB).atMost(0.5),
+  ];
+}
+
 function figuresOf(measured: Measured): readonly Figure[] {
   const { ours, theirs } = measured;
   const changes = (trials: readonly Trial[], part: number) => trials.map(({ changeMs }) => percentile(changeMs, part));
@@ -83,7 +105,7 @@ function figuresOf(measured: Measured): readonly Figure[] {
   });
   const growth = median(ours.map(({ cpuMsPerChange }) => cpuMsPerChange)) / measured.small.cpuMsPerChange;
   return [
-    compared(measured, 'start to healthy', 's', ({ startMs }) => startMs / 1_000).atMost(0.5),
+    ...startFigures(measured.starts),
     within('change to new tag, median', 0.5, 100),
     within('change to new tag, P99', 0.99, 300),
     compared(measured, 'CPU without a change, with the API server', 'ms/s', ({ idleCpuMs }) => idleCpuMs).atMost(0.02),
@@ -92,7 +114,6 @@ function figuresOf(measured: Measured): readonly Figure[] {
       goal: '<= 3 x',
       isMet: (own) => own <= 3,
     },
-    compared(measured, 'memory after the start', 'MiB', ({ steadyMiB }) => steadyMiB).atMost(0.5),
     compared(measured, 'memory at most, while serving', 'MiB', ({ peakMiB }) => peakMiB).atMost(0.5),
     ...answers(measured, '304', 1.5, ({ notModified }) => notModified),
     ...answers(measured, 'compressed tables', 3, ({ gzip }) => gzip),

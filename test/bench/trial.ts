@@ -6,10 +6,11 @@ import { churn, type Churn } from './churn.ts';
 import { loaded, type Rate } from './load.ts';
 import { cpuMs, memoryMiB } from './process-stats.ts';
 import { SkipperClient } from './skipper-client.ts';
+import { startHealthy, type StartProgram } from './starts.ts';
 
 export interface TrialOptions {
   readonly cluster: BenchCluster;
-  readonly start: (args: readonly string[], env: BenchCluster['env']) => Promise<Running>;
+  readonly start: StartProgram;
   /** Changes, one after the other. */
   readonly changes: number;
   /** 0 for none. */
@@ -44,7 +45,6 @@ async function tagOf(server: Running, encoding: string): Promise<string> {
   return response.headers.get('etag') ?? '';
 }
 
-const longestStartMs = 180_000;
 const longestChangeMs = 180_000;
 
 /** Changes one object; gives the time until its table is served. */
@@ -99,11 +99,8 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
   const { cluster, idleMs } = options;
   // What the API server does for nobody.
   const ownIdleMs = await idleCpu(cluster, idleMs);
-  const beganAt = performance.now();
-  const server = await options.start([...cluster.args, '-enable-kubernetes-endpointslices'], cluster.env);
+  const { server, startMs } = await startHealthy(cluster, options.start);
   try {
-    await server.answers('/health', 204, longestStartMs);
-    const startMs = performance.now() - beganAt;
     const idleCpuMs = Math.max(0, (await idleCpu(cluster, idleMs, server)) - ownIdleMs);
     const { now: steadyMiB } = memoryMiB(server.pid);
     const changed = await changes(server, options);
