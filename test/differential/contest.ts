@@ -18,6 +18,7 @@ import {
 import { printRoutes } from '../../src/eskip/index.ts';
 import { readDefaultFilters } from '../harness/fixtures/default-filters-folder.ts';
 import { loadState, type Manifest } from '../harness/fixtures/manifests.ts';
+import { reasonOf } from '../harness/errors.ts';
 import { until } from '../harness/wait.ts';
 import { startOriginal, startOurs, type Running } from '../integration/routeserver/programs.ts';
 import type { FlagSet } from './arbitraries/flags.ts';
@@ -29,7 +30,8 @@ import { compareTexts } from './tables.ts';
 const pollMs = 10;
 /** The first round may have begun before the cluster was replaced; the third begins when the second is served. */
 const roundsUntilServed = 3;
-const deadlineMs = 30_000;
+/** A start takes a CPU-second, which at a low priority on a busy machine is minutes. What hangs, hangs for longer. */
+const startWithinMs = 600_000;
 /** Two lists of ours, and a publication, on a busy machine. */
 const patienceMs = 3_000;
 
@@ -84,12 +86,15 @@ export interface ContestOptions {
   readonly flags: FlagSet;
   /** Whether our program runs, too. */
   readonly withProgram: boolean;
+  /** How long a start or a round may take. */
+  readonly deadlineMs?: number;
 }
 
 /** Both servers, with one set of flags. */
 export class Contest {
   readonly #folder: string;
   readonly #compiler: OurCompiler;
+  readonly #deadlineMs: number;
   readonly #forOriginal = new ObjectServer();
   readonly #forOurs = new ObjectServer();
   /** What the original wrote when it crashed: such a cluster has no table to compare with. */
@@ -100,20 +105,37 @@ export class Contest {
   #original: Running | undefined;
   #ours: Running | undefined;
 
-  private constructor(folder: string, compiler: OurCompiler) {
+  private constructor(folder: string, compiler: OurCompiler, deadlineMs: number) {
     this.#folder = folder;
     this.#compiler = compiler;
+    this.#deadlineMs = deadlineMs;
   }
 
-  static async start({ flags, withProgram }: ContestOptions): Promise<Contest> {
+  static async start({ flags, withProgram, deadlineMs = startWithinMs }: ContestOptions): Promise<Contest> {
     const folder = mkdtempSync(join(tmpdir(), 'differential-'));
     const files = flags.defaultFilters === undefined ? [] : Object.entries(flags.defaultFilters);
     for (const [name, text] of files) writeFileSync(join(folder, name), text);
     const args = [...flags.args, ...(flags.defaultFilters === undefined ? [] : [`-default-filters-dir=${folder}`])];
     const filters = flags.defaultFilters === undefined ? new Map() : readDefaultFilters(folder).files;
-    const contest = new Contest(folder, new OurCompiler(args, filters));
-    await contest.#run(args, withProgram);
-    return contest;
+    const contest = new Contest(folder, new OurCompiler(args, filters), deadlineMs);
+    try {
+      await contest.#run(args, withProgram);
+      return contest;
+    } catch (error) {
+      throw new Error(`${reasonOf(error)}\n${await contest.#endWithState()}`, { cause: error });
+    }
+  }
+
+  /** Stops what runs; gives what can be said of both sides. */
+  async #endWithState(): Promise<string> {
+    const said = [
+      `the original: ${this.#forOriginal.state}`,
+      this.#original?.state ?? 'not started',
+      `ours: ${this.#forOurs.state}`,
+      this.#ours?.state ?? 'not started',
+    ].join('\n');
+    await this.stop();
+    return said;
   }
 
   async #run(args: readonly string[], withProgram: boolean): Promise<void> {
@@ -125,7 +147,7 @@ export class Contest {
       this.#forOurs.show(markers);
       const own = ['-source=poll', '-publish-interval=1ms'];
       this.#ours = await startOurs([...common(await this.#forOurs.listen()), ...own]);
-      await this.#ours.answers('/health', 204);
+      await this.#ours.answers('/health', 204, this.#deadlineMs);
     }
   }
 
@@ -168,9 +190,10 @@ export class Contest {
     const original = this.#original;
     let isShown = false;
     void this.#forOriginal.rounds(roundsUntilServed).then(() => (isShown = true));
-    const explain = () => Promise.resolve(original?.output ?? '');
-    await until({ what: 'the original to list the cluster', deadlineMs, intervalMs: 2, explain }, () =>
-      Promise.resolve(isShown || original?.hasExited === true),
+    const explain = () => Promise.resolve(`${this.#forOriginal.state}\n${original?.state ?? ''}`);
+    await until(
+      { what: 'the original to list the cluster', deadlineMs: this.#deadlineMs, intervalMs: 2, explain },
+      () => Promise.resolve(isShown || original?.hasExited === true),
     );
     return isShown;
   }
@@ -180,7 +203,7 @@ export class Contest {
     for (;;) {
       this.#original = await startOriginal(this.#originalArgs);
       try {
-        await this.#original.answers('/health', 204);
+        await this.#original.answers('/health', 204, this.#deadlineMs);
         return;
       } catch (error) {
         const { output } = this.#original;

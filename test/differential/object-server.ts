@@ -29,6 +29,8 @@ export class ObjectServer {
   #shown: readonly Json[] = [];
   #next: readonly Json[] = [];
   #rounds = 0;
+  #requests = 0;
+  #lastRequest: { readonly path: string; readonly at: number } | undefined;
   #waiting: { readonly rounds: number; readonly done: () => void } | undefined;
 
   /** Shows these objects from the next round on. */
@@ -43,6 +45,13 @@ export class ObjectServer {
     await new Promise<void>((done) => (this.#waiting = { rounds: count, done }));
   }
 
+  /** What the client has asked for, for whoever waits for it in vain. */
+  get state(): string {
+    const { path, at } = this.#lastRequest ?? { path: 'nothing', at: performance.now() };
+    const seconds = ((performance.now() - at) / 1_000).toFixed(1);
+    return `${this.#requests} requests for lists, the last ${seconds} s ago for ${path}; ${this.#rounds} rounds since the cluster was replaced`;
+  }
+
   listen(): Promise<string> {
     return listenOnLoopback(this.#server);
   }
@@ -52,6 +61,8 @@ export class ObjectServer {
   }
 
   #answer({ pathname, searchParams }: URL): string | undefined {
+    this.#requests += 1;
+    this.#lastRequest = { path: pathname, at: performance.now() };
     if (pathname === '/apis/zalando.org/v1') return resourceList;
     const [, namespace] = /\/namespaces\/([^/]+)\//.exec(pathname) ?? [];
     const path = pathname.replace(/\/namespaces\/[^/]+/, '').replace(/^\/(apis\/)?/, '');

@@ -11,6 +11,7 @@ import { programs } from '../../harness/index.ts';
 import { HopelessError } from '../../harness/errors.ts';
 import { reservePort } from '../../harness/instance/free-ports.ts';
 import type { ReservedPort } from '../../harness/instance/free-ports.ts';
+import { machineState, processState } from '../../harness/processes/state.ts';
 import { until } from '../../harness/wait.ts';
 
 const ourSource = join(import.meta.dirname, '../../../src/bin/routesrv.ts');
@@ -51,6 +52,11 @@ export class Running {
     return this.#output;
   }
 
+  /** The last lines that it wrote, what the kernel knows of it, and how busy the machine is. */
+  get state(): string {
+    return `${processState(this.pid)}; ${machineState()}\n${this.#output.split('\n').slice(-15).join('\n')}`;
+  }
+
   /** Its process; 0 when it could not be started. */
   get pid(): number {
     return this.#child.pid ?? 0;
@@ -71,7 +77,7 @@ export class Running {
   /** Waits until `path` answers with `status`. */
   async answers(path: string, status: number, withinMs = deadlineMs): Promise<void> {
     await until(
-      { what: `${path} to answer ${status}`, deadlineMs: withinMs, explain: () => Promise.resolve(this.#output) },
+      { what: `${path} to answer ${status}`, deadlineMs: withinMs, explain: () => Promise.resolve(this.state) },
       async () => {
         if (this.hasExited) throw new HopelessError(`the program has exited:\n${this.#output}`);
         const response = await fetch(this.url + path);
