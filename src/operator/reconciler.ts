@@ -1,5 +1,5 @@
 /** Gets the key of a config, makes one pass: observe → decide → carry out → one status write. */
-import { statusChanged, type RouteServerConfig, type RouteServerConfigStatus } from '../api/index.ts';
+import { parseDuration, statusChange, type RouteServerConfig, type RouteServerConfigStatus } from '../api/index.ts';
 import { KubeError, parseKey, type EventRecorder, type KubeObject } from '../kube/index.ts';
 import { decide, type Decision } from '../rollout/index.ts';
 import type { Clock, Requeue } from '../runtime/index.ts';
@@ -14,6 +14,7 @@ import type { OperatorMeter } from './metrics.ts';
 import { onceEach } from './news.ts';
 import { observe, type Observer, type Sighting } from './observe.ts';
 import { publishSettings } from './skipper-settings.ts';
+import { StatusPace } from './status-pace.ts';
 import { firstStatus, statusOf, type PassResult } from './status.ts';
 
 export interface ReconcilerParts {
@@ -35,9 +36,11 @@ const storeBehindMs = 100;
 
 export class Reconciler {
   readonly #parts: ReconcilerParts;
+  readonly #pace: StatusPace;
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
+    this.#pace = new StatusPace(parts.clock);
   }
 
   /** One pass. Rejects when it could not be completed; the queue then tries again with backoff. */
@@ -48,6 +51,7 @@ export class Reconciler {
       desk.forget(key);
       meter.forget(parseKey(key));
       this.#parts.conditions.forget(parseKey(key));
+      this.#pace.forget(key);
       return undefined;
     }
     observer.world.enter(config.metadata.namespace);
@@ -83,9 +87,10 @@ export class Reconciler {
     desk.follow(key, seen, decision.phase);
     const failed = await this.#carryOut(seen, decision);
     if (failed !== undefined && isWaiting(failed.error)) return { afterMs: storeBehindMs };
-    await this.#summarise(key, seen, decision, failed);
+    const figuresDueMs = await this.#summarise(key, seen, decision, failed);
     if (failed !== undefined) throw failed.error;
-    return decision.requeueAfterMs === undefined ? undefined : { afterMs: decision.requeueAfterMs };
+    const due = [decision.requeueAfterMs, figuresDueMs].filter((ms) => ms !== undefined);
+    return due.length > 0 ? { afterMs: Math.min(...due) } : undefined;
   }
 
   async #carryOut(seen: Sighting, decision: Decision): Promise<Failed | undefined> {
@@ -101,11 +106,17 @@ export class Reconciler {
     await carryOut(this.#parts.hands, seen, intents);
   }
 
-  async #summarise(key: string, seen: Sighting, decision: Decision, failed: Failed | undefined): Promise<void> {
+  /** Gives when figures that were not written now may be, milliseconds from now. */
+  async #summarise(
+    key: string,
+    seen: Sighting,
+    decision: Decision,
+    failed: Failed | undefined,
+  ): Promise<number | undefined> {
     const { config, resolution, observation, settlement } = seen;
-    const { clock, meter, conditions, observer, events, setStatus } = this.#parts;
+    const { clock, meter, conditions, observer } = this.#parts;
     // The finalizer is off: the object is gone, and there is nothing left to write to.
-    if (decision.intents.finalizer === 'Absent' && failed === undefined) return;
+    if (decision.intents.finalizer === 'Absent' && failed === undefined) return undefined;
     const result: PassResult = {
       config,
       resolution,
@@ -118,14 +129,23 @@ export class Reconciler {
     };
     meter.config(parseKey(key), result);
     const status = statusOf(result, clock.now());
-    if (statusChanged(config.status, status)) {
-      await setStatus(config, status);
-      // After the write: a process that dies in between leaves a transition untold, and never tells one twice.
-      const [move, judgements] = [eventOf(config.status, status, result), conditionEvents(config.status, status)];
-      for (const event of onceEach(config.status, status, move, judgements)) events.record(asObject(config), event);
-    }
+    const change = statusChange(config.status, status);
+    const waitMs = change === 'Figures' ? this.#pace.waitMs(key, parseDuration(config.spec.shadow.interval)) : 0;
+    if (change !== 'None' && waitMs === 0) await this.#write(key, result, status);
     // After the write: a pass that is made again because it was refused must not count twice.
     conditions.status(parseKey(key), config.status, status);
+    return waitMs > 0 ? waitMs : undefined;
+  }
+
+  async #write(key: string, result: PassResult, status: RouteServerConfigStatus): Promise<void> {
+    const { config } = result;
+    await this.#parts.setStatus(config, status);
+    this.#pace.wrote(key);
+    // After the write: a process that dies in between leaves a transition untold, and never tells one twice.
+    const [move, judgements] = [eventOf(config.status, status, result), conditionEvents(config.status, status)];
+    for (const event of onceEach(config.status, status, move, judgements)) {
+      this.#parts.events.record(asObject(config), event);
+    }
   }
 }
 

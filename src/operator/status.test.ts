@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import {
   findCondition,
   resolveTier,
-  statusChanged,
+  statusChange,
   type ConditionType,
   type HistoryEntry,
   type RouteServerConfigStatus,
@@ -342,12 +342,12 @@ describe('the status', () => {
     const given: Given = { world: shadowing(), settlement: inSync };
     const before = statusGiven(given);
     const later = statusGiven({ ...given, before, settlement: { ...inSync, checks: 8 } }, T0 + minutes(60));
-    assert.equal(statusChanged(before, later), false);
+    assert.equal(statusChange(before, later), 'None');
   });
 
   test('is worth a write when the verdict changed', () => {
     const before = statusGiven({ world: shadowing(), settlement: inSync });
-    assert.equal(statusChanged(before, statusGiven({ world: shadowing(), settlement: outOfSync, before })), true);
+    assert.equal(statusChange(before, statusGiven({ world: shadowing(), settlement: outOfSync, before })), 'News');
   });
 });
 

@@ -7,4 +7,4 @@ export { parseDuration } from './duration.ts';
 export * from './names.ts';
 export { reasonMeanings, reasonNamed, reasons, type Reason } from './reasons.ts';
 export { resolveTier, type Resolution } from './resolve-tier.ts';
-export { statusChanged } from './status.ts';
+export { statusChange } from './status.ts';

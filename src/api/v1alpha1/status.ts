@@ -1,20 +1,35 @@
-/** Gets two statuses, says whether the second one is worth a write. */
+/** Gets two statuses, says whether the second one is worth a write, and how soon. */
 import type { RouteServerConfigStatus } from './types.ts';
 
 /**
- * Whether anything changed that a reader would miss. `shadow.checks` alone does not count: it grows with each
- * comparison, and a write for it would be a write for every look. `undefined` fields count as absent.
+ * `News`: something that a reader would miss. `Figures`: only what keeps changing in a living cluster, the route server's
+ * ETag and its number of routes; a write for each of them would be a write for each change of an Ingress. `None`: the
+ * same, or one more comparison, which is never written for its own sake.
  */
-export function statusChanged(
+export type StatusChange = 'None' | 'Figures' | 'News';
+
+/** What has changed between two statuses. `undefined` fields count as absent. */
+export function statusChange(
   before: RouteServerConfigStatus | undefined,
   after: RouteServerConfigStatus | undefined,
-): boolean {
-  return !sameValue(withoutCounters(before), withoutCounters(after));
+): StatusChange {
+  const [old, now] = [withoutChecks(before), withoutChecks(after)];
+  if (sameValue(old, now)) return 'None';
+  return sameValue(withoutFigures(old), withoutFigures(now)) ? 'Figures' : 'News';
 }
 
-function withoutCounters(status: RouteServerConfigStatus | undefined): RouteServerConfigStatus {
+function withoutChecks(status: RouteServerConfigStatus | undefined): RouteServerConfigStatus {
   if (status?.shadow === undefined) return status ?? {};
   return { ...status, shadow: { ...status.shadow, checks: 0 } };
+}
+
+/** That there is a figure at all is news. */
+function withoutFigures(status: RouteServerConfigStatus): RouteServerConfigStatus {
+  const { routeServer } = status;
+  if (routeServer === undefined) return status;
+  const { etag, routes } = routeServer;
+  const some = { ...(etag === undefined ? {} : { etag: '' }), ...(routes === undefined ? {} : { routes: 0 }) };
+  return { ...status, routeServer: { ...routeServer, ...some } };
 }
 
 function sameValue(left: unknown, right: unknown): boolean {

@@ -9,6 +9,7 @@ import { SupportListeners } from '../../../src/operator/shadow/support-listeners
 import type { Clock } from '../../../src/runtime/index.ts';
 import { createMetrics, type Metrics } from '../../../src/telemetry/index.ts';
 import { hurriedClock } from '../../harness/faulty-api/index.ts';
+import { until } from '../../harness/wait.ts';
 import { breakGround, withCrd, type Ground } from '../kube/ground.ts';
 import { Fleet, skipperDeployment } from './fleet.ts';
 import { Kubelet } from './kubelet.ts';
@@ -125,4 +126,15 @@ export class Stage {
     await operator.start();
     return running;
   }
+}
+
+/** Waits until the operator has nothing more to write about this fleet. */
+export async function comesToRest({ writes }: RunningOperator, fleet: Fleet): Promise<void> {
+  let [version, since] = ['', 0];
+  await until({ what: 'the operator to come to rest', deadlineMs: 40_000, intervalMs: 100 }, async () => {
+    const now = `${(await fleet.config())?.metadata.resourceVersion ?? ''} ${writes()}`;
+    since = now === version ? since + 1 : 0;
+    version = now;
+    return since >= 5;
+  });
 }

@@ -9,7 +9,7 @@ import { until } from '../../harness/wait.ts';
 import { ownArgs, type Fleet } from './fleet.ts';
 import { endOfRouteServer, Journal, skippersWentBackFirst } from './journal.ts';
 import { aTable } from './kubelet.ts';
-import { Stage, type RunningOperator } from './stage.ts';
+import { comesToRest, Stage, type RunningOperator } from './stage.ts';
 
 let stage: Stage;
 let running: RunningOperator;
@@ -79,7 +79,7 @@ describe('the whole way', () => {
 
   test('nothing is written while nothing changes, however often it is looked at', async () => {
     await fleet.conditionIs('ShadowInSync True ShadowInSync');
-    await quiet(fleet);
+    await comesToRest(running, fleet);
     const versions = async (): Promise<readonly string[]> => {
       const made = (await fleet.madeObjects()).map(({ object }) => object);
       const all = [...made, await fleet.skipper(), (await fleet.config()) as unknown as KubeObject];
@@ -211,17 +211,6 @@ function transitionsIn(statuses: readonly (RouteServerConfigStatus | undefined)[
 
 /** Told by what was done and not by the status: on a slow machine a Skipper may lag and be healed. */
 const isHealing = (event: string): boolean => /^(?:Resend|Evict) /.test(event);
-
-/** Waits until the operator has nothing more to write about this fleet. */
-async function quiet(fleet: Fleet): Promise<void> {
-  let [version, since] = ['', 0];
-  await until({ what: 'the operator to come to rest', deadlineMs: 40_000, intervalMs: 100 }, async () => {
-    const now = `${(await fleet.config())?.metadata.resourceVersion ?? ''} ${running.writes()}`;
-    since = now === version ? since + 1 : 0;
-    version = now;
-    return since >= 5;
-  });
-}
 
 function anotherDeployment(metadata: KubeObject['metadata']): KubeObject {
   const labels = { application: 'web' };

@@ -105,8 +105,11 @@ const routeServer: Schema = {
   required: ['ready'],
   properties: {
     ready: count('Ready replicas.'),
-    etag: text('ETag of the table it serves.', 128),
-    routes: count('Routes in it.'),
+    etag: text(
+      'ETag of the table it serves; at most spec.shadow.interval old while a change of the table is all that changes.',
+      128,
+    ),
+    routes: count('Routes in it; as old as the ETag.'),
     staleSince: timestamp(
       'Set only while its data is older than spec.shadow.freshnessBudget: when the data was last current.',
     ),

@@ -124,9 +124,12 @@ export interface LaggingSkipper {
 export interface RouteServerStatus {
   /** Ready replicas. */
   readonly ready: number;
-  /** ETag of the table it serves. */
+  /**
+   * ETag of the table it serves; at most spec.shadow.interval old while a change of the table is all that
+   * changes.
+   */
   readonly etag?: string;
-  /** Routes in it. */
+  /** Routes in it; as old as the ETag. */
   readonly routes?: number;
   /** Set only while its data is older than spec.shadow.freshnessBudget: when the data was last current. */
   readonly staleSince?: Timestamp;
