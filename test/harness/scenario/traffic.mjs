@@ -15,17 +15,25 @@ const targets = JSON.parse(TARGETS);
 const roundsToWarmUp = 10;
 const stats = { sent: 0, failed: 0, failures: [] };
 
-/** Resolves with what went wrong, if anything. */
+/** Resolves with what went wrong, if anything; of a request without an answer also how far it came. */
 function ask(target) {
+  const startedAt = Date.now();
   return new Promise((resolve) => {
+    let doing = 'looking up the name';
+    const fails = (error) => resolve(`${error.message}, ${doing}, after ${Date.now() - startedAt} ms`);
     const options = { host: SERVICE, path: target.path, headers: { host: target.host }, agent: false, timeout: 10_000 };
     const asked = request(options, (response) => {
+      doing = 'reading the answer';
       response.resume();
       response.on('end', () => resolve(response.statusCode === 200 ? undefined : `status ${response.statusCode}`));
-      response.on('error', (error) => resolve(error.message));
+      response.on('error', fails);
+    });
+    asked.on('socket', (socket) => {
+      socket.once('lookup', () => (doing = 'connecting'));
+      socket.once('connect', () => (doing = 'waiting for the answer'));
     });
     asked.on('timeout', () => asked.destroy(new Error('no answer within 10 s')));
-    asked.on('error', (error) => resolve(error.message));
+    asked.on('error', fails);
     asked.end();
   });
 }
