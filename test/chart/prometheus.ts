@@ -1,4 +1,4 @@
-/** Prometheus' own code as a process: checks rules, says which alerts fire, reads metrics as a scrape does. */
+/** Prometheus' own code as a process: checks rules, says which alerts fire, answers queries, reads metrics as a scrape does. */
 import { programs } from '../harness/index.ts';
 import { run, runOrThrow } from '../harness/processes/run.ts';
 import { createProgress } from '../harness/progress.ts';
@@ -9,6 +9,13 @@ export interface Past {
   /** Series and their values, one for each minute, in the notation of Prometheus' unit tests. */
   readonly series: readonly { readonly series: string; readonly values: string }[];
   readonly afterMinutes: number;
+}
+/** What a query comes to. */
+export interface Answer {
+  /** Why there is none; `''` when there is. */
+  readonly complaint: string;
+  /** The labels of each series of the result. */
+  readonly series: readonly Readonly<Record<string, string>>[];
 }
 export interface FiringAlert {
   readonly name: string;
@@ -37,6 +44,12 @@ export class Prometheus {
   async firing(file: string, past: Past): Promise<readonly FiringAlert[]> {
     const answer = await runOrThrow(this.#path, ['fire', file], { input: JSON.stringify(past) });
     return JSON.parse(answer) as readonly FiringAlert[];
+  }
+
+  /** What each query comes to at that moment. */
+  async answers(past: Past, queries: readonly string[]): Promise<readonly Answer[]> {
+    const input = JSON.stringify({ ...past, queries });
+    return JSON.parse(await runOrThrow(this.#path, ['ask'], { input })) as readonly Answer[];
   }
 
   /** Names and types of the families of a page of metrics. @throws when it cannot be read */

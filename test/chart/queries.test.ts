@@ -1,4 +1,4 @@
-/** Alerts and dashboard ask for series that the operator or a route server really has, in a language that Prometheus reads. */
+/** Alerts ask for series that the operator or a route server really has, in a language that Prometheus reads. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -19,29 +19,11 @@ interface Query {
 interface Rules {
   readonly groups: readonly { readonly rules: readonly { readonly alert: string; readonly expr: string }[] }[];
 }
-interface Panel {
-  readonly id: number;
-  readonly title: string;
-  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-  readonly targets: readonly { readonly refId: string; readonly expr: string }[];
-}
-interface Dashboard {
-  readonly schemaVersion: number;
-  readonly templating: { readonly list: readonly { readonly name: string; readonly definition?: string }[] };
-  readonly panels: readonly Panel[];
-}
-
 const rules = parse(readFileSync(`${CHART}/files/alerts.yaml`, 'utf8')) as Rules;
-const dashboard = JSON.parse(readFileSync(`${CHART}/files/dashboard.json`, 'utf8')) as Dashboard;
 const guide = readFileSync('docs/guide/metrics.md', 'utf8');
 const alerts = rules.groups.flatMap((group) => group.rules);
 
-const queries: readonly Query[] = [
-  ...alerts.map(({ alert, expr }) => ({ where: `alert ${alert}`, text: expr })),
-  ...dashboard.panels.flatMap(({ title, targets }) =>
-    targets.map(({ refId, expr }) => ({ where: `panel ${title} ${refId}`, text: expr })),
-  ),
-];
+const queries: readonly Query[] = alerts.map(({ alert, expr }) => ({ where: `alert ${alert}`, text: expr }));
 
 /** What Prometheus' parser could not read of a query, and the names of series in it. */
 function read(text: string): { readonly errors: readonly string[]; readonly names: readonly string[] } {
@@ -98,25 +80,6 @@ describe('each query', () => {
       );
     });
   }
-});
-
-test('the variables of the dashboard ask for a series that there is', async () => {
-  const asked = dashboard.templating.list.flatMap(
-    ({ definition = '' }) => /label_values\((\w+)/.exec(definition)?.[1] ?? [],
-  );
-  const known = await exposed();
-  assert.equal(asked.length, 2);
-  assert.ok(asked.every((name) => known.has(name)));
-});
-
-test('the panels have ids of their own and places that do not overlap', () => {
-  const { panels } = dashboard;
-  assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
-  const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) => {
-    assert.ok(x + w <= 24, 'the grid has 24 columns');
-    return Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)} ${y + Math.floor(cell / w)}`);
-  });
-  assert.equal(new Set(cells).size, cells.length);
 });
 
 test('the guide names every metric and every alert, and no other', async () => {

@@ -1,5 +1,6 @@
 // Command prometheus-rules is Prometheus' own code as a small program. It gets a file of rules and, as JSON on standard
-// input, series of the past; it gives, as JSON, the alerts that fire. Or it reads a page of metrics as a scrape does.
+// input, series of the past; it gives, as JSON, the alerts that fire. Or it answers queries about such series, or reads a page of
+// metrics as a scrape does.
 package main
 
 import (
@@ -31,6 +32,16 @@ type Question struct {
 	Series []struct{ Series, Values string } `json:"series"`
 	// AfterMinutes from the first value on.
 	AfterMinutes int `json:"afterMinutes"`
+	// Queries to answer at that moment.
+	Queries []string `json:"queries"`
+}
+
+// Answer is what a query comes to.
+type Answer struct {
+	// Complaint is why there is none; empty when there is.
+	Complaint string `json:"complaint"`
+	// Series are the labels of each series of the result.
+	Series []map[string]string `json:"series"`
 }
 
 // Alert is one that fires.
@@ -53,10 +64,12 @@ func run(args []string) error {
 		return check(args[1])
 	case len(args) == 2 && args[0] == "fire":
 		return answer(args[1])
+	case len(args) == 1 && args[0] == "ask":
+		return ask()
 	case len(args) == 1 && args[0] == "scrape":
 		return scrape()
 	}
-	return errors.New("usage: prometheus-rules check|fire FILE, or scrape")
+	return errors.New("usage: prometheus-rules check|fire FILE, or ask, or scrape")
 }
 
 func check(file string) error {
@@ -138,6 +151,43 @@ func firing(groups map[string]*rules.Group) []Alert {
 		}
 	}
 	return found
+}
+
+// ask answers the queries of one question.
+func ask() error {
+	var question Question
+	if err := json.NewDecoder(os.Stdin).Decode(&question); err != nil {
+		return err
+	}
+	past, err := promqltest.NewLazyLoader(notation(question), promqltest.LazyLoaderOpts{})
+	if err != nil {
+		return err
+	}
+	defer past.Close()
+	now := time.Unix(0, 0).UTC().Add(time.Duration(question.AfterMinutes) * step)
+	past.WithSamplesTill(now, func(e error) { err = errors.Join(err, e) })
+	answers := []Answer{}
+	for _, text := range question.Queries {
+		answers = append(answers, answerTo(past, text, now))
+	}
+	return errors.Join(err, json.NewEncoder(os.Stdout).Encode(answers))
+}
+
+func answerTo(past *promqltest.LazyLoader, text string, now time.Time) Answer {
+	query, err := past.QueryEngine().NewInstantQuery(past.Context(), past.Storage(), nil, text, now)
+	if err != nil {
+		return Answer{Complaint: err.Error()}
+	}
+	defer query.Close()
+	result, err := query.Exec(past.Context()).Vector()
+	if err != nil {
+		return Answer{Complaint: err.Error()}
+	}
+	answer := Answer{Series: []map[string]string{}}
+	for _, sample := range result {
+		answer.Series = append(answer.Series, sample.Metric.Map())
+	}
+	return answer
 }
 
 // scrape prints the name and the type of each family, one on a line, or says what cannot be read.
