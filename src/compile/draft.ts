@@ -50,5 +50,5 @@ export function draftOf({ id, predicates, filters, backend }: Route): Draft {
 export function finish({ id, hostPatterns, pathPatterns, fields, predicates, filters, backend }: Draft): Route {
   const hosts = hostPatterns.map((pattern) => fieldPredicate('Host', pattern));
   const paths = pathPatterns.map((pattern) => fieldPredicate('PathRegexp', pattern));
-  return { id, predicates: [...fields, ...hosts, ...paths, ...predicates], filters, backend };
+  return { id, predicates: [...hosts, ...paths, ...fields, ...predicates], filters, backend };
 }

@@ -13,5 +13,5 @@ export function isInDomains(host: string, domains: readonly string[]): boolean {
 }
 
 export function joinHostPort(host: string, port: number | string): string {
-  return /[:%]/.test(host) ? `[${host}]:${String(port)}` : `${host}:${String(port)}`;
+  return host.includes(':') || host.includes('%') ? `[${host}]:${String(port)}` : `${host}:${String(port)}`;
 }

@@ -23,8 +23,8 @@ export interface IngressRouteName {
 }
 
 export function ingressRouteId({ namespace, name, host = '', path = '', backend = '' }: IngressRouteName): string {
-  const parts = [`${ingressPrefix}_${wordCharacters(namespace)}`, ...[name, host, path, backend].map(wordCharacters)];
-  return parts.join('__');
+  // Put together first, for what joins the parts consists of word characters itself.
+  return wordCharacters(`${ingressPrefix}_${namespace}__${name}__${host}__${path}__${backend}`);
 }
 
 export interface RouteGroupRouteName {

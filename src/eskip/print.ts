@@ -42,7 +42,9 @@ export function printRoutes(routes: readonly Route[], options: PrintOptions = {}
 /** `id: predicates -> filters -> backend;`, or the expression alone for a route without an id. */
 export function printRoute(route: Route, options: PrintOptions = {}): string {
   const expression = printExpression(route, options);
-  return route.id === '' ? expression : `${route.id}: ${expression};`;
+  // A text that grows is a tree of small strings, which takes five times its memory and is copied whole when first
+  // read; `join` makes one string at once.
+  return route.id === '' ? expression : [route.id, ': ', expression, ';'].join('');
 }
 
 /** The route without its id and semicolon, as Skipper's `Route.String`. */
@@ -55,22 +57,44 @@ export function printExpression(route: Route, { pretty = false, indent = '  ' }:
 
 /** Predicates joined by `&&`, in Skipper's order: those in fields first. `*` when there are none. */
 export function printPredicates(predicates: readonly Predicate[]): string {
-  const printed: { readonly rank: number; readonly text: string }[] = [];
+  let text = '';
+  let last = 0;
   for (const predicate of predicates) {
     if (isVoidInSkipper(predicate)) continue;
-    printed.push({ rank: printRank(predicate), text: printPredicate(predicate) });
+    const rank = printRank(predicate);
+    if (text !== '' && !mayFollow(rank, last)) return printSorted(predicates);
+    last = rank;
+    text += text === '' ? printPredicate(predicate) : ` && ${printPredicate(predicate)}`;
   }
-  if (printed.length > 1 && printed.some(({ rank }) => rank !== listRank)) {
-    printed.sort((left, right) => left.rank - right.rank || compareInRank(left.rank, left.text, right.text));
-  }
-  let text = '';
-  for (const one of printed) text += text === '' ? one.text : ` && ${one.text}`;
   return text === '' ? '*' : text;
+}
+
+/** Whether a predicate stands where it belongs, whatever its text. */
+function mayFollow(rank: number, last: number): boolean {
+  return rank > last || (rank === last && !isSortedByText(rank));
+}
+
+function printSorted(predicates: readonly Predicate[]): string {
+  return predicates
+    .filter((predicate) => !isVoidInSkipper(predicate))
+    .map((predicate) => ({ rank: printRank(predicate), text: printPredicate(predicate) }))
+    .sort((left, right) => left.rank - right.rank || compareInRank(left.rank, left.text, right.text))
+    .map(({ text }) => text)
+    .join(' && ');
 }
 
 /** A filter, or a predicate in its list form, such as `setPath("/a")`. */
 export function printCall({ name, args }: Call): string {
-  return `${name}(${args.map(printArg).join(', ')})`;
+  return `${name}(${printArgs(args)})`;
+}
+
+function printArgs(args: readonly Arg[], patternArg = -1): string {
+  let text = '';
+  for (const [at, arg] of args.entries()) {
+    const printed = at === patternArg ? printPattern(arg) : printArg(arg);
+    text = at === 0 ? printed : `${text}, ${printed}`;
+  }
+  return text;
 }
 
 /** A backend as it stands at the end of a route. An `lb` backend needs an endpoint: eskip has no word for none. */
@@ -79,8 +103,12 @@ export function printBackend(backend: Backend): string {
     case 'network':
       return quoteAddress(backend.address);
     case 'lb': {
-      const algorithm = backend.algorithm === '' ? '' : `${backend.algorithm}, `;
-      return `<${algorithm}${backend.endpoints.map((endpoint) => quoteAddress(printEndpoint(endpoint))).join(', ')}>`;
+      let text = backend.algorithm;
+      for (const endpoint of backend.endpoints) {
+        const address = quoteAddress(printEndpoint(endpoint));
+        text = text === '' ? address : `${text}, ${address}`;
+      }
+      return `<${text}>`;
     }
     case 'shunt':
     case 'loopback':
@@ -97,14 +125,15 @@ function isVoidInSkipper(predicate: Predicate): boolean {
 }
 
 function compareInRank(rank: number, left: string, right: string): number {
-  return rank >= firstSortedRank && rank < listRank ? compareLikeGo(left, right) : 0;
+  return isSortedByText(rank) ? compareLikeGo(left, right) : 0;
+}
+
+function isSortedByText(rank: number): boolean {
+  return rank >= firstSortedRank && rank < listRank;
 }
 
 function printPredicate(predicate: Predicate): string {
-  const patternArg = patternArgOf(predicate);
-  if (patternArg === -1) return printCall(predicate);
-  const args = predicate.args.map((arg, i) => (i === patternArg ? printPattern(arg) : printArg(arg)));
-  return `${predicate.name}(${args.join(', ')})`;
+  return `${predicate.name}(${printArgs(predicate.args, patternArgOf(predicate))})`;
 }
 
 function printArg(arg: Arg): string {
@@ -117,6 +146,7 @@ function quote(text: string): string {
 
 /** Skipper does not escape addresses; only where that would read back as another one do we. */
 function quoteAddress(address: string): string {
+  if (!address.includes('"') && !address.includes('\\')) return `"${address}"`;
   const unescaped = `${address}"`;
   const isReadable = !address.includes('"') && unescapeQuoted(unescaped, '"') === unescaped;
   return isReadable ? `"${address}"` : quote(address);

@@ -37,10 +37,13 @@ function schemeOf(port: SlicePort | undefined, protocol: string | undefined): st
 }
 
 function targets(ready: ReadyEndpoints, scheme: string, port: number): readonly LbEndpoint[] {
-  return Array.from(ready.zones, ([ip, zone]) => {
+  const found: LbEndpoint[] = [];
+  // Not a loop over entries: that makes two objects for each.
+  ready.zones.forEach((zone, ip) => {
     const address = `${scheme}://${joinHostPort(ip, port)}`;
-    return zone === '' ? { address } : { address, zone };
+    found.push(zone === '' ? { address } : { address, zone });
   });
+  return found;
 }
 
 export function sliceTargets(

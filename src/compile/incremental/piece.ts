@@ -45,22 +45,14 @@ export function linesOf(piece: Piece): readonly PrintedRoutes[] {
   return piece.changed ?? [piece];
 }
 
-/**
- * Printed text is a tree of small strings, which takes five times its memory and as long to be looked after; `join`
- * copies it into one piece. Merely reading it does not: the optimiser leaves out what it takes to be of no use.
- */
-function flat(text: string): string {
-  return [text.slice(0, 1), text.slice(1)].join('');
-}
-
 function printById(routes: readonly Route[]): readonly PrintedRoutes[] {
   const printed = new Map<string, PrintedRoutes>();
   for (const route of routes) {
     const { id } = route;
     const before = printed.get(id);
     const text = printRoute(route);
-    const whole = before === undefined ? text : `${before.text}\n${text}`;
-    printed.set(id, { id, text: flat(whole), count: (before?.count ?? 0) + 1 });
+    const whole = before === undefined ? text : [before.text, text].join('\n');
+    printed.set(id, { id, text: whole, count: (before?.count ?? 0) + 1 });
   }
   return [...printed.values()];
 }
@@ -72,7 +64,8 @@ function hasChanges({ defaultFilterFlags, editRoutes, cloneRoutes }: CompileOpti
 
 /** Makes a piece of a compiled route. */
 export function pieceOf(route: Route, place: Place, options: CompileOptions): Piece {
-  const piece = { ...place, id: route.id, text: flat(printRoute(route)), count: 1 };
+  const { section, host, owner, index } = place;
+  const piece = { section, host, owner, index, id: route.id, text: printRoute(route), count: 1 };
   if (!hasChanges(options)) return piece;
   const { routes, problems } = changedRoute(route, options);
   return { ...piece, changed: printById(routes), ...(problems.length > 0 && { problems }) };
