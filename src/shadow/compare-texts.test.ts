@@ -155,22 +155,64 @@ suite('tables that differ in', () => {
 });
 
 suite('a route that Skipper rejects', () => {
-  const bad = 'bad: * -> noSuchFilter() -> <shunt>;';
+  const rejecting = (...ids: readonly string[]): Pick<TextComparisonOptions, 'rejected'> => {
+    const listing = JSON.stringify(ids.map((id) => ({ id, error: `unknown_filter of ${id}` })));
+    return { rejected: { count: ids.length, listing } };
+  };
+  const idsOf = ({ samples }: Comparison) => samples.map(({ routeId, kind }) => [routeId, kind]);
 
-  test('is counted by itself when no Skipper uses it', () => {
-    const { counts, differences: keys, samples } = compare(table(a), table(a), { compiled: table(a, bad) });
+  test('is counted by itself, and named, when no Skipper uses it', () => {
+    const { counts, differences: keys, samples } = compare(table(a), table(a), rejecting('bad'));
     assert.deepEqual(counts, { ...noCounts, rejected: 1 });
     assert.deepEqual(keys, []);
-    assert.deepEqual(
-      samples.map(({ routeId, kind }) => [routeId, kind]),
-      [['bad', 'RejectedBySkipper']],
-    );
+    assert.deepEqual(samples, [{ routeId: 'bad', kind: 'RejectedBySkipper', difference: 'unknown_filter of bad' }]);
   });
 
   test('is a difference when the direct Skipper does use it', () => {
-    const { counts, samples } = compare(table(a, c), table(a), { compiled: table(a, c) });
-    assert.deepEqual(counts, { ...noCounts, removed: 1 });
-    assert.equal(samples[0]?.kind, 'RejectedBySkipper');
+    const comparison = compare(table(a, c), table(a), rejecting('c'));
+    assert.deepEqual(comparison.counts, { ...noCounts, removed: 1 });
+    assert.equal(comparison.differences.length, 1);
+    assert.deepEqual(comparison.samples, [
+      {
+        routeId: 'c',
+        kind: 'RejectedBySkipper',
+        difference: 'used by the direct Skipper, rejected by the fed one: unknown_filter of c',
+      },
+    ]);
+  });
+
+  test('is named after all that differs', () => {
+    const comparison = compare(table(c), table(a, c), { ...rejecting('z', 'bad'), maxSamples: 2 });
+    assert.deepEqual(idsOf(comparison), [
+      ['a', 'Extra'],
+      ['bad', 'RejectedBySkipper'],
+    ]);
+    assert.deepEqual(comparison.counts, { ...noCounts, added: 1, rejected: 2 });
+  });
+
+  test('is none that is in a table, as in the list of a Skipper that knows no such list', () => {
+    const { counts, samples } = compare(table(a, c), table(a, c), rejecting('a', 'c'));
+    assert.deepEqual({ counts, samples }, { counts: noCounts, samples: [] });
+  });
+
+  for (const [name, listing] of Object.entries({
+    none: undefined,
+    'one that is cut': '[{"id":"bad"}]',
+    'no JSON': '[',
+  })) {
+    test(`is only counted when of the list there is ${name}`, () => {
+      const rejected = { count: 3, ...(listing === undefined ? {} : { listing }) };
+      const { counts, samples } = compare(table(a), table(a), { rejected });
+      assert.deepEqual({ counts, samples }, { counts: { ...noCounts, rejected: 3 }, samples: [] });
+    });
+  }
+
+  test('is counted as tolerated when a person says so', () => {
+    const tolerate = [{ route: '^bad$', class: 'RejectedBySkipper' as const }];
+    const { counts, toleratedBy, samples } = compare(table(a), table(a), { ...rejecting('bad', 'worse'), tolerate });
+    assert.deepEqual(counts, { ...noCounts, rejected: 1, tolerated: 1 });
+    assert.deepEqual(toleratedBy, [{ ...tolerate[0], count: 1 }]);
+    assert.equal(samples[0]?.routeId, 'worse');
   });
 });
 

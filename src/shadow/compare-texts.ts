@@ -3,10 +3,18 @@
  * differs, or why the two say nothing about each other. Made for a worker: only strings go in, plain data comes out.
  */
 import { NotOneRoutePerLine, compareLines } from './compare.ts';
-import type { Tables } from './compare.ts';
+import type { Rejected, Tables } from './compare.ts';
+import { rejectedIn } from './rejected.ts';
 import { tableOfLines, tableOfText } from './table.ts';
 import type { Table } from './table.ts';
-import type { Evidence, Inconclusive, InconclusiveReason, PerTable, TextComparisonOptions } from './types.ts';
+import type {
+  Evidence,
+  Inconclusive,
+  InconclusiveReason,
+  PerTable,
+  RejectedRoutes,
+  TextComparisonOptions,
+} from './types.ts';
 
 type Read = (text: string) => Table | undefined;
 
@@ -47,17 +55,22 @@ function readTables(read: Read, texts: PerTable<string>, options: TextComparison
   const routeServer = texts.routeServer === texts.direct ? direct : read(texts.routeServer);
   if (routeServer === undefined) return unparsable("route server's");
   const directAgain = options.directAgain === texts.direct ? direct : readOptional(read, options.directAgain);
-  const compiled = readOptional(read, options.compiled);
   return {
     direct,
     routeServer,
     ...(directAgain === undefined ? {} : { directAgain }),
-    ...(compiled === undefined ? {} : { compiled }),
+    ...(options.rejected === undefined ? {} : { rejected: rejectedOf(options.rejected) }),
   };
 }
 
 const readOptional = (read: Read, text: string | undefined): Table | undefined =>
   text === undefined ? undefined : read(text);
+
+// A list that is not whole would name others each time.
+function rejectedOf({ count, listing = '' }: RejectedRoutes): Rejected {
+  const reasons = rejectedIn(listing);
+  return reasons?.size === count ? { count, reasons } : { count };
+}
 
 function unparsable(table: string): Inconclusive {
   return inconclusive('Unparsable', `the ${table} table is not valid eskip, as after a transfer that was cut short`);

@@ -16,7 +16,14 @@ export interface Tables {
   readonly routeServer: Table;
   /** See `TextComparisonOptions`. */
   readonly directAgain?: Table;
-  readonly compiled?: Table;
+  readonly rejected?: Rejected;
+}
+
+/** See `RejectedRoutes`. */
+export interface Rejected {
+  readonly count: number;
+  /** Why, by route id, in the order of the ids; unset when only their number is known. */
+  readonly reasons?: ReadonlyMap<string, string>;
 }
 
 /** A comparison, and whether all that differs was on the move while the tables were read. */
@@ -59,7 +66,7 @@ export function compareTables(
  */
 export function compareLines(tables: Tables, options: ComparisonOptions): TableComparison {
   const { direct, routeServer } = tables;
-  const found = [...differing(tables), ...rejected(tables)];
+  const found = [...differing(tables), ...rejectedByAll(tables)];
   const tolerates = toleratesFrom(options.tolerate, options.onTolerance);
   const entryOf = new Map(found.map((one) => [one, tolerates(one.routeId, one.difference.kind)]));
   const tolerated = new Set(found.filter((one) => entryOf.get(one) !== undefined));
@@ -69,7 +76,7 @@ export function compareLines(tables: Tables, options: ComparisonOptions): TableC
   const digests = { direct: digestOf(direct), routeServer: digestOf(routeServer) };
   return {
     comparison: {
-      counts: countsOf(counted, tolerated.size),
+      counts: { ...countsOf(counted, tolerated.size), ...unnamed(tables) },
       samples: counted.slice(0, options.maxSamples).map(sampleOf),
       tolerated: [...tolerated].slice(0, options.maxSamples).map(sampleOf),
       ...(entries.length > 0 ? { toleratedBy: countByEntry(options.tolerate, entries) } : {}),
@@ -102,14 +109,12 @@ function isSettledBy(directAgain: Table | undefined, routeId: string, other: str
   return directAgain !== undefined && directAgain.get(routeId) === other;
 }
 
-function missing(routeId: string, { compiled }: Tables): Found {
+function missing(routeId: string, { rejected }: Tables): Found {
+  const reason = rejected?.reasons?.get(routeId);
   const difference: RouteDifference =
-    compiled?.has(routeId) === true
-      ? {
-          kind: 'RejectedBySkipper',
-          text: 'served by the route server, but its Skipper does not use it as the direct one does',
-        }
-      : { kind: 'Missing', text: "not in the route server's table" };
+    reason === undefined
+      ? { kind: 'Missing', text: "not in the route server's table" }
+      : { kind: 'RejectedBySkipper', text: `used by the direct Skipper, rejected by the fed one: ${reason}` };
   return foundAs('removed', routeId, difference);
 }
 
@@ -124,10 +129,14 @@ function changed(routeId: string, line: string, other: string): Found | undefine
 }
 
 // A route with an unknown filter or predicate: no Skipper takes it, whoever compiled it.
-function rejected({ direct, routeServer, compiled }: Tables): Found[] {
-  const ids = [...(compiled?.keys() ?? [])].filter((id) => !direct.has(id) && !routeServer.has(id));
-  const difference: RouteDifference = { kind: 'RejectedBySkipper', text: 'compiled, but put to use by no Skipper' };
-  return ids.map((routeId) => foundAs('rejected', routeId, difference));
+function rejectedByAll({ direct, routeServer, rejected }: Tables): Found[] {
+  // A Skipper that cannot list what it rejected gives the table instead.
+  const entries = [...(rejected?.reasons ?? [])].filter(([id]) => !direct.has(id) && !routeServer.has(id));
+  return entries.map(([routeId, text]) => foundAs('rejected', routeId, { kind: 'RejectedBySkipper', text }));
+}
+
+function unnamed({ rejected }: Tables): Partial<DifferenceCounts> {
+  return rejected === undefined || rejected.reasons !== undefined ? {} : { rejected: rejected.count };
 }
 
 function foundAs(group: Found['group'], routeId: string, difference: RouteDifference): Found {

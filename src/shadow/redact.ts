@@ -1,5 +1,5 @@
 /**
- * Gets a predicate or filter. Gives its text with the arguments left out that may be credentials.
+ * Gets a predicate or filter, or what Skipper says about them. Gives the text with what may be credentials left out.
  *
  * A sample ends up in an object's status, which more people may read than may read the routes. When in doubt an
  * argument is left out: a reader who may see it can look the route up by its id.
@@ -33,6 +33,26 @@ export function printRedacted(call: Call): string {
 /** An address without user and password. */
 export function redactAddress(address: string): string {
   return address.replace(/^(\w+:\/\/)[^/@]*@/, `$1${REDACTED}@`);
+}
+
+/**
+ * Why Skipper did not put a route to use, in its own words as far as they are sure to hold nothing secret. They may
+ * repeat arguments and addresses in whole, in quotes or in pieces: where the route has something to hide they end before
+ * the first of those.
+ * @param calls predicates and filters of the route
+ * @param backend whatever describes its backend
+ */
+export function redactReason(reason: string, calls: readonly Call[], backend: unknown): string {
+  const text = reason.replaceAll(/\s+/g, ' ').trim();
+  const hasSecrets = calls.some(hidesSomething) || JSON.stringify([backend]).includes('@');
+  // Of an unknown filter or predicate only the name is told.
+  if (!hasSecrets || text.startsWith('unknown_')) return text;
+  const end = text.search(/["'`(]/);
+  return end === -1 ? text : `${text.slice(0, end).trimEnd()}${REDACTED}`;
+}
+
+function hidesSomething(call: Call): boolean {
+  return redactedArgs(call).some((arg, at) => arg !== call.args[at]);
 }
 
 function redactedArgs({ name, args }: Call): readonly Arg[] {

@@ -37,8 +37,15 @@ export interface TextComparisonOptions extends ComparisonOptions {
   readonly expectedRoutes?: Partial<PerTable<number>>;
   /** The direct table, read once more after the route server's: shows what changed in between. */
   readonly directAgain?: string;
-  /** What the route server compiled: shows which routes its Skipper did not put to use. */
-  readonly compiled?: string;
+  /** Of the Skipper fed by the route server. */
+  readonly rejected?: RejectedRoutes;
+}
+
+/** What a Skipper was given and did not put to use, for an unknown filter, say. */
+export interface RejectedRoutes {
+  readonly count: number;
+  /** Its own list of all of them as JSON, by which they are named. */
+  readonly listing?: string;
 }
 
 /** How many routes differ, by kind of difference. `rejected` and `tolerated` routes are not counted as differing. */
@@ -48,7 +55,7 @@ export interface DifferenceCounts {
   /** Only in the direct table. */
   readonly removed: number;
   readonly changed: number;
-  /** Compiled, but put to use by no Skipper. */
+  /** Served by the route server, but put to use by no Skipper. */
   readonly rejected: number;
   readonly tolerated: number;
 }

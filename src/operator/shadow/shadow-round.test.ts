@@ -162,3 +162,57 @@ describe('whole tables', () => {
     assert.deepEqual(await reads([one]), [one, fed]);
   });
 });
+
+describe('rejected routes', () => {
+  const options: ComparisonOptions = { tolerate: [], maxSamples: 10 };
+  const [one, other, fed] = ['10.0.0.1', '10.0.0.2', '10.1.0.1'];
+  let skippers: SupportListeners;
+  beforeEach(async () => {
+    skippers = await SupportListeners.start();
+    for (const host of [one, other, fed]) skippers.tables.set(host, 'a: Path("/a") -> <shunt>;\n');
+  });
+  afterEach(() => skippers.stop());
+
+  /** One round over two direct Skippers: how many are counted and who is named, and how often the list was asked for. */
+  async function round(namesRejected: boolean) {
+    const signal = new AbortController().signal;
+    const pairs = new PairReader({ reader: new TableReader(skippers.dispatcher), comparator, signal, namesRejected });
+    const [evidence] = await pairs.read(
+      [one, other].map((host) => ({ direct: skippers.at(host), fed: skippers.at(fed) })),
+      options,
+    );
+    assert.equal(evidence?.outcome, 'compared');
+    const { counts, samples } = evidence.comparison;
+    const lists = skippers.requests.filter((request) => /^GET .*invalid=true/.test(request));
+    return { rejected: counts.rejected, named: samples.map(({ routeId }) => routeId), lists: lists.length };
+  }
+
+  test('are named after one question to the fed Skipper', async () => {
+    skippers.rejectedList.set(fed, [{ id: 'c', error: 'x' }]);
+    assert.deepEqual(await round(true), { rejected: 1, named: ['c'], lists: 1 });
+  });
+
+  test('are not asked for when there are none', async () => {
+    assert.deepEqual(await round(true), { rejected: 0, named: [], lists: 0 });
+  });
+
+  test('are not asked for when nobody wants their names', async () => {
+    skippers.rejectedList.set(fed, [{ id: 'c', error: 'x' }]);
+    assert.deepEqual(await round(false), { rejected: 1, named: [], lists: 0 });
+  });
+
+  test('are not asked for when there are too many to list', async () => {
+    skippers.rejected.set(fed, 5_001);
+    assert.deepEqual(await round(true), { rejected: 5_001, named: [], lists: 0 });
+  });
+
+  test('are counted all the same when the list cannot be read', async () => {
+    skippers.rejected.set(fed, 2);
+    skippers.misbehaviour.set(fed, (response) => {
+      const { method, url = '' } = response.req;
+      if (!url.includes('invalid=true')) response.writeHead(200, { 'x-count': 1 }).end(skippers.tables.get(fed));
+      else response.writeHead(method === 'HEAD' ? 200 : 400, { 'x-count': 2 }).end();
+    });
+    assert.deepEqual(await round(true), { rejected: 2, named: [], lists: 1 });
+  });
+});

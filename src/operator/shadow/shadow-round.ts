@@ -7,10 +7,11 @@
  * - A pair whose tables agreed, and neither of which was made anew since, is not read again (`isSameTable`), except for
  *   every `maxReuses`-th time.
  */
-import { inconclusive, type ComparisonOptions, type Evidence } from '../../shadow/index.ts';
+import { inconclusive, type ComparisonOptions, type Evidence, type RejectedRoutes } from '../../shadow/index.ts';
 import type { Comparator } from './comparator.ts';
 import {
   isSameTable,
+  mostListed,
   TableUnreadable,
   type AppliedTable,
   type SupportAddress,
@@ -42,7 +43,15 @@ interface RoundParts {
   readonly reader: TableReader;
   readonly comparator: Comparator;
   readonly signal: AbortSignal;
+  /** Names the routes that the fed Skipper rejected instead of only counting them. */
+  readonly namesRejected?: boolean;
 }
+/** The table of a fed Skipper, and what it did not take over into it. */
+interface FedTable {
+  readonly table: AppliedTable;
+  readonly rejected: RejectedRoutes;
+}
+type ReadFed = (fed: Peer) => Promise<FedTable>;
 
 /** A look in so many is a full one even when nothing seems to have changed. */
 const maxReuses = 20;
@@ -82,9 +91,9 @@ export class PairReader {
 
   /** One round. Rejects only for faults of our own. */
   async read(pairs: readonly Pair[], options: ComparisonOptions): Promise<readonly Evidence[]> {
-    const fedTables = new Map<string, Promise<AppliedTable>>();
-    const readFed = (fed: Peer): Promise<AppliedTable> => {
-      const known = fedTables.get(fed.host) ?? this.#parts.reader.read(fed, this.#parts.signal);
+    const fedTables = new Map<string, Promise<FedTable>>();
+    const readFed = (fed: Peer): Promise<FedTable> => {
+      const known = fedTables.get(fed.host) ?? this.#readFed(fed);
       fedTables.set(fed.host, known);
       return known;
     };
@@ -95,12 +104,26 @@ export class PairReader {
     return evidence;
   }
 
-  async #readPair(pair: Pair, options: ComparisonOptions, readFed: (fed: Peer) => Promise<AppliedTable>) {
+  async #readPair(pair: Pair, options: ComparisonOptions, readFed: ReadFed) {
     try {
       return (await this.#stillAgreed(pair, options)) ?? (await this.#compare(pair, options, readFed));
     } catch (error) {
       if (!(error instanceof TableUnreadable)) throw error;
       return inconclusive('Unreachable', error.message);
+    }
+  }
+
+  async #readFed(fed: Peer): Promise<FedTable> {
+    const { reader, signal, namesRejected = false } = this.#parts;
+    const table = await reader.read(fed, signal);
+    const counted = { table, rejected: { count: table.rejected } };
+    if (!namesRejected || table.rejected === 0 || table.rejected > mostListed) return counted;
+    try {
+      return { table, rejected: await reader.listRejected(fed, signal) };
+    } catch (error) {
+      // The comparison does not need the names.
+      if (error instanceof TableUnreadable) return counted;
+      throw error;
     }
   }
 
@@ -114,13 +137,12 @@ export class PairReader {
     return before.evidence;
   }
 
-  async #compare(pair: Pair, options: ComparisonOptions, readFed: (fed: Peer) => Promise<AppliedTable>) {
+  async #compare(pair: Pair, options: ComparisonOptions, readFed: ReadFed) {
     const { reader, comparator, signal } = this.#parts;
-    const [direct, fed] = await Promise.all([reader.read(pair.direct, signal), readFed(pair.fed)]);
-    const expectedRoutes = { direct: direct.count, routeServer: fed.count };
+    const [direct, { table: fed, rejected }] = await Promise.all([reader.read(pair.direct, signal), readFed(pair.fed)]);
+    const known = { ...options, expectedRoutes: { direct: direct.count, routeServer: fed.count }, rejected };
     // A copy, for what is compared is handed over and the fed table may be needed once more.
-    const compared = await comparator.compare(direct.eskip, fed.eskip.slice(), { ...options, expectedRoutes });
-    const evidence = withRejected(compared, fed.rejected);
+    const evidence = await comparator.compare(direct.eskip, fed.eskip.slice(), known);
     const agrees = evidence.outcome === 'compared' && evidence.comparison.differences.length === 0;
     if (agrees) {
       const glances = { direct: glanceOf(direct), fed: glanceOf(fed) };
@@ -146,11 +168,4 @@ function keyOf({ direct, fed }: Pair, { tolerate }: ComparisonOptions): string {
 /** Without the bytes, which would be kept. */
 function glanceOf({ count, rejected, madeAtSeconds, toldAtSeconds }: AppliedTable): TableGlance {
   return { count, rejected, madeAtSeconds, toldAtSeconds };
-}
-
-/** Only a Skipper knows what it rejects, and it says how many without sending the table once more. */
-function withRejected(evidence: Evidence, rejected: number): Evidence {
-  if (evidence.outcome === 'inconclusive') return evidence;
-  const { comparison } = evidence;
-  return { outcome: 'compared', comparison: { ...comparison, counts: { ...comparison.counts, rejected } } };
 }

@@ -100,3 +100,9 @@ test('what is tolerated is told by entry, the ten with most of it', () => {
   const now = shadowStatus(settled({ comparison: { ...compared(), toleratedBy } }), written);
   assert.deepEqual(now.toleratedBy, toleratedBy.slice(0, 10));
 });
+
+test('names and descriptions are as long as the definition of the resource lets them be', () => {
+  const samples = [{ routeId: 'r'.repeat(600), kind: 'RejectedBySkipper', difference: 'd'.repeat(2_000) }] as const;
+  const [sample] = shadowStatus(settled({ comparison: compared({ samples }) }), undefined).samples ?? [];
+  assert.deepEqual([sample?.routeId.length, sample?.difference.length], [512, 1_024]);
+});

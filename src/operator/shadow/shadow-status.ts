@@ -1,5 +1,5 @@
 /** Gets a settled comparison and what status says; gives what status shall say. Pure. */
-import type { ShadowStatus } from '../../api/index.ts';
+import type { DifferenceSample, ShadowStatus } from '../../api/index.ts';
 import { isoTime } from '../../rollout/index.ts';
 import type { Settlement } from '../../shadow/index.ts';
 
@@ -15,7 +15,7 @@ export function shadowStatus(settlement: Settlement, before: ShadowStatus | unde
     verdict,
     since: isoTime(sinceMs),
     ...(counts === undefined ? {} : { counts }),
-    ...(samples === undefined ? {} : { samples }),
+    ...(samples === undefined ? {} : { samples: samples.map(cut) }),
     ...(toleratedBy === undefined ? {} : { toleratedBy: toleratedBy.slice(0, maxToleratedBy) }),
   };
   if (before !== undefined && lasting(before) === lasting(now)) return before;
@@ -24,6 +24,13 @@ export function shadowStatus(settlement: Settlement, before: ShadowStatus | unde
 
 /** Most entries of `spec.shadow.tolerate` that status names. */
 const maxToleratedBy = 10;
+
+// As long as the CRD lets them be: a path, and so an id, may be of any length.
+const cut = ({ routeId, kind, difference }: DifferenceSample): DifferenceSample => ({
+  routeId: routeId.slice(0, 512),
+  kind,
+  difference: difference.slice(0, 1024),
+});
 
 type Shown = Pick<ShadowStatus, 'counts' | 'samples' | 'digests' | 'toleratedBy'>;
 

@@ -63,7 +63,7 @@ export class ShadowWatch {
   /** @param before the verdict that status remembers: its time goes on counting when the first reading confirms it */
   constructor(parts: ShadowWatchParts, before: Settlement | undefined) {
     this.#parts = parts;
-    this.#pairs = new PairReader({ ...parts, signal: this.#stopped.signal });
+    this.#pairs = new PairReader({ ...parts, signal: this.#stopped.signal, namesRejected: true });
     this.#settlement = before;
   }
 

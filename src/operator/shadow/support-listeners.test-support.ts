@@ -16,6 +16,8 @@ export class SupportListeners {
   readonly tables = new Map<string, string>();
   /** Number of routes that a Skipper rejected, by address. */
   readonly rejected = new Map<string, number>();
+  /** The list of them, as Skipper gives it. Without one it lists nothing. */
+  readonly rejectedList = new Map<string, readonly object[]>();
   /** When tables were put to use, by address, in seconds since 1970. */
   readonly madeAtSeconds = new Map<string, number>();
   /** ETags of route servers, by address. */
@@ -77,22 +79,32 @@ export class SupportListeners {
   #answer({ method = '', headers, url = '' }: IncomingMessage, response: ServerResponse): void {
     const host = (headers.host ?? '').replace(/:\d+$/, '');
     this.requests.push(`${method} ${headers.host ?? ''} ${url}`);
-    if (method === 'GET') this.reads.push(host);
+    if (method === 'GET' && !url.includes('invalid=true')) this.reads.push(host);
+    this.#tell(host, response);
+    const misbehave = this.misbehaviour.get(host);
+    if (misbehave !== undefined) misbehave(response);
+    else this.#show(host, url, response);
+  }
+
+  #tell(host: string, response: ServerResponse): void {
     const madeAt = this.madeAtSeconds.get(host);
     if (madeAt !== undefined) response.setHeader('x-timestamp', madeAt);
     const etag = this.etags.get(host);
     if (etag !== undefined) response.setHeader('etag', etag);
     const age = this.ageSeconds.get(host);
     if (age !== undefined) response.setHeader('x-source-age', age());
-    const misbehave = this.misbehaviour.get(host);
-    if (misbehave !== undefined) misbehave(response);
-    else this.#show(host, url, response);
+  }
+
+  #showRejected(host: string, response: ServerResponse): void {
+    const list = this.rejectedList.get(host) ?? [];
+    const count = this.rejected.get(host) ?? list.length;
+    response.writeHead(200, { 'x-count': count }).end(JSON.stringify(list));
   }
 
   #show(host: string, url: string, response: ServerResponse): void {
     const table = this.tables.get(host);
     if (table === undefined) response.writeHead(404).end();
-    else if (url.includes('invalid=true')) response.writeHead(200, { 'x-count': this.rejected.get(host) ?? 0 }).end();
+    else if (url.includes('invalid=true')) this.#showRejected(host, response);
     else response.writeHead(200, { 'x-count': countRoutes(table) }).end(table);
   }
 }

@@ -59,6 +59,24 @@ describe('a table', () => {
   });
 });
 
+describe('what a Skipper rejected', () => {
+  const list = [{ id: 'c', error: 'unknown_filter: filter "x" not found' }];
+  const listed = () =>
+    new TableReader(skippers.dispatcher).listRejected(skippers.at(host), new AbortController().signal);
+
+  test('is listed with its number', async () => {
+    skippers.rejectedList.set(host, list);
+    assert.deepEqual(await listed(), { count: 1, listing: JSON.stringify(list) });
+    assert.deepEqual(skippers.requests, ['GET 10.2.0.7:9911 /routes?invalid=true&limit=5000']);
+  });
+
+  test('is only counted when it is more than is listed', async () => {
+    skippers.rejectedList.set(host, list);
+    skippers.rejected.set(host, 5_001);
+    assert.deepEqual(await listed(), { count: 5_001 });
+  });
+});
+
 const misbehaviours: Readonly<Record<string, { misbehave: Misbehaviour; says: RegExp }>> = {
   'answers with an error': {
     misbehave: (response) => response.writeHead(503, { 'x-count': 2 }).end(table),

@@ -3,9 +3,10 @@
  *
  * Source of the endpoint: Skipper v0.27.65 `routing/routing.go`, `GET :9911/routes?offset&limit&nopretty`, which pages
  * at 1,024 routes unless a limit is given, names the number of all routes in `X-Count` and in `X-Timestamp` the second
- * in which it began to make the table.
+ * in which it began to make the table. What it rejected is told by `invalid=true`, as JSON with the reason of each.
  */
 import type { Dispatcher } from 'undici';
+import type { RejectedRoutes } from '../../shadow/index.ts';
 import { originOf } from '../origin.ts';
 
 /** A Skipper's support listener. */
@@ -48,8 +49,16 @@ export class TableUnreadable extends Error {
   override readonly name = 'TableUnreadable';
 }
 
+type Asked = Pick<Dispatcher.RequestOptions, 'method' | 'path' | 'headers'>;
+
 /** More routes than any table has: a real fleet's has 110,000. */
 const everyRoute = 10_000_000;
+/**
+ * Most rejected routes that are listed: 3 MB. A list that is cut would name others each time, for Skipper has no order
+ * for them. A real fleet's 110,000 routes had 3,000 of them.
+ */
+export const mostListed = 5_000;
+const rejectedPath = '/routes?invalid=true';
 
 /** Reads applied tables over one pool of connections. */
 export class TableReader {
@@ -64,25 +73,38 @@ export class TableReader {
 
   /** @throws TableUnreadable naming the pod */
   async read(address: SupportAddress, signal: AbortSignal): Promise<AppliedTable> {
-    const table = await this.#ask(address, 'GET', `/routes?limit=${everyRoute}&nopretty`, signal);
-    const invalid = await this.#ask(address, 'HEAD', '/routes?invalid=true', signal);
-    return { ...table, rejected: invalid.count };
+    const path = `/routes?limit=${everyRoute}&nopretty`;
+    const { bytes, told } = await this.#ask(address, { method: 'GET', path }, signal);
+    const invalid = await this.#ask(address, { method: 'HEAD', path: rejectedPath }, signal);
+    return { eskip: bytes, ...told, rejected: invalid.told.count };
   }
 
   /** @throws TableUnreadable naming the pod */
   async glance(address: SupportAddress, signal: AbortSignal): Promise<TableGlance> {
-    const { count, madeAtSeconds, toldAtSeconds } = await this.#ask(address, 'HEAD', '/routes', signal);
-    const invalid = await this.#ask(address, 'HEAD', '/routes?invalid=true', signal);
-    return { count, rejected: invalid.count, madeAtSeconds, toldAtSeconds };
+    const { told } = await this.#ask(address, { method: 'HEAD', path: '/routes' }, signal);
+    const invalid = await this.#ask(address, { method: 'HEAD', path: rejectedPath }, signal);
+    return { ...told, rejected: invalid.told.count };
   }
 
-  async #ask(address: SupportAddress, method: 'GET' | 'HEAD', path: string, signal: AbortSignal) {
+  /**
+   * What it was given and did not put to use, with its list when that is no longer than `mostListed`.
+   * @throws TableUnreadable naming the pod
+   */
+  async listRejected(address: SupportAddress, signal: AbortSignal): Promise<RejectedRoutes> {
+    // The reasons are in this form only.
+    const headers = { accept: 'application/json' };
+    const path = `${rejectedPath}&limit=${mostListed}`;
+    const { bytes, told } = await this.#ask(address, { method: 'GET', path, headers }, signal);
+    const { count } = told;
+    return count > mostListed ? { count } : { count, listing: new TextDecoder().decode(bytes) };
+  }
+
+  async #ask(address: SupportAddress, request: Asked, signal: AbortSignal) {
     const { pod, host, port } = address;
     try {
       const { statusCode, headers, body } = await this.#dispatcher.request({
+        ...request,
         origin: originOf(host, port),
-        path,
-        method,
         headersTimeout: this.#timeoutMs,
         bodyTimeout: this.#timeoutMs,
         signal,
@@ -92,12 +114,9 @@ export class TableReader {
       if (statusCode !== 200 || !Number.isInteger(count)) {
         throw new TableUnreadable(`Skipper ${pod} answered ${statusCode} on its support port ${port}`);
       }
-      return {
-        eskip: bytes,
-        count,
-        madeAtSeconds: secondsOf(headers['x-timestamp']),
-        toldAtSeconds: secondsOf(headers['date'], (text) => Date.parse(text) / 1_000),
-      };
+      const madeAtSeconds = secondsOf(headers['x-timestamp']);
+      const toldAtSeconds = secondsOf(headers['date'], (text) => Date.parse(text) / 1_000);
+      return { bytes, told: { count, madeAtSeconds, toldAtSeconds } };
     } catch (error) {
       if (error instanceof TableUnreadable) throw error;
       const why = error instanceof Error ? error.message : String(error);

@@ -139,7 +139,8 @@ const shadow: Schema = {
       },
     },
     samples: {
-      description: 'Up to 10 of the differences, by route id. Arguments of filters that may hold secrets are redacted.',
+      description:
+        'Up to 10 of the differences, by route id, and after them routes that Skipper rejected, with its reason. Arguments that may hold secrets are redacted.',
       type: 'array',
       maxItems: 10,
       'x-kubernetes-list-type': 'atomic',

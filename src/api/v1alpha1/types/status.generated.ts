@@ -151,7 +151,10 @@ export interface ShadowStatus {
   readonly since: Timestamp;
   /** Routes by how they differ. */
   readonly counts?: DifferenceCounts;
-  /** Up to 10 of the differences, by route id. Arguments of filters that may hold secrets are redacted. */
+  /**
+   * Up to 10 of the differences, by route id, and after them routes that Skipper rejected, with its reason.
+   * Arguments that may hold secrets are redacted.
+   */
   readonly samples?: readonly DifferenceSample[];
   /** Up to 10 entries of spec.shadow.tolerate that make differences harmless, those with most of them first. */
   readonly toleratedBy?: readonly ToleratedBy[];
