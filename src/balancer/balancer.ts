@@ -5,7 +5,8 @@ import { LastPick } from './last-pick.ts';
 import { machinery } from './machinery.ts';
 import type { Machinery } from './machinery.ts';
 import { percentageSalt, unitInterval, zoneSalt } from './mix.ts';
-import { findPoint, replaceByOwners, ringShares, slotAt } from './ring.ts';
+import { placeOwners } from './ring-batch.ts';
+import { findPoint, ringShares, slotAt } from './ring.ts';
 import { SlotTable } from './slot-table.ts';
 import { emptySnapshot, nextSnapshot } from './snapshot.ts';
 import type {
@@ -91,9 +92,10 @@ export class Balancer {
     return this.#place(this.#hasher.high, this.#hasher.low, tried);
   }
 
-  /** `pick` for each key, hashed in one go. All keys see the same load: none has begun yet. */
+  /** `pick` for each key, hashed in one go if at all. All keys see the same load: none has begun yet. */
   pickMany(keys: readonly string[], encoding: KeyEncoding = 'utf8', into: Endpoint[] = []): Endpoint[] {
-    for (let from = 0; from < keys.length;) {
+    if (!this.#usesKeys) for (let i = 0; i < keys.length; i++) into[i] = this.#choose(0, 0, nothingTried);
+    for (let from = 0; this.#usesKeys && from < keys.length;) {
       const count = this.#hasher.hashBatch(keys, from, encoding);
       if (this.#ownersOnly && this.#machinery.bounded === undefined) this.#takeOwners(into, from, count);
       else this.#takeEach(into, from, count);
@@ -139,7 +141,7 @@ export class Balancer {
 
   /** Why a key goes where it goes. It is a pick: draws are drawn, and a round robin goes on. Allocates. */
   explain(key: string, encoding: KeyEncoding = 'utf8', tried: readonly Endpoint[] = nothingTried): Explanation {
-    this.#hasher.hash(key, encoding);
+    if (this.#usesKeys) this.#hasher.hash(key, encoding);
     const picked = this.#choose(this.#hasher.high, this.#hasher.low, tried);
     const hash = { high: this.#hasher.high, low: this.#hasher.low };
     return explainPick(
@@ -175,12 +177,7 @@ export class Balancer {
   /** `#takeEach` where nothing but the ring decides. */
   #takeOwners(into: Endpoint[], from: number, count: number): void {
     const { ring, bySlot } = this.#snapshot;
-    const slots = this.#hasher.batch;
-    replaceByOwners(slots, count, ring);
-    for (let i = 0; i < count; i++) {
-      const endpoint = bySlot[slots[i] ?? 0];
-      if (endpoint !== undefined) into[from + i] = endpoint;
-    }
+    placeOwners(ring, this.#hasher.batch, count, { bySlot, list: into, from });
     this.#picked = into[from + count - 1];
     this.#pickedOwner = true;
   }

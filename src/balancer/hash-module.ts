@@ -15,8 +15,9 @@ export interface HashModule {
   readonly memory: { readonly buffer: ArrayBuffer };
   /** 1, or 0 and no hash for a key with a character that is not ASCII. */
   readonly hashAscii: (key: string) => number;
-  readonly hashOne: (length: number) => void;
-  readonly hashMany: (count: number) => void;
+  readonly hashOne: (length: number, to: number) => void;
+  /** The first hash goes to `to`, in bytes; the others come after it. */
+  readonly hashMany: (count: number, to: number) => void;
   /** Of the text from `firstKey` to `end` with 0…99 after it. */
   readonly hashNumbered: (end: number) => void;
 }

@@ -77,7 +77,7 @@ export class KeyHasher {
       return 1;
     }
     if (!this.#writeBatch()) this.#writeEach(keys, encoding, { from, count });
-    this.#module.hashMany(count);
+    this.#module.hashMany(count, 0);
     return count;
   }
 
@@ -96,7 +96,7 @@ export class KeyHasher {
 
   #hashCopy(module: HashModule, key: string, encoding: KeyEncoding): void {
     const isWritten = this.#writeAscii(key);
-    module.hashOne(isWritten ? key.length : this.#keys.write(key, encoding, firstKey) - firstKey);
+    module.hashOne(isWritten ? key.length : this.#keys.write(key, encoding, firstKey) - firstKey, 0);
   }
 
   /** Four characters at a time. False, and to be written otherwise, when one of them takes more than a byte. */
@@ -124,15 +124,20 @@ export class KeyHasher {
   /** Puts as many keys from `from` on together as there is room for, and notes where each ends if all are ASCII. */
   #gather(keys: readonly string[], from: number): number {
     if (this.#module === undefined) return 0;
-    const most = Math.min(keys.length - from, mostKeys);
+    const words = this.#words;
+    const end = Math.min(keys.length, from + mostKeys);
     let text = '';
-    let count = 0;
-    for (; count < most; count++) {
-      const key = keys[from + count] ?? '';
-      if (text.length + key.length > mostUnits) break;
+    let at = from;
+    let place = ends / 4;
+    let room = firstKey;
+    for (; at < end; at++) {
+      const key = keys[at] ?? '';
+      room += key.length;
+      if (room > firstKey + mostUnits) break;
       text += key;
-      this.#words[ends / 4 + count] = firstKey + text.length;
+      words[place++] = room;
     }
+    const count = at - from;
     this.#text = text;
     return count;
   }

@@ -15,7 +15,7 @@ export interface RingMember {
 
 export const emptyPoints = (size: number): Points => ({
   size,
-  pairs: new Uint32Array(2 * size),
+  pairs: new Uint32Array(2 * size + 2),
   low: new Uint32Array(size),
 });
 

@@ -12,10 +12,20 @@ import type { Points, Ring } from './ring.ts';
 export function updateRing(old: Ring, leaves: Uint8Array, added: readonly RingMember[], hasher: KeyHasher): Ring {
   const rest = without(old, leaves);
   const fresh = sortedPoints(added, hasher);
-  const points = merged(rest, fresh);
+  const points = closed(merged(rest, fresh));
   const shift = bucketShift(points.size);
   const hasOnlyGrown = rest === old && shift === old.shift;
   return { ...points, shift, buckets: hasOnlyGrown ? movedBuckets(old, fresh) : newBuckets(points, shift) };
+}
+
+/**
+ * With one more pair after the last: no hash is above it, and it belongs to the first point's endpoint. What comes after
+ * the last point so needs no question of its own.
+ */
+function closed(points: Points): Points {
+  points.pairs[2 * points.size] = 0xffffffff;
+  points.pairs[2 * points.size + 1] = slotAt(points, 0);
+  return points;
 }
 
 /** Copies points `from`…`end - 1` to `at`. */

@@ -3,8 +3,9 @@ import { suite, test } from 'node:test';
 import * as fc from '../../test/support/properties.ts';
 import { pointsPerEndpoint } from './ring-points.ts';
 import type { RingMember } from './ring-points.ts';
+import { placeOwners } from './ring-batch.ts';
 import { updateRing } from './ring-update.ts';
-import { emptyRing, findPoint, nextPoint, replaceByOwners, ringShares, slotAt } from './ring.ts';
+import { emptyRing, findPoint, nextPoint, ringShares, slotAt } from './ring.ts';
 import type { Ring } from './ring.ts';
 import { KeyHasher } from './key-hasher.ts';
 
@@ -42,19 +43,21 @@ suite('a ring', () => {
   });
 
   test('gives the same owners for many hashes at once', () => {
-    const pairs = Uint32Array.of(7, 5, 7, 6, 2 ** 31, 8);
+    const pairs = Uint32Array.of(7, 5, 7, 6, 2 ** 31, 8, 2 ** 32 - 1, 5);
     const close: Ring = { size: 3, pairs, low: Uint32Array.of(10, 20, 0), buckets: Uint32Array.of(0, 2, 3), shift: 31 };
     const half = fc.oneof(fc.constantFrom(7, 10, 11, 2 ** 31, 2 ** 32 - 1), fc.integer({ min: 0, max: 2 ** 32 - 1 }));
     const hash = fc.record({ high: half, low: half });
+    const names = Array.from({ length: 9 }, (_, slot) => `in slot ${slot}`);
     fc.assert(
       fc.property(
         fc.array(hash, { minLength: 1, maxLength: 50 }),
         fc.constantFrom(close, ringOf(1, 2, 3)),
         (all, ring) => {
           const hashes = Int32Array.from(all.flatMap(({ high, low }) => [low, high]));
-          replaceByOwners(hashes, all.length, ring);
-          const owners = all.map(({ high, low }) => slotAt(ring, findPoint(ring, high, low)));
-          assert.deepEqual([...hashes.subarray(0, all.length)], owners);
+          const list = ['before'];
+          placeOwners(ring, hashes, all.length, { bySlot: names, list, from: 1 });
+          const owners = all.map(({ high, low }) => names[slotAt(ring, findPoint(ring, high, low))]);
+          assert.deepEqual(list, ['before', ...owners]);
         },
       ),
     );

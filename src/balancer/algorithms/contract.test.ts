@@ -64,6 +64,20 @@ for (const algorithm of algorithmNames) {
       assert.deepEqual(picks(), picks());
     });
 
+    test('picks one by one as in a batch, into a list that is used again', () => {
+      const [single, batch] = [made(algorithm), made(algorithm)];
+      for (const balancer of [single, batch]) balancer.update(inputs(9));
+      const keys = Array.from({ length: 3000 }, (_, i) => `key-${i}`);
+      const list = [...batch.endpoints];
+      assert.equal(batch.pickMany(keys, 'utf8', list), list);
+      const addressOf = ({ address }: EndpointInput): string => address;
+      assert.deepEqual(
+        list.map(addressOf),
+        keys.map((key) => addressOf(single.pick(key))),
+      );
+      assert.equal(batch.pickMany([], 'utf8', list).length, 0);
+    });
+
     test('says why', () => {
       const balancer = made(algorithm);
       balancer.update(inputs(4));
@@ -73,6 +87,21 @@ for (const algorithm of algorithmNames) {
     });
   });
 }
+
+test('algorithms that place by turns or by chance do not look at keys', () => {
+  const unread = new Proxy(['a', 'b'], {
+    get(keys, name): unknown {
+      if (name === 'length') return keys.length;
+      throw new Error(`key ${String(name)} was read`);
+    },
+  });
+  for (const algorithm of algorithmNames) {
+    const balancer = made(algorithm);
+    balancer.update(inputs(3));
+    if (algorithm === 'consistentHash') assert.throws(() => balancer.pickMany(unread), /key 0 was read/);
+    else assert.equal(balancer.pickMany(unread).length, 2);
+  }
+});
 
 const shareOf = (balancer: Balancer, picks: number): ReadonlyMap<string, number> => {
   const shares = new Map<string, number>(balancer.endpoints.map(({ address }) => [address, 0]));

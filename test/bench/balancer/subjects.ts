@@ -39,9 +39,10 @@ export function oneByOne(pick: (key: string) => unknown): Run {
 
 export function inBatches(balancer: Balancer): Run {
   const into: Endpoint[] = [];
-  let at = 0;
+  let [at, ahead] = [0, 0];
   return (calls) => {
-    for (let i = 0; i < calls; i += 100) balancer.pickMany(batches[at++ & 511] ?? [], 'utf8', into);
+    // A batch may go beyond the round, which then is so much ahead of the next.
+    for (ahead -= calls; ahead < 0; ahead += 100) balancer.pickMany(batches[at++ & 511] ?? [], 'utf8', into);
   };
 }
 
