@@ -15,32 +15,75 @@ const defaultPageSize = 500;
 /** After so many snapshots that expired before their last page (a slow client, an etcd that compacts often). */
 const restartsBeforeOnePage = 2;
 
+type Send = (call: ApiCall) => Promise<unknown>;
+
 /** Lists `kind`. `send` makes a call and gives its JSON. */
 export async function* listPages(
   kind: ResourceKind,
   options: ListOptions,
-  send: (call: ApiCall) => Promise<unknown>,
+  send: Send,
 ): AsyncGenerator<ListPage, void, undefined> {
-  const subject: CallSubject = { verb: 'list', kind };
-  let restarts = 0;
-  let token = '';
-  let restarted = false;
-  do {
-    const isWhole = restarts > restartsBeforeOnePage;
-    const limit = isWhole ? undefined : String(options.pageSize ?? defaultPageSize);
+  const pages = new PageReader({ verb: 'list', kind }, options, send);
+  try {
+    for (let page = await pages.next(); page !== undefined; page = await pages.next()) yield page;
+  } finally {
+    await pages.settled();
+  }
+}
+
+/** Asks for a page before the one in front of it is read by anybody: the API server makes it meanwhile. */
+class PageReader {
+  readonly #subject: CallSubject;
+  readonly #options: ListOptions;
+  readonly #send: Send;
+  #restarts = 0;
+  #asked: AskedPage | undefined;
+
+  constructor(subject: CallSubject, options: ListOptions, send: Send) {
+    this.#subject = subject;
+    this.#options = options;
+    this.#send = send;
+    this.#asked = this.#ask('');
+  }
+
+  /** Undefined behind the last page. */
+  async next(): Promise<ListPage | undefined> {
+    if (this.#asked === undefined) return undefined;
+    const { token, isRestart, answer } = this.#asked;
     try {
-      const { page, next } = readPage(subject, await send(listCall(subject, options, { limit, continue: token })));
-      yield { ...page, restarted };
-      token = next;
-      restarted = false;
+      const { page, next } = readPage(this.#subject, await answer);
+      this.#asked = next === '' ? undefined : this.#ask(next);
+      return { ...page, restarted: isRestart };
     } catch (error) {
       if (!isExpired(error) || token === '') throw error;
       // The continue token's snapshot is compacted. Going on from "now" would mix two states: begin again.
-      restarts += 1;
-      token = '';
-      restarted = true;
+      this.#restarts += 1;
+      this.#asked = this.#ask('', true);
+      return this.next();
     }
-  } while (token !== '' || restarted);
+  }
+
+  /** Resolves when no request is under way: whoever breaks off and aborts may rely on that. */
+  async settled(): Promise<void> {
+    await this.#asked?.answer.catch(() => undefined);
+  }
+
+  #ask(token: string, isRestart = false): AskedPage {
+    const isWhole = this.#restarts > restartsBeforeOnePage;
+    const limit = isWhole ? undefined : String(this.#options.pageSize ?? defaultPageSize);
+    const answer = this.#send(listCall(this.#subject, this.#options, { limit, continue: token }));
+    // Its failure is told when it is its turn, which may be never.
+    answer.catch(() => undefined);
+    return { token, isRestart, answer };
+  }
+}
+
+/** A page that was asked for. */
+interface AskedPage {
+  /** `''` for the first one. */
+  readonly token: string;
+  readonly isRestart: boolean;
+  readonly answer: Promise<unknown>;
 }
 
 function listCall(subject: CallSubject, options: ListOptions, page: Record<string, string | undefined>): ApiCall {
@@ -51,7 +94,13 @@ function listCall(subject: CallSubject, options: ListOptions, page: Record<strin
   return { subject, method: 'GET', path, query, message: message && listOf(message) };
 }
 
-function readPage(subject: CallSubject, raw: unknown): { page: Omit<ListPage, 'restarted'>; next: string } {
+interface ReadPage {
+  readonly page: Omit<ListPage, 'restarted'>;
+  /** The next page's token; `''` behind the last. */
+  readonly next: string;
+}
+
+function readPage(subject: CallSubject, raw: unknown): ReadPage {
   const items = fieldOf(raw, 'items') ?? [];
   const meta = fieldOf(raw, 'metadata');
   // Servers that only list, such as a file server with snapshots, may give none. Who watches must refuse that.
