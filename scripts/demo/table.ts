@@ -31,6 +31,7 @@ export class Table {
   readonly #out: NodeJS.WriteStream;
   #drawn = 0;
   #last = '';
+  #isTitled = false;
 
   constructor(out: NodeJS.WriteStream) {
     this.#out = out;
@@ -60,6 +61,8 @@ export class Table {
     const signature = JSON.stringify({ ...row, requests: '' });
     if (signature === this.#last) return;
     this.#last = signature;
+    if (!this.#isTitled) this.#out.write(`  ${line((_, title) => title).trimEnd()}\n`);
+    this.#isTitled = true;
     this.#out.write(`  ${line((field) => row[field]).trimEnd()}  ${row.message}\n`);
   }
 }

@@ -58,7 +58,7 @@ const definition = {
         storage: true,
         subresources: { status: {} },
         additionalPrinterColumns: printerColumns,
-        schema: { openAPIV3Schema: withoutTitles(routeServerConfigSchema) },
+        schema: { openAPIV3Schema: asPublished(routeServerConfigSchema) },
       },
     ],
   },
@@ -90,14 +90,24 @@ function asChartTemplate(yaml: string): string {
   return `{{- /* ${GENERATED_NOTICE} */}}\n{{- if .Values.crds.install }}\n${yaml.replace(name, metadata)}{{- end }}\n`;
 }
 
-/** The schema as the API server takes it: `title` is our own word for the TypeScript type. */
-function withoutTitles({ title: _title, properties, items, additionalProperties, ...rest }: Schema): Schema {
+/**
+ * The schema as the API server takes it: `title` is our own word for the TypeScript type. Descriptions end with the
+ * default, which `kubectl explain` shows nowhere else.
+ */
+function asPublished({ title: _title, properties, items, additionalProperties, ...rest }: Schema): Schema {
   return {
     ...rest,
+    ...(rest.description !== undefined && { description: withDefault(rest.description, rest.default) }),
     ...(properties && {
-      properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, withoutTitles(schema)])),
+      properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, asPublished(schema)])),
     }),
-    ...(additionalProperties && { additionalProperties: withoutTitles(additionalProperties) }),
-    ...(items && { items: withoutTitles(items) }),
+    ...(additionalProperties && { additionalProperties: asPublished(additionalProperties) }),
+    ...(items && { items: asPublished(items) }),
   };
+}
+
+/** That of an object is only there so that its fields get theirs. */
+function withDefault(description: string, value: Schema['default']): string {
+  const isShown = value !== undefined && (typeof value !== 'object' || Array.isArray(value));
+  return isShown ? `${description} Default: ${JSON.stringify(value)}.` : description;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { directoryWith, run } from './run.test-support.ts';
@@ -205,6 +205,22 @@ describe('the program', () => {
     assert.equal(code, 0);
     for (const command of ['compile', 'diff', 'status']) assert.match(out, new RegExp(`^ {2}${command} `, 'm'));
   });
+
+  test('tells its version', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
+    assert.deepEqual(await run(['--version']), { code: 0, out: `${version}\n`, err: '' });
+  });
+
+  for (const command of ['compile', 'diff', 'status', 'ring', 'fleet', 'promote', 'drill', 'drill fallback']) {
+    test(`explains ${command} within 100 columns`, async () => {
+      const { code, out } = await run([...command.split(' '), '--help']);
+      assert.equal(code, 0);
+      assert.deepEqual(
+        out.split('\n').filter((line) => line.length > 100),
+        [],
+      );
+    });
+  }
 
   const cases: Readonly<Record<string, readonly [readonly string[], number]>> = {
     'help of a command is no failure': [['compile', '--help'], 0],

@@ -1,5 +1,6 @@
 /** Gets args; runs the command that they name and gives the exit code. */
 import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { sortCompileArgs } from './commands/compile-args.ts';
 import { compileCommand } from './commands/compile.ts';
 import { drillCommand } from './commands/drill.ts';
@@ -24,6 +25,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     .description(
       'Looks at route tables, at the configs of route servers and at the rings of Services. As a plugin of kubectl: kubectl routesrv …',
     )
+    .version(manifest.version, '--version', 'print the version')
     .addCommand(compileCommand(sorted.routeServer, surroundings, done))
     .addCommand(diffCommand(surroundings, done))
     .addCommand(statusCommand(surroundings, done))

@@ -1,5 +1,5 @@
 /** Gets which cluster a person means, gives the way to it. */
-import { loadKubeConfig } from '../../kube/index.ts';
+import { KubeError, loadKubeConfig } from '../../kube/index.ts';
 import type { ClusterConfig } from '../../kube/index.ts';
 import { Failure } from '../failure.ts';
 
@@ -21,6 +21,9 @@ export function connect({ kubeconfig, context }: WantedCluster): ClusterConfig {
   }
 }
 
+/** What an error says, and for a cluster that did not answer, what a person can do. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const isSilent = error instanceof KubeError && (error.reason === 'Unreachable' || error.reason === 'Timeout');
+  return isSilent ? `${message}; is it the cluster that you mean? --context and --kubeconfig choose another` : message;
 }

@@ -36,8 +36,12 @@ async function read(config: ClusterConfig, namespace: string, name?: string): Pr
     if (name !== undefined) return [await client.get(kind, { namespace, name })];
     return (await client.list(kind, namespace === '' ? {} : { namespace })).items;
   } catch (error) {
-    // Of a kind that it does not know, the API server says nothing but 404.
-    const isUnknown = name === undefined && isNotFound(error);
-    throw new Failure(messageOf(error) + (isUnknown ? '; is the CRD routeserverconfigs.routesrv.dev installed?' : ''));
+    throw new Failure(messageOf(error) + (isNotFound(error) ? `; ${whatIsMissing(name)}` : ''));
   }
+}
+
+// Of a kind that it does not know, the API server says nothing but 404.
+function whatIsMissing(name: string | undefined): string {
+  if (name === undefined) return 'is the CRD routeserverconfigs.routesrv.dev installed?';
+  return 'kubectl-routesrv status -A shows those that there are';
 }

@@ -40,10 +40,13 @@ interface Outcome {
 }
 
 const flagsHelp = `
-Skipper's flags decide what routes look like, as they do for the route server: take over its args as they are.
-  -enable-kubernetes-endpointslices, -kubernetes-path-mode=…, -default-filters-dir=…, -config-file=…, and so on
+Skipper's flags decide what routes look like, as they do for the route server: take over its args
+as they are.
+  -enable-kubernetes-endpointslices, -kubernetes-path-mode=…, -default-filters-dir=…,
+  -config-file=…, and so on
 
-Exit code: 0; with --strict, 1 when there are errors; 2 when the manifests or the flags cannot be read.`;
+Exit code: 0; with --strict, 1 when there are errors; 2 when the manifests or the flags cannot be
+read.`;
 
 /** @param routeServerArgs the args that `sortCompileArgs` took out */
 export function compileCommand(

@@ -28,12 +28,13 @@ interface DiffSettings extends TableNaming {
 const classes = ['EndpointLag', 'Missing', 'Extra', 'Filters', 'Predicates', 'Backend'] as const;
 
 const tablesHelp = `
-A and B are files, - for stdin, or URLs: of a route server (http://routesrv:9990), or of the support listener of a
-Skipper (http://10.2.0.7:9911), whose table is read whole. Compare like with like: a route server's table holds what
-was compiled, a Skipper's what it has put to use, without the routes that it rejected.
+A and B are files, - for stdin, or URLs: of a route server (http://routesrv:9990), or of the
+support listener of a Skipper (http://10.2.0.7:9911), whose table is read whole. Compare like with
+like: a route server's table holds what was compiled, a Skipper's what it has put to use, without
+the routes that it rejected.
 
-With --config the tables are read through the API server, which takes get on pods and on pods/proxy; what
-spec.shadow.tolerate declares is listed and does not count.
+With --config the tables are read through the API server, which takes get on pods and on
+pods/proxy; what spec.shadow.tolerate declares is listed and does not count.
 
 Exit code: 0 when they mean the same, 1 when they differ, 2 when they cannot be compared.`;
 

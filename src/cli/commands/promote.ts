@@ -21,11 +21,13 @@ interface PromoteSettings {
 }
 
 const help = `
-The clusters of the contexts say whether the tier --from is Promotable: each one of that tier that has this config has to
-be, and there has to be one. One field is edited, in place: mode, or rolloutPercentage once the modes are the same. Helm
-values and templates are not edited. What is printed is a message for the commit.
+The clusters of the contexts say whether the tier --from is Promotable: each one of that tier that
+has this config has to be, and there has to be one. One field is edited, in place: mode, or
+rolloutPercentage once the modes are the same. Helm values and templates are not edited. What is
+printed is a message for the commit.
 
-Exit code: 0 when the file was edited or had nothing to edit, 1 when the tier is not Promotable, 2 when it cannot be told.`;
+Exit code: 0 when the file was edited or had nothing to edit, 1 when the tier is not Promotable, 2
+when it cannot be told.`;
 
 export function promoteCommand(surroundings: Surroundings, done: (code: ExitCode) => void): Command {
   return new Command('promote')

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
@@ -78,12 +79,29 @@ describe('status', () => {
     assert.equal(anywhere.err, 'no RouteServerConfig in any namespace\n');
   });
 
+  test('says what to look at when nobody answers', async (context) => {
+    const server = createServer();
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const kubeconfig = kubeconfigOf(context, server);
+    server.close();
+    await once(server, 'close');
+    const { code, err } = await run(['status', '--kubeconfig', kubeconfig]);
+    assert.equal(code, 2);
+    assert.match(
+      err,
+      /cannot be reached \(ECONNREFUSED\); is it the cluster that you mean\? --context and --kubeconfig/,
+    );
+  });
+
   const failures: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
     'asks for the CRD when the kind is not there': [
       [],
       /^error: .*; is the CRD routeserverconfigs\.routesrv\.dev installed\?\n$/,
     ],
-    'does not, when one object is not there': [['a'], /^error: get RouteServerConfig shop\/a: .*not found\n$/],
+    'does not, when one object is not there': [
+      ['a'],
+      /^error: get RouteServerConfig shop\/a: .*not found; kubectl-routesrv status -A shows those/,
+    ],
     'takes a name or -A': [['a', '-A'], /^error: give -n with the name a, not -A\n$/],
     'names a context that is not there': [['--context', 'other'], /^error: .*other/],
   };

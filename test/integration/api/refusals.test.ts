@@ -173,6 +173,10 @@ const refusals: Readonly<Record<string, Readonly<Record<string, Refusal>>>> = {
     },
     'no step': { spec: { rollout: { steps: [] } }, says: 'spec.rollout.steps in body should have at least 1 items' },
     'a step of 0': { spec: { rollout: { steps: [0, 100] } }, says: 'should be greater than or equal to 1' },
+    'a bake in days': {
+      spec: { rollout: { bake: '14d' } },
+      says: 'spec.rollout.bake: Invalid value: "14d": must be from 0s to 8760h, in hours, minutes, seconds, such as 336h',
+    },
     'a soak too long': { spec: { rollout: { stepSoak: '721h' } }, says: 'must be from 0s to 720h' },
     'a bake too long': { spec: { rollout: { bake: '8761h' } }, says: 'must be from 0s to 8760h' },
     'a negative time': { spec: { rollout: { inSyncFor: '-1m' } }, says: 'spec.rollout.inSyncFor in body should match' },

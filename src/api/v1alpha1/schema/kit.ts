@@ -62,8 +62,9 @@ export function duration(
     default: bounds.default,
     'x-kubernetes-validations': [
       {
-        rule: `duration(self) >= duration('${bounds.min}') && duration(self) <= duration('${bounds.max}')`,
-        message: `must be from ${bounds.min} to ${bounds.max}`,
+        // The pattern once more: where it fails, `duration` would, too, and complain of a conversion of types.
+        rule: `self.matches('${DURATION_PATTERN.replace('\\', '\\\\')}') && duration(self) >= duration('${bounds.min}') && duration(self) <= duration('${bounds.max}')`,
+        message: `must be from ${bounds.min} to ${bounds.max}, in hours, minutes, seconds, such as 336h, 1h30m or 90s; there is no unit of days`,
       },
     ],
   };
