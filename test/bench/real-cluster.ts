@@ -5,12 +5,11 @@
  * that it has, and puts back what earlier ones have changed.
  */
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { isConflict, isNotFound, KubeClient, kinds, loadKubeConfig } from '../../src/kube/index.ts';
 import type { ClusterConfig, ResourceKind } from '../../src/kube/index.ts';
-import { bootControlPlane, installCrds, kubectl } from '../harness/index.ts';
+import { bootControlPlane, installCrds } from '../harness/index.ts';
 import type { BootedCluster } from '../harness/index.ts';
+import { readerAccess } from '../harness/scenario/reader-account.ts';
 import { routeGroupCrd } from '../harness/scenario/route-group-crd.ts';
 import { until } from '../harness/wait.ts';
 import type { BenchCluster } from './bench-cluster.ts';
@@ -21,7 +20,6 @@ import { cpuMs } from './process-stats.ts';
 
 const writersAtOnce = 48;
 const listedWithinMs = 120_000;
-const account = { namespace: 'default', name: 'routesrv' };
 /** In the cluster once all its objects are; its value tells of which data. */
 const marker = { namespace: 'default', name: 'bench-data' };
 const kindsByName: Readonly<Record<string, ResourceKind>> = kinds;
@@ -59,7 +57,7 @@ export async function realCluster(size: ClusterSize): Promise<KeptCluster> {
   }
   // It follows every object of the cluster, which would count as work that a route server makes.
   await cluster.program('kube-controller-manager').crash();
-  const { args, env } = await accessOf(cluster);
+  const { args, env } = await readerAccess(cluster);
   return {
     args,
     env,
@@ -81,40 +79,6 @@ function digestOf(size: ClusterSize): string {
   for (const object of clusterObjects(size)) hash.update(JSON.stringify(object));
   return hash.digest('hex').slice(0, 16);
 }
-
-/** Both programs get the same flags; the CA of a test bed is no system's, so each is told of it in its own way. */
-async function accessOf(cluster: BootedCluster): Promise<Pick<BenchCluster, 'args' | 'env'>> {
-  const { namespace, name } = account;
-  await kubectl(cluster, ['apply', '-f', '-'], { input: accountManifests });
-  const token = await kubectl(cluster, ['create', 'token', name, '--namespace', namespace, '--duration', '24h']);
-  const tokenFile = join(cluster.folder, 'routesrv.token');
-  writeFileSync(tokenFile, token.trim(), { mode: 0o600 });
-  const authority = join(cluster.folder, 'pki/ca.crt');
-  return {
-    args: [`-kubernetes-url=${cluster.server}`, `-kubernetes-token-file=${tokenFile}`],
-    env: { SSL_CERT_FILE: authority, NODE_EXTRA_CA_CERTS: authority },
-  };
-}
-
-const rules = [
-  { apiGroups: [''], resources: ['services', 'endpoints'], verbs: ['list', 'watch'] },
-  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
-  { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ['list', 'watch'] },
-  { apiGroups: ['zalando.org'], resources: ['routegroups'], verbs: ['list', 'watch'] },
-];
-const accountManifests = [
-  { apiVersion: 'v1', kind: 'ServiceAccount', metadata: account },
-  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: account.name }, rules },
-  {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRoleBinding',
-    metadata: { name: account.name },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: account.name },
-    subjects: [{ kind: 'ServiceAccount', ...account }],
-  },
-]
-  .map((manifest) => JSON.stringify(manifest))
-  .join('\n---\n');
 
 class ClusterWriter {
   readonly #config: ClusterConfig;

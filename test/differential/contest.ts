@@ -243,7 +243,7 @@ export class Contest {
   }
 }
 
-async function tableOf(server: Running | undefined, zone: string | undefined): Promise<string> {
+export async function tableOf(server: Running | undefined, zone: string | undefined): Promise<string> {
   const response = await fetch(`${server?.url ?? ''}/routes${zone === undefined ? '' : `/${zone}`}`, {
     headers: { 'accept-encoding': 'identity' },
   });
