@@ -77,12 +77,17 @@ function unparsable(table: string): Inconclusive {
 }
 
 function doubtAbout({ direct, routeServer }: Tables, expected: Partial<PerTable<number>>): Inconclusive | undefined {
-  if (direct.size === 0) return inconclusive('NoData', 'the direct table has no routes');
-  if (routeServer.size === 0) return inconclusive('NoData', "the route server's table has no routes");
   return (
+    withoutRoutes({ direct: direct.size, routeServer: routeServer.size }) ??
     incomplete('direct', direct.size, expected.direct) ??
     incomplete("route server's", routeServer.size, expected.routeServer)
   );
+}
+
+/** Tables with so many routes say nothing about each other when one of them has none. */
+export function withoutRoutes({ direct, routeServer }: PerTable<number>): Inconclusive | undefined {
+  if (direct === 0) return inconclusive('NoData', 'the direct table has no routes');
+  return routeServer === 0 ? inconclusive('NoData', "the route server's table has no routes") : undefined;
 }
 
 function incomplete(table: string, read: number, expected = read): Inconclusive | undefined {

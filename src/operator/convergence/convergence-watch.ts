@@ -8,7 +8,8 @@
 import type { Clock, Timer } from '../../runtime/index.ts';
 import type { ConvergenceSeen } from '../../rollout/index.ts';
 import type { Comparator } from '../shadow/comparator.ts';
-import { PairReader, type Peer } from '../shadow/shadow-round.ts';
+import { PairReader } from '../shadow/pair-reader.ts';
+import type { Peer } from '../shadow/shadow-round.ts';
 import { TableUnreadable, type TableGlance, type TableReader } from '../shadow/table-reader.ts';
 import { emptyBook, noteComparison, noteLook, type Book } from './book.ts';
 import { planHealing, type HealingPolicy } from './healing.ts';
@@ -46,6 +47,8 @@ export interface ConvergenceParts {
 /** A look is done by so many requests at a time. */
 const atATime = 8;
 const comparisonsPerLook = 2;
+/** Of these comparisons there are as many as tables are made: no interval bounds them. */
+const unbounded = 0;
 
 export class ConvergenceWatch {
   readonly #parts: ConvergenceParts;
@@ -170,7 +173,8 @@ export class ConvergenceWatch {
       const fed = byPod.get(others[this.#looks % Math.max(others.length, 1)] ?? '');
       const direct = byPod.get(pod);
       if (fed === undefined || direct === undefined) continue;
-      const [evidence] = await this.#pairs.read([{ direct, fed }], { tolerate: [], maxSamples: 1 });
+      const round = await this.#pairs.read([{ direct, fed }], { tolerate: [], maxSamples: 1 }, unbounded);
+      const [evidence] = 'evidence' in round ? round.evidence : [];
       if (evidence !== undefined) noted = noteComparison(noted, pod, evidence, this.#parts.clock.now());
     }
     return noted;

@@ -101,20 +101,42 @@ describe('the verdict', () => {
     assert.equal(stage.changes, 1);
   });
 
-  test('is difference only when a second look, 7 s later, shows it again', async () => {
+  test('is difference when 7 s later both say that their tables are the same still, and no table is read for it', async () => {
     stage.skippers.tables.set(fed[0], withoutB);
-    stage.skippers.tables.set(fed[1], withoutB);
-    await stage.begins();
+    for (const host of [fed[0], direct[0]]) stage.skippers.madeAtSeconds.set(host, 1_000);
+    await stage.begins({ fed: [stage.skippers.at(fed[0])] });
     assert.equal(stage.verdict, 'Inconclusive');
     await stage.clock.advance(seconds(7) - 1);
-    assert.equal(stage.skippers.reads.length, 2);
+    assert.equal(stage.skippers.requests.length, 6);
     await stage.after(1);
     assert.equal(stage.verdict, 'OutOfSync');
     assert.equal(stage.since, 7);
+    assert.deepEqual(stage.skippers.reads.toSorted(), [direct[0], fed[0]]);
     assert.deepEqual(stage.watch.settlement?.comparison?.samples, [
       { routeId: 'b', kind: 'Missing', difference: "not in the route server's table" },
     ]);
   });
+
+  const madeAnew: Readonly<Record<string, () => void>> = {
+    'the direct Skipper has made its table anew': () => stage.skippers.madeAtSeconds.set(direct[0], 1_007),
+    'the fed Skipper has made its table anew': () => stage.skippers.madeAtSeconds.set(fed[0], 1_007),
+    'a Skipper does not say when it made its table': () => stage.skippers.madeAtSeconds.delete(fed[0]),
+  };
+  for (const [name, happens] of Object.entries(madeAnew)) {
+    test(`is difference only after the interval, when both are read again, because ${name}`, async () => {
+      stage.skippers.tables.set(fed[0], withoutB);
+      for (const host of [fed[0], direct[0]]) stage.skippers.madeAtSeconds.set(host, 1_000);
+      await stage.begins({ fed: [stage.skippers.at(fed[0])] });
+      happens();
+      await stage.after(seconds(7));
+      assert.equal(stage.verdict, 'Inconclusive');
+      assert.equal(stage.skippers.reads.length, 2);
+      await stage.after(seconds(23));
+      assert.equal(stage.verdict, 'OutOfSync');
+      assert.equal(stage.since, 30);
+      assert.deepEqual(stage.skippers.reads.toSorted(), [direct[0], direct[0], fed[0], fed[0]]);
+    });
+  }
 
   test('is not shaken by a difference that is gone at the second look', async () => {
     await stage.begins();
@@ -123,6 +145,8 @@ describe('the verdict', () => {
     assert.equal(stage.verdict, 'InSync');
     stage.skippers.tables.set(fed[1], agreed);
     await stage.after(seconds(7));
+    await stage.after(seconds(23));
+    assert.equal(stage.watch.settlement?.checks, 3);
     assert.equal(stage.verdict, 'InSync');
     assert.equal(stage.since, 0);
   });
@@ -133,6 +157,7 @@ describe('the verdict', () => {
     for (let round = 0; round < 4; round++) {
       await stage.after(seconds(30));
       await stage.after(seconds(7));
+      await stage.after(seconds(23));
       assert.equal(stage.verdict, 'InSync');
     }
     assert.equal(stage.since, 0);
@@ -144,6 +169,7 @@ describe('the verdict', () => {
     await stage.begins();
     await stage.after(seconds(30));
     await stage.after(seconds(7));
+    await stage.after(seconds(23));
     assert.equal(stage.verdict, 'OutOfSync');
     assert.deepEqual(
       stage.skippers.reads.filter((host) => host.startsWith('10.0.')),
@@ -151,27 +177,37 @@ describe('the verdict', () => {
     );
   });
 
-  test('costs one second look per interval in a cluster that changes all the time', async () => {
+  for (const samples of [1, 3]) {
+    test(`costs each Skipper at most one table per interval in a cluster that changes all the time, ${samples} read at a time`, async () => {
+      const readAt = changesAllTheTime();
+      await stage.begins({ samples });
+      for (let second = 1; second <= 300; second++) await stage.after(seconds(1));
+      for (const host of [...fed, ...direct]) {
+        const times = readAt.get(host) ?? [];
+        const gaps = times.slice(1).map((time, at) => time - (times[at] ?? 0));
+        assert.ok(times.length > 1, `${host} was read at ${String(times)}`);
+        assert.ok(Math.min(...gaps) >= 30, `${host} was read at ${String(times)}`);
+      }
+      assert.notEqual(stage.verdict, 'OutOfSync');
+    });
+  }
+
+  /** Each request finds another table. Gives the seconds at which each Skipper's was read. */
+  function changesAllTheTime(): ReadonlyMap<string, readonly number[]> {
+    const readAt = new Map<string, number[]>();
     let change = 0;
-    for (const host of direct) {
+    for (const host of [...fed, ...direct]) {
       stage.skippers.misbehaviour.set(host, (response) => {
         change += 1;
+        if (response.req.method === 'GET' && response.req.url?.includes('nopretty') === true) {
+          readAt.set(host, [...(readAt.get(host) ?? []), (stage.clock.now() - T0) / 1_000]);
+        }
         const route = `c${String(change)}: Path("/c") -> "http://10.0.0.3";\n`;
-        response.writeHead(200, { 'x-count': 3 }).end(agreed + route);
+        response.writeHead(200, { 'x-count': 3, 'x-timestamp': change }).end(agreed + route);
       });
     }
-    await stage.begins();
-    const waits: number[] = [];
-    for (let look = 0; look < 4; look++) {
-      const before = stage.watch.settlement?.checks;
-      await stage.after(seconds(7));
-      const isSoon = stage.watch.settlement?.checks !== before;
-      if (!isSoon) await stage.after(seconds(23));
-      waits.push(isSoon ? 7 : 30);
-    }
-    assert.deepEqual(waits, [7, 30, 7, 30]);
-    assert.notEqual(stage.verdict, 'OutOfSync');
-  });
+    return readAt;
+  }
 
   test('costs a Skipper one table in ten intervals without a change, and two small requests in each of the others', async () => {
     const one = { direct: [stage.skippers.at(direct[0])], fed: [stage.skippers.at(fed[0])] };
@@ -181,8 +217,8 @@ describe('the verdict', () => {
     for (const host of [direct[0], fed[0]]) {
       const asked = stage.skippers.requests.filter((request) => request.includes(` ${host}:`));
       const tables = asked.filter((request) => request.startsWith('GET'));
-      // A table is followed by the question how many routes were rejected.
-      assert.deepEqual([tables.length, asked.length], [1, 2 + 9 * 2], asked.join('\n'));
+      // The question what it has and how many routes it rejected comes before a table, too.
+      assert.deepEqual([tables.length, asked.length], [1, 1 + 10 * 2], asked.join('\n'));
     }
   });
 
@@ -190,10 +226,12 @@ describe('the verdict', () => {
     for (const host of fed) stage.skippers.tables.set(host, withoutB);
     await stage.begins();
     await stage.after(seconds(7));
+    await stage.after(seconds(23));
+    assert.equal(stage.verdict, 'OutOfSync');
     for (const host of fed) stage.skippers.tables.set(host, agreed);
     await stage.after(seconds(30));
     assert.equal(stage.verdict, 'InSync');
-    assert.equal(stage.since, 37);
+    assert.equal(stage.since, 60);
   });
 
   test('ignores what is tolerated', async () => {
@@ -268,6 +306,7 @@ describe('there is no evidence when', () => {
     stage.skippers.tables.set(direct[1], withoutB);
     await stage.begins({ samples: 3 });
     await stage.after(seconds(7));
+    await stage.after(seconds(23));
     assert.equal(stage.verdict, 'OutOfSync');
   });
 });
@@ -305,9 +344,12 @@ describe('of many Skippers', () => {
   });
 });
 
-test('a shorter interval does not wait for the end of the longer one', async () => {
+test('a shorter interval does not wait for the end of the longer one, and reads no table before its own', async () => {
   await stage.begins();
-  stage.watch.follow(stage.plan({ intervalMs: seconds(5) }));
+  stage.watch.follow(stage.plan({ intervalMs: seconds(5), fed: [stage.skippers.at(fed[0])] }));
+  await stage.after(seconds(5) - 1);
+  assert.equal(stage.skippers.reads.length, 2);
+  await stage.after(1);
   await until('the second look', () => stage.watch.settlement?.checks === 2);
 });
 
@@ -373,9 +415,11 @@ describe('stopping is final', () => {
 
 describe('the template under which tables agreed', () => {
   test('is that of the round, and a new one is looked at at once', async () => {
-    await stage.begins({ template: 'old' });
+    const one = { direct: [stage.skippers.at(direct[0])], fed: [stage.skippers.at(fed[0])] };
+    for (const host of [direct[0], fed[0]]) stage.skippers.madeAtSeconds.set(host, 1_000);
+    await stage.begins({ ...one, template: 'old' });
     assert.equal(stage.watch.provenTemplate, 'old');
-    stage.watch.follow(stage.plan({ template: 'new' }));
+    stage.watch.follow(stage.plan({ ...one, template: 'new' }));
     await until('the new one is proven', () => stage.watch.provenTemplate === 'new');
     assert.equal(stage.changes, 2);
   });

@@ -2,7 +2,8 @@
  * Gets, for one config, where its direct and its fed Skippers are; keeps a settled verdict about their tables.
  *
  * Applied is compared with applied: a table read from a Skipper with its own data client, with one read from a Skipper
- * that the route server feeds. A difference counts when a second reading, soon after, shows it again.
+ * that the route server feeds. A difference counts when a second look shows it again: soon, where both Skippers say that
+ * their tables are the same still; otherwise when the interval allows that they are read once more.
  */
 import type { Clock, Timer } from '../../runtime/index.ts';
 import {
@@ -14,7 +15,8 @@ import {
   type Settlement,
 } from '../../shadow/index.ts';
 import type { Comparator } from './comparator.ts';
-import { PairReader, Turns, type Pair, type Peer } from './shadow-round.ts';
+import { PairReader } from './pair-reader.ts';
+import { Turns, type Pair, type Peer } from './shadow-round.ts';
 import type { TableReader } from './table-reader.ts';
 
 /** What is compared, and how often. */
@@ -39,11 +41,8 @@ export interface ShadowWatchParts {
   readonly onChange: () => void;
 }
 
-/**
- * A second reading waits until a change on its way has reached both: Skippers poll every 3 s. It is one per interval: in
- * a cluster that changes all the time there is always a difference to confirm, and whole tables are dear.
- */
-const rereadAfterMs = 7_000;
+/** A second look waits until a change on its way has reached both: Skippers poll every 3 s. It reads no table. */
+const secondLookAfterMs = 7_000;
 
 export class ShadowWatch {
   readonly #parts: ShadowWatchParts;
@@ -104,21 +103,31 @@ export class ShadowWatch {
 
   async #loop(): Promise<void> {
     const plan = this.#plan;
-    if (plan === undefined || this.#stopped.signal.aborted) return;
-    const before = this.#settlement;
-    const provenBefore = this.#provenTemplate;
+    if (plan === undefined || this.#hasStopped()) return;
     const again = this.#again.flatMap((pair) => atAnother(pair, plan));
     const isReread = again.length > 0;
     const pairs = isReread ? again : this.#turns.next(plan, plan.samples);
-    const evidence = worstOf(await this.#pairs.read(pairs, plan.options), plan);
+    const round = await this.#pairs.read(pairs, plan.options, plan.intervalMs);
     if (this.#hasStopped()) return;
+    if ('postponedMs' in round) this.#lookAfter(round.postponedMs);
+    else this.#judge(worstOf(round.evidence, plan), plan, isReread ? [] : pairs);
+  }
+
+  /** @param confirmable pairs at which a difference is to be confirmed that was seen for the first time */
+  #judge(evidence: Evidence, plan: ShadowPlan, confirmable: readonly Pair[]): void {
+    const before = this.#settlement;
+    const provenBefore = this.#provenTemplate;
     const settlement = this.#note(evidence, plan);
-    this.#again = !isReread && awaitsReread(settlement) ? pairs : [];
-    this.#waitMs = this.#isSoon() ? Math.min(rereadAfterMs, plan.intervalMs) : plan.intervalMs;
-    this.#timer = this.#parts.clock.schedule(this.#waitMs, () => {
+    this.#again = awaitsReread(settlement) ? confirmable : [];
+    this.#lookAfter(this.#isSoon() ? Math.min(secondLookAfterMs, plan.intervalMs) : plan.intervalMs);
+    if (provenBefore !== this.#provenTemplate || differs(before, settlement)) this.#parts.onChange();
+  }
+
+  #lookAfter(ms: number): void {
+    this.#waitMs = ms;
+    this.#timer = this.#parts.clock.schedule(ms, () => {
       this.#lookNow();
     });
-    if (provenBefore !== this.#provenTemplate || differs(before, settlement)) this.#parts.onChange();
   }
 
   #note(evidence: Evidence, { template }: ShadowPlan): Settlement {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { SupportListeners, type Misbehaviour } from './support-listeners.test-support.ts';
-import { TableReader, TableUnreadable } from './table-reader.ts';
+import { isSameTable, TableReader, TableUnreadable, type TableGlance } from './table-reader.ts';
 
 const host = '10.2.0.7';
 const table = 'a: Path("/a") -> "http://10.0.0.1";\nb: Path("/b") -> "http://10.0.0.2";\n';
@@ -13,8 +13,9 @@ beforeEach(async () => {
 });
 afterEach(() => skippers.stop());
 
+const glance: TableGlance = { count: 19, rejected: 2, madeAtSeconds: 1_000, toldAtSeconds: 1_002 };
 const read = (timeoutMs?: number, signal = new AbortController().signal) =>
-  new TableReader(skippers.dispatcher, timeoutMs).read(skippers.at(host), signal);
+  new TableReader(skippers.dispatcher, timeoutMs).read(skippers.at(host), glance, signal);
 
 /** The error of a reading that must fail, as the message that ends up in a condition. */
 async function complaint(reading: Promise<unknown>): Promise<string> {
@@ -28,18 +29,22 @@ async function complaint(reading: Promise<unknown>): Promise<string> {
 
 describe('a table', () => {
   test('is read as bytes, with the counts that Skipper names', async () => {
-    skippers.rejected.set(host, 3);
     const { eskip, count, rejected } = await read();
     assert.equal(new TextDecoder().decode(eskip), table);
-    assert.deepEqual({ count, rejected }, { count: 2, rejected: 3 });
+    assert.deepEqual({ count, rejected }, { count: 2, rejected: glance.rejected });
   });
 
-  test('is asked for whole and unformatted, and what was rejected only for its number', async () => {
+  test('is asked for whole and unformatted, in one request', async () => {
     await read();
-    assert.deepEqual(skippers.requests, [
-      'GET 10.2.0.7:9911 /routes?limit=10000000&nopretty',
-      'HEAD 10.2.0.7:9911 /routes?invalid=true',
-    ]);
+    assert.deepEqual(skippers.requests, ['GET 10.2.0.7:9911 /routes?limit=10000000&nopretty']);
+  });
+
+  test('is told of in two requests without a body', async () => {
+    skippers.rejected.set(host, 3);
+    skippers.madeAtSeconds.set(host, 1_000);
+    const told = await new TableReader(skippers.dispatcher).glance(skippers.at(host), new AbortController().signal);
+    assert.deepEqual({ ...told, toldAtSeconds: 0 }, { count: 2, rejected: 3, madeAtSeconds: 1_000, toldAtSeconds: 0 });
+    assert.deepEqual(skippers.requests, ['HEAD 10.2.0.7:9911 /routes', 'HEAD 10.2.0.7:9911 /routes?invalid=true']);
   });
 
   test('of no routes is a table', async () => {
@@ -52,6 +57,7 @@ describe('a table', () => {
     skippers.tables.set('[fd00::7]', table);
     const { count } = await new TableReader(skippers.dispatcher).read(
       skippers.at('fd00::7'),
+      glance,
       new AbortController().signal,
     );
     assert.equal(count, 2);
@@ -130,4 +136,46 @@ describe('no table is read from a Skipper that', () => {
     });
     assert.match(await complaint(read(undefined, given.signal)), /aborted/);
   });
+});
+
+const sameTable: Readonly<Record<string, { read: TableGlance; now: TableGlance; want: boolean }>> = {
+  'with the same time, count and number of rejected routes is the same': {
+    read: glance,
+    now: { ...glance, toldAtSeconds: 1_500 },
+    want: true,
+  },
+  'of a later time is another one': { read: glance, now: { ...glance, madeAtSeconds: 1_001 }, want: false },
+  'of an earlier time is another one, for the Skipper may be another': {
+    read: glance,
+    now: { ...glance, madeAtSeconds: 900 },
+    want: false,
+  },
+  'with another count is another one': { read: glance, now: { ...glance, count: 18 }, want: false },
+  'with another number of rejected routes is another one': {
+    read: glance,
+    now: { ...glance, rejected: 0 },
+    want: false,
+  },
+  'that was read in the second of its making may have been replaced in it': {
+    read: { ...glance, toldAtSeconds: 1_000 },
+    now: glance,
+    want: false,
+  },
+  'that was read in the second after may have been made at the end of the one before': {
+    read: { ...glance, toldAtSeconds: 1_001 },
+    now: glance,
+    want: false,
+  },
+  'without a time says nothing': {
+    read: { ...glance, madeAtSeconds: undefined },
+    now: { ...glance, madeAtSeconds: undefined },
+    want: false,
+  },
+};
+describe('a table that was read', () => {
+  for (const [name, { read, now, want }] of Object.entries(sameTable)) {
+    test(name, () => {
+      assert.equal(isSameTable(read, now), want);
+    });
+  }
 });

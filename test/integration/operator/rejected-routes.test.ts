@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Agent } from 'undici';
 import { Comparator } from '../../../src/operator/shadow/comparator.ts';
-import { PairReader, type Peer } from '../../../src/operator/shadow/shadow-round.ts';
+import { PairReader } from '../../../src/operator/shadow/pair-reader.ts';
+import type { Peer } from '../../../src/operator/shadow/shadow-round.ts';
 import { TableReader } from '../../../src/operator/shadow/table-reader.ts';
+import { systemClock } from '../../../src/runtime/index.ts';
 import type { Comparison, ComparisonOptions } from '../../../src/shadow/index.ts';
 import { endServer, listenOnLoopback } from '../../support/loopback.ts';
 import { startSkipper, startSkipperWith, type Running } from '../routeserver/programs.ts';
@@ -55,9 +57,11 @@ describe('routes that the fed Skipper rejects', () => {
 
   async function compare(direct: Running, options: Partial<ComparisonOptions> = {}): Promise<Comparison> {
     const signal = AbortSignal.timeout(60_000);
-    const pairs = new PairReader({ reader: new TableReader(dispatcher), comparator, signal, namesRejected: true });
+    const reader = new TableReader(dispatcher);
+    const pairs = new PairReader({ clock: systemClock, reader, comparator, signal, namesRejected: true });
     const pair = { direct: peer('direct', direct), fed: peer('fed', fed) };
-    const [evidence] = await pairs.read([pair], { tolerate: [], maxSamples: 10, ...options });
+    const round = await pairs.read([pair], { tolerate: [], maxSamples: 10, ...options }, 0);
+    const [evidence] = 'evidence' in round ? round.evidence : [];
     return evidence?.outcome === 'compared' ? evidence.comparison : assert.fail(JSON.stringify(evidence));
   }
 

@@ -34,11 +34,14 @@ export const shadowSchema: Schema = {
   type: 'object',
   default: {},
   properties: {
-    interval: duration('Time between two comparisons. Each reads whole tables: 28 MB at 110,000 routes.', {
-      default: '30s',
-      min: '1s',
-      max: '1h',
-    }),
+    interval: duration(
+      'Time between two comparisons. Within it no table is read twice from one Skipper: 28 MB at 110,000 routes.',
+      {
+        default: '30s',
+        min: '1s',
+        max: '1h',
+      },
+    ),
     samples: {
       description: 'How many direct Skippers are compared in each interval; they take turns.',
       type: 'integer',

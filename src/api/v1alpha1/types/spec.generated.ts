@@ -203,8 +203,8 @@ export interface SecretRef {
  */
 export interface ShadowSpec {
   /**
-   * Time between two comparisons. Each reads whole tables: 28 MB at 110,000 routes. A Go duration from 1s to 1h.
-   * Default: "30s".
+   * Time between two comparisons. Within it no table is read twice from one Skipper: 28 MB at 110,000 routes. A
+   * Go duration from 1s to 1h. Default: "30s".
    */
   readonly interval: Duration;
   /** How many direct Skippers are compared in each interval; they take turns. Default: 2. */
