@@ -199,6 +199,23 @@ describe('diff', () => {
   });
 });
 
+describe('promote', () => {
+  const args = (file: string) => ['promote', '--from', 'a', '--to', 'b', '--contexts', 'c', '-f', file];
+
+  test('does not touch a file that it would write back as something else', async (context) => {
+    const file = `${directoryWith(context, {})}/latin1.yaml`;
+    const bytes = Buffer.from('# gr\u00f6\u00dfe\n', 'latin1');
+    writeFileSync(file, bytes);
+    const { code, err } = await run(args(file));
+    assert.deepEqual([code, err], [2, `error: ${file}: is not in UTF-8; save it so\n`]);
+    assert.ok(readFileSync(file).equals(bytes));
+  });
+
+  test('names a file that is not there', async () => {
+    assert.deepEqual(await run(args('/none')), { code: 2, out: '', err: 'error: /none: there is no such file\n' });
+  });
+});
+
 describe('the program', () => {
   test('without a command shows what there is', async () => {
     const { code, out } = await run([]);

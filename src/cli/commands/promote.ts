@@ -26,8 +26,8 @@ has this config has to be, and there has to be one. One field is edited, in plac
 rolloutPercentage once the modes are the same. Helm values and templates are not edited. What is
 printed is a message for the commit.
 
-Exit code: 0 when the file was edited or had nothing to edit, 1 when the tier is not Promotable, 2
-when it cannot be told.`;
+Exit code: 0 when the file was edited or had nothing to edit, 1 when the tier is not Promotable or a
+cluster cannot be asked, 2 when the file cannot be edited.`;
 
 export function promoteCommand(surroundings: Surroundings, done: (code: ExitCode) => void): Command {
   return new Command('promote')
@@ -66,8 +66,16 @@ async function run(settings: PromoteSettings, { out, err }: Surroundings): Promi
 }
 
 function textOf(path: string): string {
+  const bytes = bytesOf(path);
+  const text = bytes.toString('utf8');
+  // What is no UTF-8 would be written back as something else.
+  if (!bytes.equals(Buffer.from(text))) throw new Failure(`${path}: is not in UTF-8; save it so`);
+  return text;
+}
+
+function bytesOf(path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     throw new Failure(`${path}: ${whyUnreadable(error)}`);
   }
