@@ -11,4 +11,5 @@ export type {
   PickEvent,
   ProblemEvent,
 } from './diagnostics.ts';
+export { longestTimer, nameIn, numberIn, oneIn } from './options.ts';
 export { ownAddress } from './own-address.ts';

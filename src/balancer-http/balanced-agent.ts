@@ -2,7 +2,15 @@
 import { Agent } from 'node:http';
 import type { ClientRequest } from 'node:http';
 import type { AgentOptions } from 'node:https';
-import { channels, errorOf, machineClock, ownAddress } from '../balancer-adapter/index.ts';
+import {
+  channels,
+  errorOf,
+  longestTimer,
+  machineClock,
+  numberIn,
+  oneIn,
+  ownAddress,
+} from '../balancer-adapter/index.ts';
 import type { BalancerClock, FallbackEvent, PickEvent } from '../balancer-adapter/index.ts';
 import { BalancerError, keyRule } from '../balancer/index.ts';
 import type { Balancer, Endpoint, KeyRequest } from '../balancer/index.ts';
@@ -55,9 +63,13 @@ export class BalancedAgent extends Agent {
   readonly #skipper: Connections;
   readonly #balanced = new WeakMap<ClientRequest, Balanced>();
 
+  /** @throws BalancerError RSRV_BALANCER_OPTION for an option that has no meaning. */
   constructor(options: BalancedAgentOptions) {
     super({ keepAlive: true });
     const { key, protocol = 'http:', clock = machineClock, connectTimeoutMs = 1_000 } = options;
+    const of = 'the balanced agent';
+    oneIn({ of, option: 'protocol' }, ['http:', 'https:'], protocol);
+    numberIn({ of, option: 'connectTimeoutMs' }, 1, connectTimeoutMs, longestTimer);
     // Read by http.request: it refuses agents of another protocol.
     Object.assign(this, { protocol, defaultPort: protocol === 'https:' ? 443 : 80 });
     this.#options = options;

@@ -1,4 +1,5 @@
 /** Gets the name of the operator's ConfigMap, gives the toggles in it, watched through the API. */
+import { nameIn } from '../balancer-adapter/index.ts';
 import { LastGoodToggles, togglesKey } from '../balancer-toggles/index.ts';
 import type { LastGoodOptions, Toggles, TogglesSource } from '../balancer-toggles/index.ts';
 import { Cursor, keyOf, formatKey, kinds } from '../kube/index.ts';
@@ -22,9 +23,15 @@ export class ConfigMapToggles implements TogglesSource {
   readonly #watch: ClusterWatch<string>;
   readonly #key: string;
 
-  /** Does not begin yet. @throws Error when there is no such kubeconfig or context */
+  /**
+   * Does not begin yet.
+   * @throws BalancerError RSRV_BALANCER_OPTION without the names
+   * @throws Error when there is no such kubeconfig or context
+   */
   constructor(options: ConfigMapTogglesOptions) {
-    const { namespace, configMap } = options;
+    const of = 'the ConfigMap toggles';
+    const namespace = nameIn({ of, option: 'namespace' }, options.namespace);
+    const configMap = nameIn({ of, option: 'configMap' }, options.configMap);
     this.#key = formatKey({ namespace, name: configMap });
     this.#toggles = new LastGoodToggles(options);
     const fieldSelector = `metadata.name=${configMap}`;

@@ -1,5 +1,5 @@
 /** Gets a Service, gives its ready endpoints to a balancer, and again whenever they change. */
-import { errorOf, machineClock } from '../balancer-adapter/index.ts';
+import { errorOf, longestTimer, machineClock, nameIn, numberIn, oneIn } from '../balancer-adapter/index.ts';
 import type { BalancerClock, BalancerTimer } from '../balancer-adapter/index.ts';
 import type { EndpointInput, UpdateResult } from '../balancer/index.ts';
 import { kinds } from '../kube/index.ts';
@@ -37,11 +37,15 @@ export class EndpointSliceWatcher {
   #hasEndpoints = false;
   #isClosed = false;
 
-  /** Does not begin yet. @throws Error when there is no such kubeconfig or context */
+  /**
+   * Does not begin yet.
+   * @throws BalancerError RSRV_BALANCER_OPTION for an option that has no meaning
+   * @throws Error when there is no such kubeconfig or context
+   */
   constructor(options: EndpointSliceWatcherOptions) {
     this.#options = options;
     this.#clock = options.clock ?? machineClock;
-    const { namespace, service } = options;
+    const { namespace, service } = checked(options);
     const labelSelector = `kubernetes.io/service-name=${service}`;
     const subject = { kind: kinds.EndpointSlice, namespace, labelSelector, decode: decodeSlice } as const;
     this.#watch = watchCluster(options, { ...subject, source: 'endpointSlices' });
@@ -117,4 +121,16 @@ export class EndpointSliceWatcher {
       this.#watch.report(errorOf(error));
     }
   }
+}
+
+function checked(options: EndpointSliceWatcherOptions): EndpointSliceWatcherOptions {
+  const of = 'the EndpointSlice watcher';
+  const { namespace, service, debounceMs = 0, port = 1, scheme = 'http' } = options;
+  nameIn({ of, option: 'namespace' }, namespace);
+  nameIn({ of, option: 'service' }, service);
+  numberIn({ of, option: 'debounceMs' }, 0, debounceMs, longestTimer);
+  if (typeof port === 'number') numberIn({ of, option: 'port' }, 1, port, 65_535);
+  else nameIn({ of, option: 'port' }, port);
+  oneIn({ of, option: 'scheme' }, ['http', 'https', 'h2c'], scheme);
+  return options;
 }

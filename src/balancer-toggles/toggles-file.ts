@@ -7,7 +7,7 @@
 import { readFileSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { dirname } from 'node:path';
-import { errorOf, machineClock } from '../balancer-adapter/index.ts';
+import { errorOf, longestTimer, machineClock, nameIn, numberIn } from '../balancer-adapter/index.ts';
 import type { BalancerClock, BalancerTimer } from '../balancer-adapter/index.ts';
 import { LastGoodToggles } from './last-good.ts';
 import type { LastGoodOptions, TogglesSource } from './last-good.ts';
@@ -31,9 +31,11 @@ export class TogglesFile implements TogglesSource {
   #timer: BalancerTimer | undefined;
   #isClosed = false;
 
+  /** @throws BalancerError RSRV_BALANCER_OPTION for an option that has no meaning. */
   constructor(options: TogglesFileOptions) {
-    this.#path = options.path;
-    this.#pollMs = options.pollMs ?? 10_000;
+    const of = 'the toggles file';
+    this.#path = nameIn({ of, option: 'path' }, options.path);
+    this.#pollMs = numberIn({ of, option: 'pollMs' }, 1, options.pollMs ?? 10_000, longestTimer);
     this.#clock = options.clock ?? machineClock;
     this.#toggles = new LastGoodToggles(options);
     this.#poll();

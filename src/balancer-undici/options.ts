@@ -1,8 +1,8 @@
 /** Gets what a user sets, gives the same with every default filled in. */
 import type { Dispatcher, Pool } from 'undici';
-import { machineClock, ownAddress } from '../balancer-adapter/index.ts';
+import { longestTimer, machineClock, numberIn, ownAddress } from '../balancer-adapter/index.ts';
 import type { BalancerClock } from '../balancer-adapter/index.ts';
-import { BalancerError, keyRule } from '../balancer/index.ts';
+import { keyRule } from '../balancer/index.ts';
 import type { Balancer, Endpoint, KeyRequest } from '../balancer/index.ts';
 import { alwaysOn } from '../balancer-toggles/index.ts';
 import type { TogglesSource } from '../balancer-toggles/index.ts';
@@ -67,17 +67,12 @@ type Limits = Pick<BalancedSettings, 'attemptTimeoutMs' | 'retryJitterMs' | 'max
 
 function limitsOf(options: BalancedOptions): Limits {
   const { attemptTimeoutMs = 10_000, retryJitterMs = 20 } = options;
+  const of = 'the balanced dispatcher';
   const { maxInflight = 1_024, maxQueued = 10_240 } = options;
   return {
-    attemptTimeoutMs: atLeast(1, 'attemptTimeoutMs', attemptTimeoutMs),
-    retryJitterMs: atLeast(0, 'retryJitterMs', retryJitterMs),
-    maxInflight: atLeast(1, 'maxInflight', maxInflight),
-    maxQueued: atLeast(0, 'maxQueued', maxQueued),
+    attemptTimeoutMs: numberIn({ of, option: 'attemptTimeoutMs' }, 1, attemptTimeoutMs, longestTimer),
+    retryJitterMs: numberIn({ of, option: 'retryJitterMs' }, 0, retryJitterMs, longestTimer),
+    maxInflight: numberIn({ of, option: 'maxInflight' }, 1, maxInflight),
+    maxQueued: numberIn({ of, option: 'maxQueued' }, 0, maxQueued),
   };
-}
-
-function atLeast(least: number, option: string, value: number): number {
-  if (value >= least) return value;
-  const message = `Option ${option} of the balanced dispatcher must be at least ${least}, but is ${value}.`;
-  throw new BalancerError('RSRV_BALANCER_OPTION', message);
 }

@@ -1,6 +1,7 @@
 /** Bounded load: gets the kept endpoints and their load, gives the highest load that still takes a key. */
 import { wrongOption } from './balancer-error.ts';
 import type { Load } from './load.ts';
+import { oneOf } from './option-rules.ts';
 import type { Selection } from './selection.ts';
 import type { BoundedLoadOptions } from './types.ts';
 
@@ -15,9 +16,10 @@ export class BoundedLoad {
   #limit = 0;
   #localLimit = 0;
 
-  /** @throws BalancerError RSRV_BALANCER_OPTION when the factor is below 1. */
+  /** @throws BalancerError RSRV_BALANCER_OPTION for a load that there is not, or a factor below 1. */
   constructor(options: BoundedLoadOptions, load: Load) {
     const { factor = 1.25 } = options;
+    oneOf('boundedLoad.load', ['inflight', 'occupancy'], options.load);
     if (!(factor >= 1 && factor < Infinity)) throw wrongOption('boundedLoad.factor', 'must be at least 1', factor);
     this.#load = load;
     this.#factor = factor;

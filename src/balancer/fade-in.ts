@@ -1,5 +1,5 @@
 /** Fade-in: gets the age of endpoints that came in one scale-up, gives the weight that they have by now. */
-import { wrongOption } from './balancer-error.ts';
+import { oneOf, positive } from './option-rules.ts';
 import type { FadeInOptions } from './types.ts';
 
 /** Endpoints that were first seen in the same update. They fade by one clock, whatever comes after them. */
@@ -15,12 +15,13 @@ export interface FadeInRule {
   readonly exponent: number;
 }
 
-/** @throws BalancerError RSRV_BALANCER_OPTION when duration or exponent is not a positive number. */
+/** @throws BalancerError RSRV_BALANCER_OPTION for a mode that there is not, or a duration or exponent that is not above 0. */
 export function fadeInRule(options: FadeInOptions | undefined): FadeInRule {
   if (options === undefined) return { mode: 'off', durationMs: 0, exponent: 1 };
   const { mode, durationMs = 30_000, exponent = 2.5 } = options;
-  if (!(durationMs > 0)) throw wrongOption('fadeIn.durationMs', 'must be more than 0', durationMs);
-  if (!(exponent > 0)) throw wrongOption('fadeIn.exponent', 'must be more than 0', exponent);
+  oneOf('fadeIn.mode', ['skipper', 'n-ring'], mode);
+  positive('fadeIn.durationMs', durationMs);
+  positive('fadeIn.exponent', exponent);
   return { mode, durationMs, exponent };
 }
 

@@ -4,6 +4,7 @@
  */
 import { wrongOption } from './balancer-error.ts';
 import { grown } from './load.ts';
+import { positive, share, wholeFrom } from './option-rules.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { HealthOptions } from './types.ts';
 
@@ -20,10 +21,14 @@ export class PassiveHealth {
 
   /** @throws BalancerError RSRV_BALANCER_OPTION */
   constructor(options: HealthOptions) {
-    if (!(options.periodMs > 0)) throw wrongOption('health.periodMs', 'must be more than 0', options.periodMs);
+    positive('health.periodMs', options.periodMs);
+    wholeFrom(0, 'health.minRequests', options.minRequests);
     for (const name of ['minDropProbability', 'maxDropProbability', 'maxUnhealthyEndpointsRatio'] as const)
-      if (!(options[name] >= 0 && options[name] <= 1))
-        throw wrongOption(`health.${name}`, 'must be 0 to 1', options[name]);
+      share(`health.${name}`, options[name]);
+    const { minDropProbability: least, maxDropProbability: most } = options;
+    // As Skipper (proxy.go, InitPassiveHealthChecker): between the two there would be nothing to drop.
+    if (least >= most)
+      throw wrongOption('health.minDropProbability', `must be less than maxDropProbability, which is ${most}`, least);
     this.#options = options;
   }
 

@@ -1,6 +1,7 @@
 /** Gets options, gives the moving parts of one balancer, wired to each other. */
 import { createAlgorithm } from './algorithms/index.ts';
 import type { Algorithm } from './algorithms/index.ts';
+import { wrongOption } from './balancer-error.ts';
 import { BoundedLoad } from './bounded-load.ts';
 import { fadeInRule } from './fade-in.ts';
 import type { FadeInRule } from './fade-in.ts';
@@ -8,8 +9,9 @@ import { PassiveHealth } from './health.ts';
 import { InflightLoad } from './load.ts';
 import type { Load } from './load.ts';
 import { OccupancyLoad } from './occupancy.ts';
+import { oneOf } from './option-rules.ts';
 import { Selection } from './selection.ts';
-import type { BalancerOptions, BalancerParts } from './types.ts';
+import type { BalancerOptions, BalancerParts, ZoneOptions } from './types.ts';
 import { ZoneShare } from './zone-share.ts';
 
 export interface Machinery {
@@ -59,12 +61,21 @@ type Measures = Pick<Machinery, 'load' | 'health' | 'zoneShare' | 'bounded' | 'n
 function measured({ now }: BalancerParts, { boundedLoad, health, zone }: BalancerOptions): Measures {
   const byOccupancy = boundedLoad?.load === 'occupancy';
   const load = byOccupancy ? new OccupancyLoad() : new InflightLoad();
-  const byLatency = zone?.mode === 'latency';
+  const zoneShare = zoneShareOf(zone, now);
   return {
     load,
     health: health === undefined ? undefined : new PassiveHealth(health),
-    zoneShare: byLatency ? new ZoneShare(zone, now()) : undefined,
+    zoneShare,
     bounded: boundedLoad === undefined ? undefined : new BoundedLoad(boundedLoad, load),
-    needsTime: byOccupancy || byLatency || health !== undefined,
+    needsTime: byOccupancy || zoneShare !== undefined || health !== undefined,
   };
+}
+
+/** Undefined unless zones go by latency; options are looked at in any mode. */
+function zoneShareOf(zone: ZoneOptions | undefined, now: () => number): ZoneShare | undefined {
+  if (zone === undefined) return undefined;
+  if (zone.own === '') throw wrongOption('zone.own', 'must name the zone that this process runs in', '""');
+  const mode = oneOf('zone.mode', ['skipper', 'latency'], zone.mode);
+  const share = new ZoneShare(zone, now());
+  return mode === 'latency' ? share : undefined;
 }

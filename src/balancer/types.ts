@@ -78,15 +78,15 @@ export interface ZoneOptions {
 
 /** Skipper's passive health check (routing/endpointregistry.go, proxy/healthy_endpoints.go). */
 export interface HealthOptions {
-  /** How often failures are turned into weights and drop probabilities. */
+  /** How often failures are turned into weights and drop probabilities, in ms. */
   readonly periodMs: number;
-  /** Endpoints with no more requests than this in a period count as healthy. */
+  /** Endpoints with no more requests than this in a period count as healthy. A whole number from 0. */
   readonly minRequests: number;
-  /** Up to this share of failed requests nothing is dropped. */
+  /** Up to this share of failed requests nothing is dropped. From 0 on, and less than `maxDropProbability`. */
   readonly minDropProbability: number;
-  /** Never drop more than this share of an endpoint's requests. */
+  /** Never drop more than this share of an endpoint's requests. At most 1. */
   readonly maxDropProbability: number;
-  /** When a larger share of endpoints would be dropped, none is. */
+  /** When a larger share of endpoints would be dropped, none is. 0 to 1. */
   readonly maxUnhealthyEndpointsRatio: number;
 }
 

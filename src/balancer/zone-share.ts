@@ -4,6 +4,7 @@
  */
 import { wrongOption } from './balancer-error.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
+import { positive } from './option-rules.ts';
 import type { ZoneOptions } from './types.ts';
 
 /** What always goes the other way, so that there is something to compare with. */
@@ -29,7 +30,7 @@ export class ZoneShare {
   /** @throws BalancerError RSRV_BALANCER_OPTION */
   constructor({ latencyFactor = 1.35, rampMs = 30_000 }: ZoneOptions, now: number) {
     if (!(latencyFactor >= 1)) throw wrongOption('zone.latencyFactor', 'must be at least 1', latencyFactor);
-    if (!(rampMs > 0)) throw wrongOption('zone.rampMs', 'must be more than 0', rampMs);
+    positive('zone.rampMs', rampMs);
     this.#latencyFactor = latencyFactor;
     this.#rampMs = rampMs;
     this.#rampsSince = now;

@@ -142,7 +142,7 @@ suite('powerOfRandomNChoices', () => {
 const health = {
   periodMs: 1000,
   minRequests: 10,
-  minDropProbability: 1,
+  minDropProbability: 0.8,
   maxDropProbability: 0.9,
   maxUnhealthyEndpointsRatio: 1,
 };

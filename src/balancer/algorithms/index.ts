@@ -1,6 +1,6 @@
 /** Gets an algorithm's name and parts, gives the algorithm. */
 import type { BoundedLoad } from '../bounded-load.ts';
-import { wrongOption } from '../balancer-error.ts';
+import { oneOf, wholeFrom } from '../option-rules.ts';
 import { algorithmNames } from '../types.ts';
 import type { AlgorithmName } from '../types.ts';
 import type { Algorithm, AlgorithmParts } from './algorithm.ts';
@@ -26,9 +26,8 @@ const makers: Readonly<Record<AlgorithmName, (settings: AlgorithmSettings) => Al
   leastRequests: createLeastRequests,
 };
 
-/** @throws BalancerError RSRV_BALANCER_OPTION for a name that is none of Skipper's. */
+/** @throws BalancerError RSRV_BALANCER_OPTION for a name that is none of Skipper's, or a choice between none. */
 export function createAlgorithm(name: string, settings: AlgorithmSettings): Algorithm {
-  const known = algorithmNames.find((one) => one === name);
-  if (known === undefined) throw wrongOption('algorithm', `must be one of ${algorithmNames.join(', ')}`, name);
-  return makers[known](settings);
+  if (settings.choices !== undefined) wholeFrom(1, 'choices', settings.choices);
+  return makers[oneOf('algorithm', algorithmNames, name)](settings);
 }

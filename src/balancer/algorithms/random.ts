@@ -1,5 +1,4 @@
 /** `random` and `powerOfRandomNChoices`: get kept endpoints, give one by chance (loadbalancer/algorithm.go). */
-import { wrongOption } from '../balancer-error.ts';
 import { draw } from './algorithm.ts';
 import type { Algorithm, AlgorithmParts } from './algorithm.ts';
 
@@ -18,7 +17,6 @@ export function createRandom({ random }: AlgorithmParts): Algorithm {
 
 /** Draws `choices` endpoints, maybe the same one twice, and takes the first with the fewest requests under way. */
 export function createPowerOfRandomNChoices({ random, inflightOf }: AlgorithmParts, choices = 2): Algorithm {
-  if (!Number.isInteger(choices) || choices < 1) throw wrongOption('choices', 'must be a whole number from 1', choices);
   return {
     name: 'powerOfRandomNChoices',
     choose(selection) {
