@@ -2,6 +2,11 @@
 
 const ingressPrefix = 'kube';
 
+/** Ids are kept and are keys of maps: `+` and `replaceAll` would leave trees of small strings behind. */
+function inOnePiece(...parts: readonly string[]): string {
+  return parts.join('');
+}
+
 /** Ids of Ingresses replace each character that is no word character … */
 function wordCharacters(text: string): string {
   return text.replaceAll(/[^0-9A-Za-z_]/gu, '_');
@@ -24,7 +29,7 @@ export interface IngressRouteName {
 
 export function ingressRouteId({ namespace, name, host = '', path = '', backend = '' }: IngressRouteName): string {
   // Put together first, for what joins the parts consists of word characters itself.
-  return wordCharacters(`${ingressPrefix}_${namespace}__${name}__${host}__${path}__${backend}`);
+  return inOnePiece(ingressPrefix, wordCharacters(`_${namespace}__${name}__${host}__${path}__${backend}`));
 }
 
 export interface RouteGroupRouteName {
@@ -49,5 +54,5 @@ export function eastWestRouteId(id: string): string {
 }
 
 export function redirectRouteId(id: string, enabled: boolean): string {
-  return `${id}${enabled ? '' : '_disable'}_https_redirect`;
+  return inOnePiece(id, `${enabled ? '' : '_disable'}_https_redirect`);
 }

@@ -51,6 +51,26 @@ describe('Store', () => {
     assert.deepEqual(store.lists, { begun: 2, done: 2 });
   });
 
+  test('takes the first list at once, into its indexes too', () => {
+    const store = silentStore();
+    const index = store.addIndex(({ app }) => [app]);
+    const heard: [string, number][] = [];
+    store.subscribe((key) => heard.push([key, store.size]));
+    const list = new Map([
+      ['a', stored('1', 'shop')],
+      ['b', stored('2', 'shop')],
+    ]);
+    assert.deepEqual(store.replace(list, store.beginList()), { added: 2, changed: 0, deleted: 0 });
+    assert.deepEqual(heard, [
+      ['a', 2],
+      ['b', 2],
+    ]);
+    assert.deepEqual(index.keys('shop'), ['a', 'b']);
+    assert.deepEqual(store.lists, { begun: 1, done: 1 });
+    list.clear();
+    assert.equal(store.size, 2);
+  });
+
   test('remembers versions that were replaced or deleted, by equality alone', () => {
     const store = silentStore();
     store.set('a', stored('9'));

@@ -122,6 +122,7 @@ export class Store<T> implements ReadonlyStore<T> {
 
   /** Makes the store equal to list `number`, at once: no reader sees half of it. Listeners hear of differences only. */
   replace(list: ReadonlyMap<string, Stored<T>>, number: number): Difference {
+    if (this.#objects.size === 0) return this.#fill(list, number);
     const changedKeys: string[] = [];
     const difference = { added: 0, changed: 0, deleted: 0 };
     for (const [key, stored] of list) {
@@ -150,6 +151,17 @@ export class Store<T> implements ReadonlyStore<T> {
   delete(key: string): void {
     if (!this.#remove(key)) return;
     this.#tell(key);
+  }
+
+  /** The first list of a large cluster: there is nothing to compare it with. */
+  #fill(list: ReadonlyMap<string, Stored<T>>, number: number): Difference {
+    for (const [key, stored] of list) {
+      this.#objects.set(key, stored);
+      for (const index of this.#indexes) index.set(key, stored.object);
+    }
+    this.endList(number);
+    for (const key of list.keys()) this.#tell(key);
+    return { added: list.size, changed: 0, deleted: 0 };
   }
 
   #put(key: string, stored: Stored<T>): void {

@@ -23,12 +23,16 @@ export interface Undecodable {
 /** A list that is being read; nobody sees it before its end. */
 export class ListDraft<T> {
   readonly stored = new Map<string, Stored<T>>();
-  /** All keys of the list, those of undecodable objects included. */
-  readonly present = new Set<string>();
+  /** Keys of undecodable objects that were never any better. */
+  readonly refused = new Set<string>();
+
+  has(key: string): boolean {
+    return this.stored.has(key) || this.refused.has(key);
+  }
 
   clear(): void {
     this.stored.clear();
-    this.present.clear();
+    this.refused.clear();
   }
 }
 
@@ -60,15 +64,15 @@ export class WatchedObjects<T> {
   read(page: readonly KubeObject[], draft: ListDraft<T>): void {
     for (const raw of page) {
       const key = formatKey(keyOf(raw));
-      draft.present.add(key);
       const decoded = this.#decode(key, raw) ?? this.#lastGood(key);
-      if (decoded !== undefined) draft.stored.set(key, decoded);
+      if (decoded === undefined) draft.refused.add(key);
+      else draft.stored.set(key, decoded);
     }
   }
 
   /** Makes the store equal to a list that has been read to its end. */
   replace(draft: ListDraft<T>, number: number): void {
-    for (const key of this.undecodable.keys()) if (!draft.present.has(key)) this.undecodable.delete(key);
+    for (const key of this.undecodable.keys()) if (!draft.has(key)) this.undecodable.delete(key);
     this.store.replace(draft.stored, number);
   }
 

@@ -109,11 +109,17 @@ export class ClusterObjects {
 
   #putSlice(slice: EndpointSlice, isThere: boolean): Touched {
     const key = keyOf(slice.namespace, slice.serviceName);
-    const others = (this.#slices.get(key) ?? none).filter(({ name }) => name !== slice.name);
+    const touched = { reads: [readKey('EndpointSlice', slice.namespace, slice.serviceName)], owners: none };
+    const known = this.#slices.get(key);
+    if (known === undefined && isThere) {
+      this.#slices.set(key, [slice]);
+      return touched;
+    }
+    const others = (known ?? none).filter(({ name }) => name !== slice.name);
     const all = isThere ? [...others, slice].sort((a, b) => compareText(a.name, b.name)) : others;
     if (all.length === 0) this.#slices.delete(key);
     else this.#slices.set(key, all);
-    return { reads: [readKey('EndpointSlice', slice.namespace, slice.serviceName)], owners: none };
+    return touched;
   }
 }
 

@@ -14,8 +14,8 @@ export class RouteSet {
   readonly #byOwner = new Map<string, readonly Piece[]>();
   /** In the order of their places where several want the id; the first has it. */
   readonly #byId = new Map<string, Piece | readonly Piece[]>();
-  /** Who had the ids that were touched since changes were last taken. */
-  readonly #before = new Map<string, Piece | undefined>();
+  /** Who had the ids that were touched since changes were last taken; before the first time all ids are new. */
+  #before: Map<string, Piece | undefined> | undefined;
   readonly #contested = new Set<string>();
   readonly #faulty = new Set<string>();
 
@@ -40,14 +40,11 @@ export class RouteSet {
   *takeChanges(): Generator<undefined, ChangedLines> {
     const changes = new Map<string, PrintedRoutes | undefined>();
     let looked = 0;
-    for (const [id, before] of this.#before) {
+    for (const id of (this.#before ?? this.#byId).keys()) {
       if (++looked % idsPerStep === 0) yield undefined;
-      const now = this.#first(id);
-      if (now?.text === before?.text) continue;
-      if (before !== undefined) for (const line of linesOf(before)) changes.set(line.id, undefined);
-      if (now !== undefined) for (const line of linesOf(now)) changes.set(line.id, line);
+      addChange(changes, this.#before?.get(id), this.#first(id));
     }
-    this.#before.clear();
+    this.#before = new Map();
     return changes;
   }
 
@@ -71,8 +68,12 @@ export class RouteSet {
       this.#put(id, [...this.#wanting(id), piece].sort(comparePlaces));
       return;
     }
-    if (!this.#before.has(id)) this.#before.set(id, undefined);
+    this.#touch(id);
     this.#byId.set(id, piece);
+  }
+
+  #touch(id: string): void {
+    if (this.#before?.has(id) === false) this.#before.set(id, this.#first(id));
   }
 
   #first(id: string): Piece | undefined {
@@ -87,13 +88,23 @@ export class RouteSet {
   }
 
   #put(id: string, pieces: readonly Piece[]): void {
-    if (!this.#before.has(id)) this.#before.set(id, this.#wanting(id)[0]);
+    this.#touch(id);
     const [first] = pieces;
     if (first === undefined) this.#byId.delete(id);
     else this.#byId.set(id, pieces.length === 1 ? first : pieces);
     mark(this.#contested, id, pieces.length > 1);
     mark(this.#faulty, id, first?.problems !== undefined);
   }
+}
+
+function addChange(
+  changes: Map<string, PrintedRoutes | undefined>,
+  before: Piece | undefined,
+  now: Piece | undefined,
+): void {
+  if (now?.text === before?.text) return;
+  if (before !== undefined) for (const line of linesOf(before)) changes.set(line.id, undefined);
+  if (now !== undefined) for (const line of linesOf(now)) changes.set(line.id, line);
 }
 
 function isList(pieces: Piece | readonly Piece[]): pieces is readonly Piece[] {

@@ -7,6 +7,7 @@ import type { CompileContext } from '../context.ts';
 import { finish, type Draft } from '../draft.ts';
 import { withRangePredicates } from '../east-west.ts';
 import type { CompileOptions } from '../options.ts';
+import { hostPattern } from '../hosts.ts';
 import type { IngressOutcome } from '../outcome.ts';
 import { problemsOf, type Finding } from '../problem.ts';
 import { unreadable } from '../readable.ts';
@@ -51,6 +52,7 @@ function ruleRoutes(rule: IngressRule, field: string, context: IngressContext): 
     return [];
   }
   const shares = sharesByPath(rule, context);
+  const hostPatterns = host === '' ? [] : [hostPattern([host])];
   return paths.flatMap((path, index) => {
     const pathField = `${field}.http.paths[${String(index)}]`;
     const custom = customRoutes(host, path, context);
@@ -62,7 +64,7 @@ function ruleRoutes(rule: IngressRule, field: string, context: IngressContext): 
     }
     const share = shares.get(path.path)?.get(backend.serviceName) ?? wholeTraffic;
     if (!share.allowed) return custom;
-    return [...custom, ...pathRuleRoutes({ host, path, backend, share, field: pathField }, context)];
+    return [...custom, ...pathRuleRoutes({ host, hostPatterns, path, backend, share, field: pathField }, context)];
   });
 }
 
@@ -83,6 +85,7 @@ function convert({ metadata }: Ingress, spec: IngressSpec, texts: EskipTexts, co
     settings,
     options,
     endpoints: { lookup, endpointSlices: options.endpointSlices, zone, protocol: settings.protocol },
+    resolved: [],
     defaultFilters,
     report: (finding) => findings.push(finding),
   };

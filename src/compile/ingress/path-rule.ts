@@ -5,7 +5,6 @@ import type { Filter } from '../../eskip/index.ts';
 import { applicationFilters, rulesFor, withAnnotationRules } from '../annotation-rules.ts';
 import type { Draft } from '../draft.ts';
 import { eastWestHost, ingressEastWest, isInternalHost } from '../east-west.ts';
-import { hostPattern } from '../hosts.ts';
 import { ingressRouteId } from '../ids.ts';
 import type { HostDraft, HostRedirect } from '../outcome.ts';
 import { ingressRedirect } from '../redirect.ts';
@@ -17,6 +16,8 @@ import { resolveTarget } from './target.ts';
 /** One path, and its place in the Ingress. */
 export interface PathRule {
   readonly host: string;
+  /** The expressions that match the host; none for all hosts. */
+  readonly hostPatterns: readonly string[];
   readonly path: IngressPath;
   readonly backend: IngressBackend;
   readonly share: TrafficShare;
@@ -24,12 +25,11 @@ export interface PathRule {
 }
 
 function matched(rule: PathRule, context: IngressContext): Draft | undefined {
-  const { host, path, backend, share } = rule;
+  const { host, hostPatterns, path, backend, share } = rule;
   const { metadata, settings } = context;
   const { namespace, name } = metadata;
   const target = resolveTarget(backend, `${rule.field}.backend`, context);
   if (target.type === 'none') return undefined;
-  const hostPatterns = host === '' ? [] : [hostPattern([host])];
   if (target.type === 'external') {
     const id = ingressRouteId({ namespace, name, host, backend: target.externalName });
     return { ...target.draft, id, hostPatterns };

@@ -55,7 +55,13 @@ function externalTarget(service: Service, port: ServicePort, context: IngressCon
 
 function serviceEndpoints(service: Service, port: ServicePort, context: IngressContext): readonly LbEndpoint[] {
   const { namespace } = context.metadata;
-  if (!context.options.forceService) return endpointsOfPort(context.endpoints, namespace, service.name, port);
+  if (!context.options.forceService) {
+    const known = context.resolved.find((one) => one.service === service && one.port === port);
+    if (known !== undefined) return known.endpoints;
+    const endpoints = endpointsOfPort(context.endpoints, namespace, service.name, port);
+    context.resolved.push({ service, port, endpoints });
+    return endpoints;
+  }
   const host = `${service.name}.${namespace}.svc.cluster.local`;
   return [{ address: `${schemeOfTarget(port.targetPort)}://${host}:${String(port.targetPort)}` }];
 }

@@ -64,11 +64,12 @@ export class Chunk {
   }
 
   async #render(isFirst: boolean, zone: string): Promise<RenderedChunk> {
-    const text = this.#text(isFirst, zone);
-    const length = Buffer.byteLength(text);
-    const digest = createHash('sha256').update(text).digest();
-    const gzip = await compress(text, { level });
+    const plain = Buffer.from(this.#text(isFirst, zone));
+    const { length } = plain;
+    const digest = createHash('sha256').update(plain).digest();
+    const gzip = await compress(plain, { level });
     let made: Buffer | undefined;
+    // Not `plain`, which can go: the text is there besides.
     const bytes = () => (made ??= Buffer.from(this.#text(isFirst, zone)));
     return { length, bytes, digest, gzip };
   }
