@@ -23,7 +23,7 @@ export function failuresOf(file: string, read: () => unknown): ReplayOutcome {
     const { cases, malformed } = readVectors(file, read());
     const wrong = cases.flatMap((vector) => failureOf(vector) ?? []);
     const failures = [...malformed.map(({ name, reason }) => `${name}: ${reason}`), ...wrong];
-    return { passed: cases.length - wrong.length, failures };
+    return { passed: cases.length - wrong.length, failures: failures.map((line) => `${file}: ${line}`) };
   } catch (error) {
     return { passed: 0, failures: [messageOf(file, error)] };
   }

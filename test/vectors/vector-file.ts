@@ -41,6 +41,7 @@ const fields: ReadonlySet<string> = new Set(['name', 'factor', ...lists]);
 export function readVectors(file: string, content: unknown): VectorFile {
   const raws = isObject(content) ? content['cases'] : undefined;
   if (!Array.isArray(raws)) throw new Error(`${file}: expected an object with a list of cases`);
+  if (raws.length === 0) throw new Error(`${file}: its list of cases is empty`);
   const cases: VectorCase[] = [];
   const malformed: MalformedCase[] = [];
   for (const [i, raw] of raws.entries()) {

@@ -60,7 +60,7 @@ suite('a malformed case', () => {
       const after = { ...good, name: 'after', inflight: [] };
       assert.deepEqual(
         failuresOf('f', () => ({ cases: [before, one, after] })),
-        { passed: 2, failures: [line] },
+        { passed: 2, failures: [`f: ${line}`] },
       );
     });
   }
@@ -71,6 +71,13 @@ suite('a file that holds no vectors is a failure', () => {
     assert.deepEqual(
       failuresOf('f', () => ({})),
       { passed: 0, failures: ['f: expected an object with a list of cases'] },
+    );
+  });
+
+  test('with an empty list of them', () => {
+    assert.deepEqual(
+      failuresOf('f', () => ({ cases: [] })),
+      { passed: 0, failures: ['f: its list of cases is empty'] },
     );
   });
 
@@ -88,5 +95,5 @@ test('a key that goes elsewhere fails its case by name', () => {
   const wrong = { ...vector, name: 'moved', picks: vector.picks.map((pick) => (pick + 1) % vector.endpoints.length) };
   const { passed, failures } = failuresOf('f', () => ({ cases: [wrong, vector] }));
   assert.equal(passed, 1);
-  assert.match(failures.join(), /^moved: 300 of 300 keys elsewhere; "/);
+  assert.match(failures.join(), /^f: moved: 300 of 300 keys elsewhere; "/);
 });
