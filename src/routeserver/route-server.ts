@@ -179,6 +179,7 @@ export class RouteServer {
       current: () => this.#publisher.current,
       clients: this.#clients,
       sourceAgeMs: () => this.#ageMs(),
+      heldBackRoutes: () => this.#guard.held?.routes ?? 0,
       onAnswered: (status, bytes) => {
         this.#metrics.answered(status, bytes);
       },

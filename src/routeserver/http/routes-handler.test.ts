@@ -69,6 +69,24 @@ describe('the answer to GET /routes', () => {
     assert.deepEqual(withoutDate(head.headers), withoutDate(get.headers));
   });
 
+  test('tells the operator, who asks with HEAD, how old its data is and how many routes are held back', async (t) => {
+    const server = await serve(await snapshotOf(small), { sourceAgeMs: () => 61_001, heldBackRoutes: () => 4_000 });
+    t.after(() => server.close());
+    const answers = await Promise.all(['HEAD', 'GET'].map((method) => ask(server.port, '/routes', { method })));
+    const state = answers.map(({ headers }) => [headers['x-source-age'], headers['x-held-back']]);
+    assert.deepEqual(state, [
+      ['62', '4000'],
+      ['62', '4000'],
+    ]);
+  });
+
+  test('says nothing about routes that are held back while none are', async (t) => {
+    const server = await serve(await snapshotOf(small), { sourceAgeMs: () => 0, heldBackRoutes: () => 0 });
+    t.after(() => server.close());
+    const { headers } = await ask(server.port, '/routes', { method: 'HEAD' });
+    assert.deepEqual([headers['x-source-age'], headers['x-held-back']], ['0', undefined]);
+  });
+
   test('is 405 for other methods', async (t) => {
     const { port } = await serving(t, await snapshotOf(small));
     const statuses = ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'].map(

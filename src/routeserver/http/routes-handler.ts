@@ -25,12 +25,16 @@ export interface RoutesHandlerOptions {
   readonly clients?: ClientBook;
   /** How old the data of what is served may be; sent along with tables for other replicas. */
   readonly sourceAgeMs?: () => number | undefined;
+  /** How many of the routes are served on though the cluster has them no more; sent along for the operator. */
+  readonly heldBackRoutes?: () => number;
   /** How long the last byte of an update is held back, see send.ts. Default 30 ms. */
   readonly holdBackMs?: number;
 }
 
 /** How old the data of a table is, in whole seconds. For other replicas, which choose the freshest table by it. */
 export const sourceAgeHeader = 'X-Source-Age';
+/** How many routes the guard against vanishing routes serves on; without it none. */
+const heldBackHeader = 'X-Held-Back';
 
 /** Skipper's faulty client is told of changes by conditional requests; only those need their last byte held back. */
 const defaultHoldBackMs = 30;
@@ -109,27 +113,30 @@ export class RoutesHandler {
     this.#options.onAnswered?.(reply.status, bytes);
     const { clock, holdBackMs = defaultHoldBackMs } = this.#options;
     if (reply.status === 304) this.#note(asked);
-    if (reply.status !== 200 || headersOnly) {
+    if (reply.status !== 200) {
       send(response, reply, { clock, headersOnly, holdBackMs: 0 });
       return;
     }
+    const told = this.#withState(reply);
+    if (headersOnly) {
+      send(response, told, { clock, headersOnly, holdBackMs: 0 });
+      return;
+    }
     const isConditional = request.headers['if-none-match'] !== undefined;
-    const delivery = this.#begin(request.socket, asked, isConditional);
-    send(response, this.#withSourceAge(reply), {
-      ...{ clock, headersOnly, holdBackMs: isConditional ? holdBackMs : 0 },
-      onCompleted: () => {
-        delivery.completed();
-      },
-      onBroken: () => {
-        delivery.broken();
-      },
-    });
+    const outcome = this.#begin(request.socket, asked, isConditional);
+    send(response, told, { clock, headersOnly, holdBackMs: isConditional ? holdBackMs : 0, outcome });
   }
 
-  #withSourceAge(reply: Answer): Answer {
-    const ageMs = this.#options.sourceAgeMs?.();
-    if (ageMs === undefined) return reply;
-    return { ...reply, headers: [...reply.headers, sourceAgeHeader, String(Math.ceil(ageMs / 1000))] };
+  /** The operator asks for headers only, and reads in them what holds a promotion. */
+  #withState(reply: Answer): Answer {
+    const { sourceAgeMs, heldBackRoutes } = this.#options;
+    const ageMs = sourceAgeMs?.();
+    const heldBack = heldBackRoutes?.() ?? 0;
+    const state = [
+      ...(ageMs === undefined ? [] : [sourceAgeHeader, String(Math.ceil(ageMs / 1000))]),
+      ...(heldBack === 0 ? [] : [heldBackHeader, String(heldBack)]),
+    ];
+    return { ...reply, headers: [...reply.headers, ...state] };
   }
 
   #begin(connection: Connection, asked: Asked, isConditional: boolean): Delivery {

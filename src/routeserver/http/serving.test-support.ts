@@ -7,6 +7,7 @@ import { Snapshot } from '../snapshot/snapshot.ts';
 import { Listener } from './listener.ts';
 import { route } from './router.ts';
 import { RoutesHandler } from './routes-handler.ts';
+import type { RoutesHandlerOptions } from './routes-handler.ts';
 
 /** 2026-01-02T03:04:05.678Z: with a fraction, which headers cannot carry. */
 const modifiedAtMs = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
@@ -33,13 +34,17 @@ export interface Serving {
   drain(deadline: AbortSignal): Promise<void>;
 }
 
-export async function serve(first: Snapshot | undefined): Promise<Serving> {
+export async function serve(
+  first: Snapshot | undefined,
+  state: Pick<RoutesHandlerOptions, 'sourceAgeMs' | 'heldBackRoutes'> = {},
+): Promise<Serving> {
   let current = first;
   const answered: number[] = [];
   const handler = new RoutesHandler({
     clock: systemClock,
     current: () => current,
     onAnswered: (status) => answered.push(status),
+    ...state,
   });
   const listener = new Listener({
     address: { host: '127.0.0.1', port: 0 },

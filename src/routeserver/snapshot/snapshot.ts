@@ -66,7 +66,7 @@ async function render(chunks: readonly Chunk[], clock: Clock, zone = ''): Promis
   for (const [at, chunk] of chunks.entries()) {
     // While threads compress the last few, the text of the next one is put together.
     await rendered[at - atATime];
-    rendered.push(chunk.render(at === 0, zone));
+    rendered.push(chunk.render(chunks[at - 1], zone));
     if (slicing.isOver) await slicing.pause();
   }
   return Promise.all(rendered);

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { Body } from './body.ts';
 import type { RenderedChunk } from './chunk.ts';
+import { gzipStream } from './gzip-stream.ts';
 
 /** Bytes of one version in one encoding; the shape that http/answer.ts serves. */
 export interface TableBytes {
@@ -29,7 +30,7 @@ export function tableOf(
   for (const { digest } of chunks) hash.update(digest);
   const digest = hash.digest('hex');
   // In one piece, for it is sent often and is small.
-  const gzip = Buffer.concat(chunks.map((chunk) => chunk.gzip));
+  const gzip = gzipStream(chunks);
   return Object.freeze({
     identity: Object.freeze({
       ...version,
