@@ -12,7 +12,7 @@ import {
 import type { CompanionSeen, CompanionsSeen } from '../rollout/index.ts';
 import { APPLIED_DIGEST_ANNOTATION, manifestDigest } from './applier.ts';
 import type { SeenDeployment, SeenPod } from './decode.ts';
-import { podCounts } from './fleet.ts';
+import { podCounts, schedulersWords } from './fleet.ts';
 import type { World } from './world.ts';
 
 export interface CompanionPlans {
@@ -72,7 +72,7 @@ function companionSeen(
     rolledOut: done && isCurrent(seen, plan),
     pods: podCounts(pods, target),
     step: stepOfCompanion(seen.deployment),
-    unschedulable: pods.find(({ unschedulable }) => unschedulable !== undefined)?.unschedulable,
+    unschedulable: schedulersWords(pods),
   };
 }
 

@@ -15,7 +15,7 @@ import {
   type DeploymentShape,
 } from './builder.test-support.ts';
 import { decodeDeployment, decodePod, type SeenDeployment } from './decode.ts';
-import { fleetProblemOf, fleetSeen, isPodOf, wiringTarget } from './fleet.ts';
+import { fleetProblemOf, fleetSeen, isPodOf, schedulersWords, wiringTarget } from './fleet.ts';
 
 const skipper = (shape: DeploymentShape = {}): SeenDeployment => decodeDeployment(aDeployment(shape));
 const named = (containerName: string): RouteServerConfig =>
@@ -153,6 +153,15 @@ describe('what is seen of a fleet:', () => {
   test('pods are counted by what they really run with', () => {
     const { pods } = seenOf(skipper(), [directArgs, fedArgs, fedArgs, ['skipper', '-config-file=/a']]);
     assert.deepEqual(pods, { total: 4, direct: 1, routeServer: 2 });
+  });
+
+  test('the scheduler is quoted about a pod of the fleet that it finds no place for, and about no other', () => {
+    const message = '0/3 nodes are available: 3 Insufficient cpu.';
+    const noPlace = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
+    const pods = [aPod('skipper-0'), aPod('skipper-1', { status: { conditions: [noPlace] } })].map(decodePod);
+    assert.equal(schedulersWords(pods), message);
+    assert.equal(schedulersWords(pods.slice(0, 1)), undefined);
+    assert.equal(seenOf(skipper(), [directArgs]).unschedulable, undefined);
   });
 
   test('a Deployment with its own args is wired directly, and rolled out', () => {

@@ -113,6 +113,7 @@ export function fleetSeen(parts: FleetParts): FleetSeen {
     rolledOut: rollout.done,
     pods: podCounts([...parts.primaryPods, ...parts.companionPods], target),
     primary: podCounts(parts.primaryPods, target),
+    unschedulable: schedulersWords(parts.primaryPods),
     unsupportedFlags: taken.unsupported,
     ...wiredBy(deployment, target),
     rolloutWarnings: checkSkipperRollout(deployment, target.containerName).map(
@@ -146,6 +147,11 @@ function labelWarnings({ fedCompanion }: FleetParts['wanted']): readonly string[
   return [
     'spec.selector of the Skipper Deployment has only labels that its Services need: while a part of the fleet is moved, its autoscaler and its PodDisruptionBudget count the Skippers of that part as well; a label of its own in the selector would tell them apart',
   ];
+}
+
+/** The scheduler's words about the first of these pods that it finds no place for. */
+export function schedulersWords(pods: readonly SeenPod[]): string | undefined {
+  return pods.find(({ unschedulable }) => unschedulable !== undefined)?.unschedulable;
 }
 
 /** Pods by where they read their routes. */

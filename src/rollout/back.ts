@@ -1,6 +1,7 @@
 /** The ways back: towards nothing at all, and towards the shadow. Always allowed, and Skippers always go first. */
 import { reasons } from '../api/index.ts';
 import type { Intents, Summary } from './decision.ts';
+import { withSchedulersWords } from './evidence.ts';
 import type { FleetObservation } from './gates.ts';
 import { preToExec } from './gates.ts';
 import { awaiting, handsOff, held, moving, rest, settled, shadowIntents, stalled, type Move } from './move.ts';
@@ -57,7 +58,8 @@ function returning(phase: Phase, seen: Observation, intents: Intents): Move {
       ? `${fleet?.pods.routeServer ?? 0} Skippers still read from the route server`
       : "Skipper's own args are being put back";
   const wanted = { ...intents, ...puttingAway(seen), skipperWiring: 'Direct' } as const;
-  return rest('Returning', seen, wanted, moving(reasons.switchingBack, message));
+  const shown = fleet === undefined ? message : withSchedulersWords(message, fleet);
+  return rest('Returning', seen, wanted, moving(reasons.switchingBack, shown));
 }
 
 /**

@@ -27,6 +27,7 @@ const directFleet: FleetSeen = {
   rolledOut: true,
   pods: { total: 3, direct: 3, routeServer: 0 },
   primary: { total: 3, direct: 3, routeServer: 0 },
+  unschedulable: undefined,
   unsupportedFlags: [],
   wiredField: 'args',
   argsManagers: [],

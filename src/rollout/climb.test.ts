@@ -72,6 +72,34 @@ const steps: Readonly<Record<string, Case>> = {
     given: soaked(10).beside('fed', { step: 10, rolledOut: false, ready: 0, unschedulable: '0/3 nodes are available' }),
     want: { phase: 'Stepping', step: 10, reason: 'CanaryUnschedulable', message: /^0\/3 nodes are available$/ },
   },
+  'holds with them too before the fleet is wired, when the direct Skippers beside it find no room': {
+    given: at(50)
+      .wishing({ percentage: 75, steps: [50, 75] })
+      .soaked({ step: 50, sinceMs: T0 - minutes(10) })
+      .beside('direct', {
+        step: 75,
+        replicas: 2,
+        rolledOut: false,
+        ready: 0,
+        unschedulable: '0/3 nodes are available',
+      }),
+    want: {
+      ...{ phase: 'Stepping', step: 50, reason: 'CanaryUnschedulable', message: /^0\/3 nodes are available$/ },
+      intents: { skipperWiring: 'AsIs', directCompanion: { replicas: 2, step: 75 } },
+    },
+  },
+  'holds with them too when the fleet itself cannot be rolled': {
+    given: at(75).wishing({ percentage: 75 }).fleet({ rolledOut: false, unschedulable: '0/3 nodes are available' }),
+    want: { phase: 'Stepping', step: 75, reason: 'SkipperUnschedulable', message: /^0\/3 nodes are available$/ },
+  },
+  'holds with them too in the last step': {
+    given: at(100).fleet({ rolledOut: false, unschedulable: '0/3 nodes are available' }),
+    want: { phase: 'Switching', step: 100, reason: 'SkipperUnschedulable', message: /^0\/3 nodes are available$/ },
+  },
+  'counts the direct Skippers beside a fleet that is moved': {
+    given: at(75).wishing({ percentage: 75 }).beside('direct', { step: 75, replicas: 2, rolledOut: false, ready: 1 }),
+    want: { phase: 'Stepping', step: 75, reason: 'CanaryNotReady', message: /^1 of 2 Skippers of the step/ },
+  },
   'holds a step that has soaked while the data of the route server is too old, and keeps its clock': {
     given: soaked(10).routeServer({ ageMs: minutes(30) }),
     want: {
@@ -169,7 +197,8 @@ const steps: Readonly<Record<string, Case>> = {
     given: soaked(50).wishing({ percentage: 75 }),
     want: {
       phase: 'Stepping',
-      step: 75,
+      // Where it stands, for what has soaked there is remembered by it.
+      step: 50,
       reason: 'SteppingUp',
       intents: { skipperWiring: 'AsIs', directCompanion: { replicas: 2, step: 75 } },
     },
@@ -200,6 +229,12 @@ describe('a step', () => {
       T0,
     );
     assert.equal(memory.soak?.sinceMs, T0 - 1);
+  });
+
+  test('need not soak again while the direct Skippers of the next one come up', () => {
+    const { step, memory } = decide(soaked(50).wishing({ percentage: 75 }).seen, T0);
+    assert.deepEqual(memory.soak, soaked(50).seen.remembered.soak);
+    assert.equal(step, memory.soak?.step);
   });
 
   const broken = {
@@ -288,6 +323,26 @@ const fallbacks: Readonly<Record<string, { given: World; reason: string }>> = {
     reason: 'FallingBack',
   },
 };
+
+describe('the way back', () => {
+  const words = '0/3 nodes are available';
+  const ways: Readonly<Record<string, World>> = {
+    'to the shadow': moved().wishing({ percentage: 0 }),
+    'to nothing': moved().wishing({ mode: 'False' }),
+    'of a fallback': moved()
+      .failing({ ...fellBack, reason: 'RouteServerGone' })
+      .fleet({ wiring: 'Direct' }),
+  };
+  for (const [name, given] of Object.entries(ways)) {
+    test(`${name} goes on, and quotes the scheduler about a fleet that has no room to be rolled`, () => {
+      const held = given.fleet({ rolledOut: false, unschedulable: words });
+      const { intents, summary } = decide(held.seen, T0);
+      assert.equal(intents.skipperWiring === 'Direct' || held.seen.fleet?.wiring === 'Direct', true);
+      assert.match(summary.message, new RegExp(`; the scheduler says: ${words}$`));
+      assert.doesNotMatch(decide(given.seen, T0).summary.message, /scheduler/);
+    });
+  }
+});
 
 describe('a fallback', () => {
   for (const [name, { given, reason }] of Object.entries(fallbacks)) {

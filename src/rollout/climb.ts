@@ -7,9 +7,9 @@ import { reasons } from '../api/index.ts';
 import { byHandMessage } from './back.ts';
 import type { Intents, Summary } from './decision.ts';
 import { freshnessExceeded } from './freshness.ts';
-import type { GateResult } from './gate.ts';
-import { preToExec, rewiring, stepReached, stepToNext, type FleetObservation } from './gates.ts';
-import { isLaidOut, layoutOf, standingStep, stepAfter } from './layout.ts';
+import { pass, type GateResult } from './gate.ts';
+import { canaryNotReady, noRoom, preToExec, rewiring, stepToNext, type FleetObservation } from './gates.ts';
+import { isLaidOut, isPrimaryMoved, layoutOf, standingStep, stepAfter } from './layout.ts';
 import { awaiting, held, moving, probeAgainMs, rest, settled, shadowIntents, stalled, type Move } from './move.ts';
 import type { Phase } from './observation.ts';
 import { soakOf } from './soak.ts';
@@ -45,9 +45,20 @@ function climb(seen: FleetObservation, step: number, now: number): Move {
   const next = stepAfter(step, wish);
   if (next === undefined) return { ...arrived(seen, step, now), soak };
   const answer = stepToNext({ ...seen, remembered: { ...seen.remembered, soak } }, now);
-  if (answer.result === 'Pass') return take(next, seen);
+  if (answer.result === 'Pass') return leave({ step, soak }, next, seen);
   const stay = rest(phaseAt(step, seen), seen, stepIntents(step, seen), held(answer));
   return { ...waiting(stay, answer), step, soak };
+}
+
+/**
+ * From a step that has soaked to the next. The direct Skippers beside a fleet that is moved have to be there before it
+ * is: until then it stands where it stood, and what has soaked need not soak again.
+ */
+function leave(at: Required<Pick<Move, 'step' | 'soak'>>, next: number, seen: FleetObservation): Move {
+  const move = take(next, seen);
+  const isToWire = layoutOf(next, seen.fleet.replicas).primary === 'RouteServer' && seen.fleet.wiring === 'Direct';
+  const isPreparing = isToWire && move.intents.skipperWiring !== 'RouteServer';
+  return isPreparing ? { ...move, ...at } : move;
 }
 
 function waiting(move: Move, answer: GateResult): Move {
@@ -88,22 +99,33 @@ function phaseAt(step: number, { fleet, companions }: FleetObservation): Phase {
 }
 
 function underWay(step: number, seen: FleetObservation): Summary {
+  const room = noRoom(seen, 0);
+  if (room.result !== 'Pass') return held(room);
   const { fleet, companions } = seen;
-  const { direct, total, routeServer } = fleet.pods;
-  const standing = standingStep(fleet, companions);
+  const { direct, total } = fleet.pods;
   if (step >= 100) return moving(reasons.switchingSkippers, `${total - direct} of ${total} Skippers moved`);
   if (fleet.wiring !== 'Direct' && step <= 50) {
     return moving(reasons.steppingDown, `back to ${step} %: the fleet's own Skippers get their own args again`);
   }
-  const shown = `${routeServer} of ${total} Skippers read from the route server`;
-  if (standing > step) return moving(reasons.steppingDown, `back to ${step} %: ${shown}`);
-  if (standing === step && layoutOf(step, fleet.replicas).primary === 'RouteServer') {
-    return moving(reasons.steppingUp, `on the way to ${step} %: ${shown}`);
-  }
-  if (standing < step) return moving(reasons.steppingUp, `all gates passed; on to ${step} %: ${shown}`);
-  const answer = stepReached(seen, 0);
-  return answer.result === 'Pass' ? moving(reasons.steppingUp, `on the way to ${step} %: ${shown}`) : held(answer);
+  const isDown = standingStep(fleet, companions) > step;
+  return isDown ? moving(reasons.steppingDown, `back to ${step} %: ${shown(seen)}`) : upwards(step, seen);
 }
+
+function upwards(step: number, seen: FleetObservation): Summary {
+  const { fleet, companions } = seen;
+  if (standingStep(fleet, companions) < step) {
+    return moving(reasons.steppingUp, `all gates passed; on to ${step} %: ${shown(seen)}`);
+  }
+  const isFed = layoutOf(step, fleet.replicas).primary === 'RouteServer';
+  const isMoving = isFed && (!isPrimaryMoved(fleet) || companions.fed !== undefined);
+  const answer = isMoving ? pass : canaryNotReady(seen, 0);
+  return answer.result === 'Pass'
+    ? moving(reasons.steppingUp, `on the way to ${step} %: ${shown(seen)}`)
+    : held(answer);
+}
+
+const shown = ({ fleet: { pods } }: FleetObservation): string =>
+  `${pods.routeServer} of ${pods.total} Skippers read from the route server`;
 
 /** At the last step: all that was asked for is there. */
 function arrived(seen: FleetObservation, step: number, now: number): Move {
@@ -115,11 +137,10 @@ function arrived(seen: FleetObservation, step: number, now: number): Move {
   if (phase === 'Switching') return { ...rest(phase, seen, intents, underWay(step, seen)), step };
   const freshness = freshnessExceeded(seen, now);
   if (freshness.result !== 'Pass') return { ...waiting(rest(phase, seen, intents, held(freshness)), freshness), step };
-  const { routeServer, total } = seen.fleet.pods;
   const message =
     step >= 100
       ? 'every Skipper reads from the route server'
-      : `${routeServer} of ${total} Skippers read from the route server, as spec.rolloutPercentage: ${step} asks`;
+      : `${shown(seen)}, as spec.rolloutPercentage: ${step} asks`;
   return { ...rest(phase, seen, intents, settled(reasons.inExec, message)), step };
 }
 

@@ -29,6 +29,11 @@ export function describeErrors({ known, moved, direct }: ErrorsSeen): string {
   return `${percent(moved)} of ${moved.requests} requests ended in errors at Skippers that were moved, ${percent(direct)} of ${direct.requests} at direct ones`;
 }
 
+/** What is waited for, and why it does not come when a Skipper of the fleet itself finds no node. */
+export function withSchedulersWords(message: string, { unschedulable }: FleetSeen): string {
+  return unschedulable === undefined ? message : `${message}; the scheduler says: ${unschedulable}`;
+}
+
 /** Pods that a message names; the others are counted. */
 const namedPods = 5;
 

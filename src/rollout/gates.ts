@@ -1,7 +1,7 @@
 /** The gates between the shadow and the first Skipper that reads from the route server. */
 import { APPROVED_GENERATION_ANNOTATION, reasons } from '../api/index.ts';
 import type { FleetSeen, Observation } from './observation.ts';
-import { describeConvergence, describeErrors, hasMoreErrors } from './evidence.ts';
+import { describeConvergence, describeErrors, hasMoreErrors, withSchedulersWords } from './evidence.ts';
 import { freshnessExceeded } from './freshness.ts';
 import { chain, fail, hold, isoTime, pass, type Gate } from './gate.ts';
 import { isLaidOut, standingStep } from './layout.ts';
@@ -36,7 +36,9 @@ const flagsUnsupported: ExecGate = ({ fleet }) => {
 
 /** The switch restarts every Skipper: never start it on top of another rollout. */
 const skipperRollingOut: ExecGate = ({ fleet }) =>
-  fleet.rolledOut ? pass : hold(reasons.skippersRollingOut, 'the Skipper Deployment is still rolling out');
+  fleet.rolledOut
+    ? pass
+    : hold(reasons.skippersRollingOut, withSchedulersWords('the Skipper Deployment is still rolling out', fleet));
 
 /** What agreed before Skipper's flags or image were changed says nothing about the Skippers of today. */
 function unproven({ shadow, fleet }: FleetObservation): string | undefined {
@@ -71,12 +73,15 @@ const approvalMissing: ExecGate = ({ wish, generation }) => {
 };
 
 /** The scheduler's own words say best what to do about it; a step waits and goes neither up nor back. */
-const canaryUnschedulable: ExecGate = ({ companions }) => {
+export const noRoom: ExecGate = ({ companions, fleet }) => {
   const words = companions.fed?.unschedulable ?? companions.direct?.unschedulable;
-  return words === undefined ? pass : hold(reasons.canaryUnschedulable, words);
+  if (words !== undefined) return hold(reasons.canaryUnschedulable, words);
+  // A fleet that loses no request is rolled with a pod more than it has, which needs room as a canary does.
+  return fleet.unschedulable === undefined ? pass : hold(reasons.skipperUnschedulable, fleet.unschedulable);
 };
 
-const canaryNotReady: ExecGate = ({ fleet, companions, wish }) => {
+/** Before a step begins to soak. */
+export const canaryNotReady: ExecGate = ({ fleet, companions, wish }) => {
   const step = Math.min(standingStep(fleet, companions), wish.percentage);
   if (isLaidOut(step, fleet, companions)) return pass;
   if (!fleet.rolledOut) return hold(reasons.skippersRollingOut, 'the Skipper Deployment is still rolling out');
@@ -114,9 +119,6 @@ const stepNotSoaked: ExecGate = ({ wish, remembered, fleet, companions }, now) =
   if (now >= doneAtMs) return pass;
   return hold(reasons.stepNotSoaked, `${soak.step} % soaks until ${isoTime(doneAtMs)}`, doneAtMs - now);
 };
-
-/** Before a step begins to soak. */
-export const stepReached: ExecGate = chain(canaryUnschedulable, canaryNotReady);
 
 /** Between one step that was reached and the next. */
 export const stepToNext: ExecGate = chain(

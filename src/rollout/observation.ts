@@ -101,6 +101,8 @@ export interface FleetSeen {
   readonly pods: PodCounts;
   /** Those of its own Deployment alone. */
   readonly primary: PodCounts;
+  /** The scheduler's own words about a pod of its own Deployment that it finds no place for. */
+  readonly unschedulable: string | undefined;
   /** Data-client flags of Skipper that the route server does not support, with the reason of each. */
   readonly unsupportedFlags: readonly { readonly flag: string; readonly reason: string }[];
   /** The field of the Deployment by which it is wired, as a person is told. */

@@ -154,5 +154,9 @@ test('a fleet that Git owns is moved by its file; the toggles reach a running pr
     message,
     /^something unknown keeps resetting the pod template's annotation routesrv\.dev\/skipper-settings/,
   );
+  // What was begun is rolled out to its end: a Skipper that stops too early fails requests in its last seconds.
+  await play.statusShows('two Skippers, and none that is still to end', ({ skippers }) => skippers?.total === 2);
+  await rolledOut(play.cluster, namespace, 'skipper');
+  await play.noRequestFailed();
   await play.tellEvents();
 });

@@ -33,6 +33,7 @@ export const reasonMeanings = {
   StepNotSoaked: 'The current step has not held for spec.rollout.stepSoak.',
   CanaryNotReady: 'The canary Skippers are not all ready.',
   CanaryUnschedulable: 'The scheduler finds no place for a canary Skipper.',
+  SkipperUnschedulable: "The scheduler finds no place for a Skipper of the fleet's own Deployment.",
   CanaryErrors: 'The canary Skippers answer more requests with errors than the rest.',
   SkippersNotConverged: "A moved Skipper does not show the route server's table yet.",
   SkippersRollingOut: "Skipper's Deployment is still rolling out.",

@@ -147,6 +147,6 @@ function fleetSeen(config: RouteServerConfig, skipper: KubeObject, { fed, direct
       flagWarnings: [],
       movedTemplate: '',
     },
-    ...{ convergence: undefined, errors: undefined },
+    ...{ convergence: undefined, errors: undefined, unschedulable: undefined },
   };
 }
