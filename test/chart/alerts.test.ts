@@ -139,12 +139,18 @@ describe('the PrometheusRule of the chart', () => {
   before(async () => {
     cluster = await bootControlPlane({ name: 'chart-alerts' });
     const definitions = join(await prometheusOperator(), 'example/prometheus-operator-crd');
-    await installCrds(cluster, [join(definitions, 'monitoring.coreos.com_prometheusrules.yaml')]);
+    const kinds = ['prometheusrules', 'podmonitors', 'servicemonitors'];
+    await installCrds(
+      cluster,
+      kinds.map((kind) => join(definitions, `monitoring.coreos.com_${kind}.yaml`)),
+    );
   });
   after(() => cluster.stop());
 
-  test('is taken by a cluster with the definition of prometheus-operator, with all rules', async () => {
-    const flags = ['--namespace', NAMESPACE, '--create-namespace', '--set', 'metrics.prometheusRule.enabled=true'];
+  test('is taken by a cluster with the definitions of prometheus-operator, with all rules and beside all monitors', async () => {
+    const monitors = ['prometheusRule', 'podMonitor', 'serviceMonitor', 'routeServerPodMonitor'];
+    const enabled = monitors.map((name) => `metrics.${name}.enabled=true`).join(',');
+    const flags = ['--namespace', NAMESPACE, '--create-namespace', '--set', enabled];
     await helm(cluster, ['install', RELEASE, CHART, ...flags]);
     const args = ['get', 'prometheusrules', '--namespace', NAMESPACE, '-o', 'jsonpath={.items[*].spec}'];
     const rules: unknown = parse(readFileSync(file, 'utf8'));

@@ -4,9 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { bootControlPlane, helm, type BootedCluster } from '../harness/index.ts';
+import { objectLabels } from '../../src/manifests/names.ts';
 import { at, CHART, complaint, identities, objectOf, render, type Rendered } from './chart.ts';
 
 const CRD = 'CustomResourceDefinition';
+const key = { namespace: 'ingress', name: 'edge', uid: 'u' };
 const container = 'spec.template.spec.containers.0';
 
 let cluster: BootedCluster;
@@ -17,6 +19,7 @@ after(() => cluster.stop());
 
 const monitors = {
   podMonitor: { enabled: true },
+  routeServerPodMonitor: { enabled: true },
   serviceMonitor: { enabled: true },
   prometheusRule: { enabled: true, labels: { prometheus: 'main' } },
   dashboard: { enabled: true },
@@ -38,6 +41,7 @@ const everything = {
   topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' }],
   priorityClassName: 'system-cluster-critical',
   routeServer: { readSecrets: true },
+  networkPolicy: { enabled: true, metricsFrom: [{ namespaceSelector: { matchLabels: { team: 'monitoring' } } }] },
   metrics: { service: { annotations: { a: 'b' } }, ...monitors },
 };
 
@@ -70,8 +74,10 @@ describe('the chart', () => {
     const added = identities(await render(cluster, everything)).filter((identity) => !usual.includes(identity));
     assert.deepEqual(added, [
       'ConfigMap/routesrv-routesrv-operator-dashboard',
+      'NetworkPolicy/routesrv-routesrv-operator',
       'PodDisruptionBudget/routesrv-routesrv-operator',
       'PodMonitor/routesrv-routesrv-operator',
+      'PodMonitor/routesrv-routesrv-operator-route-servers',
       'PrometheusRule/routesrv-routesrv-operator',
       'Role/routesrv-routesrv-operator',
       'Role/routesrv-routesrv-operator-tier',
@@ -110,6 +116,18 @@ describe('what Prometheus and Grafana get', () => {
     };
     const shown: unknown = JSON.parse(data['routesrv-operator.json'] ?? '');
     assert.deepEqual(shown, JSON.parse(await readFile(`${CHART}/files/dashboard.json`, 'utf8')));
+  });
+
+  test('is the series of route servers, where their pods listen, by the name of their config', async () => {
+    const pods = { labels: objectLabels(key, 'route-server'), port: 'support' };
+    const monitor = objectOf(await render(cluster, everything), 'PodMonitor', '-route-servers');
+    const selected = at(monitor, 'spec.selector.matchLabels') as object;
+    assert.deepEqual({ ...pods.labels, ...selected }, pods.labels);
+    assert.equal(pods.labels[String(at(monitor, 'spec.jobLabel'))], key.name);
+    assert.equal(at(monitor, 'spec.podMetricsEndpoints.0.port'), pods.port);
+    assert.deepEqual(at(monitor, 'spec.namespaceSelector'), { matchNames: ['ingress'] });
+    const anywhere = objectOf(await render(cluster, { metrics: monitors }), 'PodMonitor', '-route-servers');
+    assert.deepEqual(at(anywhere, 'spec.namespaceSelector'), { any: true });
   });
 
   test("keeps the configs' namespace in the series", async () => {
@@ -173,6 +191,19 @@ describe('the operator', () => {
     });
   });
 
+  test('rather goes to several nodes when there are several, unless it is told where to go', async () => {
+    const affinity = async (values: object) =>
+      at(objectOf(await render(cluster, values), 'Deployment'), 'spec.template.spec.affinity');
+    assert.equal(await affinity({}), undefined);
+    const term = 'podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.0.podAffinityTerm';
+    assert.deepEqual(at(await affinity({ replicas: 2 }), term), {
+      topologyKey: 'kubernetes.io/hostname',
+      labelSelector: at(objectOf(await render(cluster), 'Deployment'), 'spec.selector'),
+    });
+    const own = { nodeAffinity: {} };
+    assert.deepEqual(await affinity({ replicas: 2, affinity: own }), own);
+  });
+
   test('keeps the labels by which its Deployment selects, whatever podLabels say', async () => {
     const deployment = objectOf(await render(cluster, { podLabels: { 'app.kubernetes.io/name': 'x' } }), 'Deployment');
     const labels = at(deployment, 'spec.template.metadata.labels') as object;
@@ -198,6 +229,25 @@ describe('rights', () => {
     assert.ok((await role({ routeServer: { readSecrets: true } })).includes('secrets'));
   });
 
+  test('are those that the README lists, no more and no fewer', async () => {
+    const [readme = ''] = (await readFile(`${CHART}/README.md`, 'utf8')).split('## Uninstall');
+    const listed = [...readme.matchAll(/^\| (`[^|]+`) +\| ([a-z, ]+?) +\| /gm)].flatMap(([, on = '', verbs = '']) =>
+      [...on.matchAll(/`([^`]+)`/g)].map(([, resource = '']) => [resource, verbs.split(', ').sort()] as const),
+    );
+    const roles = (await render(cluster)).filter(({ kind }) => kind.endsWith('Role'));
+    const rules = roles
+      .filter(({ metadata }) => !metadata.name.endsWith('-route-server'))
+      .flatMap((role) => at(role, 'rules') as readonly Record<'resources' | 'verbs', readonly string[]>[]);
+    const granted = new Map<string, Set<string>>();
+    for (const rule of rules) {
+      for (const resource of rule.resources) {
+        granted.set(resource, new Set([...(granted.get(resource) ?? []), ...rule.verbs]));
+      }
+    }
+    const sorted = [...granted].map(([resource, verbs]) => [resource, [...verbs].sort()] as const);
+    assert.deepEqual(Object.fromEntries(listed), Object.fromEntries(sorted));
+  });
+
   test('never hold a wildcard', async () => {
     for (const object of await render(cluster, everything)) {
       if (object.kind.endsWith('Role')) assert.ok(!JSON.stringify(at(object, 'rules')).includes('*'), object.kind);
@@ -216,6 +266,21 @@ describe('values', () => {
     },
     'replicas as text': { values: { replicas: 'two' }, says: /at '\/replicas': got string, want integer/ },
     'an unknown log level': { values: { logLevel: 'loud' }, says: /at '\/logLevel': value must be one of/ },
+    'a name that is no DNS label': { values: { fullnameOverride: 'Route_Server' }, says: /at '\/fullnameOverride'/ },
+    'a misspelt resource': {
+      values: { resources: { limits: { memroy: '1Gi' } } },
+      says: /at '\/resources\/limits'.*memroy|memroy.*does not match/,
+    },
+    'a quantity that is none': { values: { resources: { limits: { cpu: 'lots' } } }, says: /\/resources\/limits\/cpu/ },
+    'a misspelt affinity': { values: { affinity: { podAntiAfinity: {} } }, says: /podAntiAfinity/ },
+    'a misspelt variable': {
+      values: { env: [{ name: 'A', valeu: 'b' }] },
+      says: /at '\/env\/0': additional properties 'valeu' not allowed/,
+    },
+    'an effect that taints do not have': {
+      values: { tolerations: [{ effect: 'NoRun' }] },
+      says: /at '\/tolerations\/0\/effect': value must be one of/,
+    },
     'no ServiceAccount at all': {
       values: { serviceAccount: { create: false } },
       says: /name an existing one in serviceAccount\.name/,

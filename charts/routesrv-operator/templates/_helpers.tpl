@@ -55,7 +55,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
   verbs: [get, list, watch, patch]
 - apiGroups: [routesrv.dev]
   resources: [routeserverconfigs/status]
-  verbs: [get, patch]
+  verbs: [patch]
 - apiGroups: [routesrv.dev]
   # Needed to own objects where the admission plugin OwnerReferencesPermissionEnforcement is on.
   resources: [routeserverconfigs/finalizers]
@@ -82,7 +82,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 - apiGroups: [discovery.k8s.io]
   resources: [endpointslices]
   verbs: [get, list, watch]
-- apiGroups: ["", events.k8s.io]
+- apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]
 {{- end }}
