@@ -18,7 +18,7 @@ export { EventRecorder } from './event-recorder.ts';
 export type { EventToRecord } from './event-recorder.ts';
 export { LeaderElection } from './leader-election.ts';
 export { ExpectedVersions } from './expected-versions.ts';
-export { whoOwns } from './managed-fields.ts';
+export { ownsAllOf, whoOwns } from './managed-fields.ts';
 export { Cursor, DecodeError } from './decode.ts';
 export { KubeOperator, ResourceEventType } from './operator-base.ts';
 export type { KubeOperatorOptions, ResourceEvent } from './operator-base.ts';

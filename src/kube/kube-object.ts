@@ -8,6 +8,8 @@ import type { ObjectKey } from './resource-kind.ts';
 export interface ManagedFieldsEntry {
   readonly manager?: string;
   readonly operation?: string;
+  /** Of the paths in `fieldsV1`. */
+  readonly apiVersion?: string;
   readonly subresource?: string;
   readonly time?: string;
   readonly fieldsV1?: unknown;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Cursor, DecodeError } from './decode.ts';
 import type { KubeObject } from './kube-object.ts';
-import { whoOwns } from './managed-fields.ts';
+import { ownsAllOf, whoOwns } from './managed-fields.ts';
 import type { FieldPath } from './managed-fields.ts';
 
 const container = (fields: object): object => ({
@@ -103,4 +103,58 @@ describe('Cursor', () => {
       assert.throws(read, (error: unknown) => error instanceof DecodeError && error.message === message);
     });
   }
+});
+
+describe('ownsAllOf', () => {
+  const wanted: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { namespace: 'shop', name: 'web', labels: { app: 'web' } },
+    spec: { selector: { app: 'web' }, ports: [{ port: 80, name: 'http' }], externalIPs: ['10.0.0.1'] },
+    status: {},
+  };
+  const port = { 'k:{"port":80,"protocol":"TCP"}': { '.': {}, 'f:port': {}, 'f:name': {} } };
+  const spec = {
+    'f:selector': {},
+    'f:ports': port,
+    'f:externalIPs': { 'v:"10.0.0.1"': {} },
+  };
+  const fields = { 'f:metadata': { 'f:labels': { 'f:app': {} } }, 'f:spec': spec, 'f:status': {} };
+  const entry = { manager: 'me', operation: 'Apply', apiVersion: 'v1', fieldsV1: fields };
+  const withSpec = (changed: object) => ({ ...entry, fieldsV1: { ...fields, 'f:spec': { ...spec, ...changed } } });
+
+  const cases: Readonly<Record<string, { entry: object; owns: boolean }>> = {
+    'a field, an item of a keyed list, one of a set and an atomic value': { entry, owns: true },
+    'and more than what is wanted': { entry: withSpec({ 'f:type': {} }), owns: true },
+    'not a label that another has written': {
+      entry: { ...entry, fieldsV1: { ...fields, 'f:metadata': { 'f:labels': { 'f:other': {} } } } },
+      owns: false,
+    },
+    'not an atomic value that another has written': { entry: withSpec({ 'f:selector': undefined }), owns: false },
+    'not a field of an item that another has written': {
+      entry: withSpec({ 'f:ports': { 'k:{"port":80,"protocol":"TCP"}': { '.': {}, 'f:port': {} } } }),
+      owns: false,
+    },
+    'not another item of the list': {
+      entry: withSpec({ 'f:ports': { 'k:{"port":81,"protocol":"TCP"}': { 'f:port': {}, 'f:name': {} } } }),
+      owns: false,
+    },
+    'not another one of a set': { entry: withSpec({ 'f:externalIPs': { 'v:"10.0.0.2"': {} } }), owns: false },
+    'not what was written without applying it': { entry: { ...entry, operation: 'Update' }, owns: false },
+    'not what was applied to a subresource': { entry: { ...entry, subresource: 'status' }, owns: false },
+    'not by the paths of another version': { entry: { ...entry, apiVersion: 'v2' }, owns: false },
+    'not by what another manager applied': { entry: { ...entry, manager: 'other' }, owns: false },
+    'not by an entry without fields': { entry: { ...entry, fieldsV1: {} }, owns: false },
+    'not by an entry whose key cannot be read': { entry: withSpec({ 'f:ports': { 'k:{': port } }), owns: false },
+  };
+  for (const [name, { entry: managed, owns }] of Object.entries(cases)) {
+    test(name, () => {
+      const there = { ...wanted, metadata: { ...wanted.metadata, managedFields: [managed] } };
+      assert.equal(ownsAllOf(there, 'me', wanted), owns);
+    });
+  }
+
+  test('nothing of an object that nobody owns', () => {
+    assert.equal(ownsAllOf(wanted, 'me', wanted), false);
+  });
 });

@@ -1,8 +1,8 @@
 /**
- * Gets an object's managedFields; tells who wrote a field.
+ * Gets an object's managedFields; tells who wrote a field, and whether all is still as somebody applied it.
  *
  * Source: the format "FieldsV1" of Kubernetes' structured-merge-diff: `f:name` is a field, `k:{…}` an item of a keyed
- * list, an empty object a leaf. A leaf above the field asked for is an atomic value that holds it.
+ * list, `v:…` one of a set, an empty object a leaf. A leaf above the field asked for is an atomic value that holds it.
  */
 import type { KubeObject, ManagedFieldsEntry } from './kube-object.ts';
 
@@ -24,6 +24,50 @@ export function whoOwns(object: KubeObject, path: FieldPath): readonly FieldOwne
     .filter(({ fieldsV1 }) => owns(fieldsV1, path))
     .map(ownerOf)
     .sort((a, b) => (b.time ?? '').localeCompare(a.time ?? ''));
+}
+
+/**
+ * Whether `manager` owns, by server-side apply, every field that `wanted` gives. Whoever writes another value takes the
+ * field from it, so what it applied before is still there when it owns all of that.
+ */
+export function ownsAllOf(object: KubeObject, manager: string, wanted: KubeObject): boolean {
+  const applied = (object.metadata.managedFields ?? []).find(
+    (entry) => entry.manager === manager && entry.operation === 'Apply' && entry.subresource === undefined,
+  );
+  // Paths are those of one version of the API.
+  if (applied === undefined || applied.apiVersion !== wanted.apiVersion) return false;
+  const { fieldsV1 } = applied;
+  // The root itself is no leaf, as above.
+  if (typeof fieldsV1 !== 'object' || fieldsV1 === null || Object.keys(fieldsV1).length === 0) return false;
+  return covers(fieldsV1, {
+    ...without(wanted, ['apiVersion', 'kind']),
+    metadata: without(wanted.metadata, ['name', 'namespace']),
+  });
+}
+
+/** What an object is known by belongs to nobody. */
+function without(object: object, names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
+function covers(fields: unknown, value: unknown): boolean {
+  if (typeof fields !== 'object' || fields === null) return false;
+  const names = Object.entries(fields);
+  if (names.length === 0) return true;
+  if (Array.isArray(value)) return value.every((item) => names.some((named) => isItem(named, item)));
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).every(
+    ([name, inner]) => inner === undefined || covers(Reflect.get(fields, `f:${name}`), inner),
+  );
+}
+
+function isItem([name, fields]: readonly [string, unknown], item: unknown): boolean {
+  if (name.startsWith('v:')) return parse(name.slice(2)) === item;
+  const key = name.startsWith('k:') ? parse(name.slice(2)) : undefined;
+  if (typeof key !== 'object' || key === null || typeof item !== 'object' || item === null) return false;
+  // The API server fills in parts of a key, such as a port's protocol.
+  const isOfKey = Object.entries(key).every(([part, given]) => [undefined, given].includes(Reflect.get(item, part)));
+  return isOfKey && covers(fields, item);
 }
 
 function ownerOf({ manager, operation, subresource, time }: ManagedFieldsEntry): FieldOwner {

@@ -1,12 +1,20 @@
 /**
  * Gets objects that shall be there, or shall not; makes it so with as few calls as possible.
  *
- * An object is applied when its content changed or somebody else wrote to it since; otherwise nothing is sent. What is
- * not ours is never taken over.
+ * An object is applied when its content changed or somebody else wrote to it since; otherwise nothing is sent, also by a
+ * process that has just begun. What is not ours is never taken over.
  */
 import { createHash } from 'node:crypto';
 import { reasons } from '../api/index.ts';
-import { formatKey, keyOf, kinds, type KubeClient, type KubeObject, type ResourceKind } from '../kube/index.ts';
+import {
+  formatKey,
+  keyOf,
+  kinds,
+  ownsAllOf,
+  type KubeClient,
+  type KubeObject,
+  type ResourceKind,
+} from '../kube/index.ts';
 import { CONFIG_LABEL, type KubeObject as Manifest } from '../manifests/index.ts';
 import { OperatorError } from './operator-error.ts';
 import type { OwnedObject } from './world.ts';
@@ -24,7 +32,7 @@ export function manifestDigest(manifest: Manifest): string {
 
 export class Applier {
   readonly #client: KubeClient;
-  /** Key of an object → its digest and version as of our last apply. A restart forgets it and applies once more. */
+  /** Key of an object → its digest and version as of our last apply. */
   readonly #applied = new Map<string, { readonly digest: string; readonly version: string }>();
 
   constructor(client: KubeClient) {
@@ -57,12 +65,12 @@ export class Applier {
     const id = identity(kind, wanted);
     const there = present.find((candidate) => identity(candidate.kind, candidate.object) === id);
     if (there === undefined) await this.#refuseForeign(kind, wanted);
-    else if (this.#isUnchanged(id, digest, there.object)) return;
+    else if (this.#isAsApplied(id, digest, there.object) || isStillOurs(there.object, wanted)) return;
     const written = await this.#client.apply(kind, wanted, { fieldManager: FIELD_MANAGER, force: true });
     this.#applied.set(id, { digest, version: versionOf(written) });
   }
 
-  #isUnchanged(id: string, digest: string, object: KubeObject): boolean {
+  #isAsApplied(id: string, digest: string, object: KubeObject): boolean {
     const applied = this.#applied.get(id);
     return applied?.digest === digest && applied.version === versionOf(object);
   }
@@ -78,6 +86,12 @@ export class Applier {
       message: `${kind.kind} ${formatKey(keyOf(wanted))} exists and is not ours: rename or delete it, or name the RouteServerConfig otherwise`,
     });
   }
+}
+
+/** Whether it is as the process before this one applied it: by the same digest, and nobody wrote to a field of it. */
+function isStillOurs(object: KubeObject, wanted: KubeObject): boolean {
+  const digestOf = ({ metadata }: KubeObject) => metadata.annotations?.[APPLIED_DIGEST_ANNOTATION];
+  return digestOf(object) === digestOf(wanted) && ownsAllOf(object, FIELD_MANAGER, wanted);
 }
 
 /** Generation where the kind has one: a Deployment's status changes its resourceVersion all the time. */

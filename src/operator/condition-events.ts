@@ -4,7 +4,7 @@ import type { EventToRecord } from '../kube/index.ts';
 
 /**
  * Conditions that are news by themselves, each with the status that is. The other one is news only after it, and
- * `Unknown` never: it comes and goes with every restart. Where a fleet stands is told by its phase and by Ready.
+ * `Unknown` never: it comes and goes while nothing could be learned. Where a fleet stands is told by its phase and by Ready.
  */
 export const toldConditions = [
   { type: 'ShadowInSync', news: 'False', isTrouble: true },

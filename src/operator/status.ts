@@ -23,6 +23,7 @@ import type { Settlement } from '../shadow/index.ts';
 import type { Failure } from './failure.ts';
 import { shadowStatus } from './shadow/shadow-status.ts';
 import { summaryOf } from './shadow/summary.ts';
+import { stillStands, type Standing } from './still-stands.ts';
 
 /** What one pass knows when it comes to writing it down. */
 export interface PassResult {
@@ -54,24 +55,26 @@ export function statusOf(result: PassResult, now: number): RouteServerConfigStat
   const before = config.status;
   const time = isoTime(now);
   const { bake, rewirings } = decision.memory;
+  const stands = stillStands(result);
   return {
     observedGeneration: config.metadata.generation,
     ...(tier === undefined ? {} : { tier }),
     resolved: { mode: resolution.mode, rolloutPercentage: resolution.rolloutPercentage, source: resolution.source },
     effectiveMode: decision.effectiveMode,
     phase: decision.phase,
-    ...fleetStatus(result),
+    ...fleetStatus(result, stands),
     ...routeServerStatus(result),
     ...shadowOf(result),
     ...(rewirings > 0 ? { wiring: wiringStatus(seen, rewirings) } : {}),
     ...(bake === undefined ? {} : { bake: bakeStatus(bake, seen.wish.bakeMs) }),
     ...fallbackStatus(decision),
-    conditions: setConditions(before?.conditions, conditionsOf(result), config.metadata.generation, time),
+    conditions: setConditions(before?.conditions, conditionsOf(result, stands), config.metadata.generation, time),
     history: historyOf(before, decision, time),
   };
 }
 
-function fleetStatus({ seen, decision, resolution }: PassResult): Partial<RouteServerConfigStatus> {
+function fleetStatus(result: PassResult, stands: Standing): Partial<RouteServerConfigStatus> {
+  const { seen, decision, resolution, config } = result;
   const { step, soakedAtMs, memory } = decision;
   const soak = memory.soak && {
     since: isoTime(memory.soak.sinceMs),
@@ -83,7 +86,10 @@ function fleetStatus({ seen, decision, resolution }: PassResult): Partial<RouteS
   const { total, direct, routeServer } = seen.fleet.pods;
   return {
     rollout: { percentage: total === 0 ? 0 : Math.floor((routeServer * 100) / total), ...rollout },
-    skippers: { total, direct, routeServer, ...convergenceStatus(seen.fleet.convergence) },
+    skippers: {
+      ...{ total, direct, routeServer },
+      ...(stands.convergence ? convergedBefore(config.status?.skippers) : convergenceStatus(seen.fleet.convergence)),
+    },
   };
 }
 
@@ -117,6 +123,10 @@ function convergenceStatus(convergence: ConvergenceSeen | undefined): Partial<Sk
   return { converged: convergence.converged, ...(lagging.length > 0 ? { lagging } : {}) };
 }
 
+function convergedBefore({ converged, lagging }: Partial<SkippersStatus> = {}): Partial<SkippersStatus> {
+  return { ...(converged === undefined ? {} : { converged }), ...(lagging === undefined ? {} : { lagging }) };
+}
+
 function routeServerStatus({ seen, decision, routeServerImage }: PassResult): Partial<RouteServerConfigStatus> {
   const { present, etag, routes, readyReplicas } = seen.routeServer;
   if (!present) return {};
@@ -144,10 +154,10 @@ function wiringStatus({ fleet }: Observation, attempts: number) {
   return { attempts, ...(managers.length > 0 ? { contestedBy: managers.join(', ') } : {}) };
 }
 
-function conditionsOf(result: PassResult): readonly ConditionVerdict[] {
+function conditionsOf(result: PassResult, stands: Standing): readonly ConditionVerdict[] {
   const { promotable, fallback } = result.decision;
   const { ready, reconciling, stalled, reason, message } = summaryIn(result);
-  return [
+  const verdicts: readonly ConditionVerdict[] = [
     { type: 'Ready', status: ready, reason, message },
     { type: 'Reconciling', status: truth(reconciling), reason, message },
     { type: 'Stalled', status: truth(stalled), reason, message },
@@ -158,6 +168,7 @@ function conditionsOf(result: PassResult): readonly ConditionVerdict[] {
     safetyCondition(result.seen),
     supportCondition(result.seen),
   ];
+  return verdicts.filter(({ type }) => !stands.conditions.has(type));
 }
 
 /** How it stands: what was decided, or why it could not be carried out. */

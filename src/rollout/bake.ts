@@ -1,9 +1,9 @@
 /** How long a whole tier has held in Exec, and whether it is ready to be copied to the next tier. */
 import { reasons, type Reason } from '../api/index.ts';
-import { describeConvergence } from './evidence.ts';
-import type { Bake, ConvergenceSeen, FleetSeen, Observation, Phase } from './observation.ts';
+import { notConverged } from './evidence.ts';
+import type { Bake, FleetSeen, Observation, Phase } from './observation.ts';
 import { freshnessExceeded } from './freshness.ts';
-import { chain, hold, isoTime, pass, type Gate } from './gate.ts';
+import { chain, firstLookOf, isoTime, pass, type Gate } from './gate.ts';
 
 /**
  * The bake begins with the first agreement of the tables under the Skippers' present settings, and goes on while the
@@ -31,21 +31,18 @@ function isScaled(phase: Phase, { wiring, pods }: FleetSeen): boolean {
   return phase === 'Switching' && wiring === 'RouteServer' && pods.direct === 0;
 }
 
-const isWhole = ({ known, lagging }: ConvergenceSeen): boolean => known && lagging.length === 0;
-
 export interface Promotable {
   readonly met: boolean;
   readonly reason: Reason;
   readonly message: string;
   /** When the bake ends by itself, milliseconds from now. */
   readonly retryAfterMs: number | undefined;
+  /** Not met only because this process has not looked itself yet. */
+  readonly awaitsFirstLook?: true;
 }
 
-const notConverged: Gate<Observation> = ({ fleet }) => {
-  const convergence = fleet?.convergence;
-  if (convergence === undefined || isWhole(convergence)) return pass;
-  return hold(reasons.skippersNotConverged, describeConvergence(convergence));
-};
+const skippersNotConverged: Gate<Observation> = ({ fleet }) =>
+  fleet?.convergence === undefined ? pass : notConverged(fleet.convergence);
 
 /** A tier is promotable when its bake is over and the newest evidence still agrees. */
 export function promotableOf(phase: Phase, bake: Bake | undefined, seen: Observation, now: number): Promotable {
@@ -59,10 +56,11 @@ export function promotableOf(phase: Phase, bake: Bake | undefined, seen: Observa
     return not(reasons.notInExec, 'not every Skipper reads from the route server');
   }
   if (bake === undefined || seen.shadow?.verdict !== 'InSync') {
-    return not(reasons.shadowOutOfSync, 'the bake counts only while the shadow is in sync');
+    const outOfSync = not(reasons.shadowOutOfSync, 'the bake counts only while the shadow is in sync');
+    return bake !== undefined && seen.shadow === undefined ? { ...outOfSync, awaitsFirstLook: true } : outOfSync;
   }
-  const answer = chain(notConverged, freshnessExceeded)(seen, now);
-  if (answer.result !== 'Pass') return not(answer.reason, answer.message);
+  const answer = chain(freshnessExceeded, skippersNotConverged)(seen, now);
+  if (answer.result !== 'Pass') return { ...not(answer.reason, answer.message), ...firstLookOf(answer) };
   const doneAtMs = bake.sinceMs + seen.wish.bakeMs;
   if (now < doneAtMs) return not(reasons.bakeNotOver, `bakes until ${isoTime(doneAtMs)}`, doneAtMs - now);
   return {

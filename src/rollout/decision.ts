@@ -1,5 +1,6 @@
 /** What `decide` wants done, as data: `apply` carries it out in order, `summarise` writes it down. */
 import type { Mode, Reason } from '../api/index.ts';
+import type { Promotable } from './bake.ts';
 import type { Bake, FailureMemory, Phase, Soak } from './observation.ts';
 
 /** `AsIs` leaves alone what is there. */
@@ -35,6 +36,8 @@ export interface Summary {
   readonly stalled: boolean;
   readonly reason: Reason;
   readonly message: string;
+  /** Nothing moves only because this process has not looked itself yet: what another one said of it still stands. */
+  readonly awaitsFirstLook?: true;
 }
 
 /** What the next pass must know even if another process makes it. */
@@ -64,7 +67,7 @@ export interface Decision {
   /** When the soak of the step ends, epoch ms. */
   readonly soakedAtMs: number | undefined;
   readonly fallback: FallbackVerdict;
-  readonly promotable: { readonly met: boolean; readonly reason: Reason; readonly message: string };
+  readonly promotable: Promotable;
   readonly memory: Memory;
   /** When to look again although no object changed, milliseconds. */
   readonly requeueAfterMs: number | undefined;

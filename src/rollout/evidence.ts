@@ -1,5 +1,6 @@
 /** What moved Skippers show and how they answer: judged, and said in a sentence. */
-import { isoTime } from './gate.ts';
+import { reasons } from '../api/index.ts';
+import { hold, holdForFirstLook, isoTime, pass, type GateResult } from './gate.ts';
 import type { ConvergenceSeen, ErrorsSeen, FleetSeen, RequestCounts } from './observation.ts';
 
 /** Standard errors beyond which two ratios no longer differ by chance: 1 of 740 comparisons errs at three. */
@@ -44,6 +45,14 @@ export function describeConvergence({ known, converged, lagging }: ConvergenceSe
   const named = lagging.slice(0, namedPods).map(({ pod, sinceMs, why }) => `${pod} since ${isoTime(sinceMs)} (${why})`);
   const more = lagging.length > namedPods ? ` and ${lagging.length - namedPods} more` : '';
   return `${lagging.length} moved Skippers do not show the route server's table: ${named.join(', ')}${more}`;
+}
+
+/** Holds while a moved Skipper lags behind, or while it is not known whether one does. */
+export function notConverged(convergence: ConvergenceSeen): GateResult {
+  const { known, lagging } = convergence;
+  if (known && lagging.length === 0) return pass;
+  const answer = known ? hold : holdForFirstLook;
+  return answer(reasons.skippersNotConverged, describeConvergence(convergence));
 }
 
 /**

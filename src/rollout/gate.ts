@@ -3,7 +3,8 @@ import type { Reason } from '../api/index.ts';
 
 /**
  * `Hold` waits for the world to change or for time to pass; `Fail` waits for a person.
- * `retryAfterMs` is set when the gate knows at which moment its answer can change by itself.
+ * `retryAfterMs` is set when the gate knows at which moment its answer can change by itself. `awaitsFirstLook` is set when
+ * it holds only because this process has not looked itself yet, which it does at once.
  */
 export type GateResult =
   | { readonly result: 'Pass' }
@@ -12,6 +13,7 @@ export type GateResult =
       readonly reason: Reason;
       readonly message: string;
       readonly retryAfterMs: number | undefined;
+      readonly awaitsFirstLook?: true;
     }
   | { readonly result: 'Fail'; readonly reason: Reason; readonly message: string };
 
@@ -22,6 +24,16 @@ export const pass: GateResult = { result: 'Pass' };
 
 export function hold(reason: Reason, message: string, retryAfterMs?: number): GateResult {
   return { result: 'Hold', reason, message, retryAfterMs };
+}
+
+/** Holds until this process has looked itself: what another one saw decides nothing. */
+export function holdForFirstLook(reason: Reason, message: string): GateResult {
+  return { result: 'Hold', reason, message, retryAfterMs: undefined, awaitsFirstLook: true };
+}
+
+/** Whether it is such a hold, to be taken over into what is told of it. */
+export function firstLookOf(answer: GateResult): { readonly awaitsFirstLook?: true } {
+  return answer.result === 'Hold' && answer.awaitsFirstLook === true ? { awaitsFirstLook: true } : {};
 }
 
 export function fail(reason: Reason, message: string): GateResult {

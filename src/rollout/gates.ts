@@ -1,9 +1,9 @@
 /** The gates between the shadow and the first Skipper that reads from the route server. */
 import { APPROVED_GENERATION_ANNOTATION, reasons } from '../api/index.ts';
 import type { FleetSeen, Observation } from './observation.ts';
-import { describeConvergence, describeErrors, hasMoreErrors, withSchedulersWords } from './evidence.ts';
+import { describeErrors, hasMoreErrors, notConverged, withSchedulersWords } from './evidence.ts';
 import { freshnessExceeded } from './freshness.ts';
-import { chain, fail, hold, isoTime, pass, type Gate } from './gate.ts';
+import { chain, fail, hold, holdForFirstLook, isoTime, pass, type Gate } from './gate.ts';
 import { isLaidOut, standingStep } from './layout.ts';
 
 /** An observation of which it is known that the fleet exists. */
@@ -46,10 +46,12 @@ function unproven({ shadow, fleet }: FleetObservation): string | undefined {
   return "Skipper's flags or template have changed, and the tables have not been compared since";
 }
 
+const notCompared = holdForFirstLook(reasons.shadowInconclusive, 'no table was compared yet');
+
 /** Promotes only on evidence that stood for `inSyncForMs` without a break. */
 const shadowNotSettled: ExecGate = (seen, now) => {
   const { shadow, wish } = seen;
-  if (shadow === undefined) return hold(reasons.shadowInconclusive, 'no table was compared yet');
+  if (shadow === undefined) return notCompared;
   if (shadow.verdict === 'Inconclusive') return hold(reasons.shadowInconclusive, shadow.summary);
   if (shadow.verdict === 'OutOfSync') return hold(reasons.shadowOutOfSync, shadow.summary);
   const doubt = unproven(seen);
@@ -92,20 +94,23 @@ export const canaryNotReady: ExecGate = ({ fleet, companions, wish }) => {
 /** Evidence of this moment; how long it has stood is what the soak counts. */
 const shadowNotInSync: ExecGate = (seen) => {
   const { shadow } = seen;
+  if (shadow === undefined) return notCompared;
   const doubt = unproven(seen);
-  if (shadow?.verdict === 'InSync') return doubt === undefined ? pass : hold(reasons.shadowInconclusive, doubt);
-  if (shadow?.verdict === 'OutOfSync') return hold(reasons.shadowOutOfSync, shadow.summary);
-  return hold(reasons.shadowInconclusive, shadow?.summary ?? 'no table was compared yet');
+  if (shadow.verdict === 'InSync') return doubt === undefined ? pass : hold(reasons.shadowInconclusive, doubt);
+  if (shadow.verdict === 'OutOfSync') return hold(reasons.shadowOutOfSync, shadow.summary);
+  return hold(reasons.shadowInconclusive, shadow.summary);
 };
 
 const skippersNotConverged: ExecGate = ({ fleet }) => {
   const { convergence } = fleet;
-  if (convergence === undefined || (convergence.known && convergence.lagging.length === 0)) return pass;
-  return hold(reasons.skippersNotConverged, describeConvergence(convergence));
+  return convergence === undefined ? pass : notConverged(convergence);
 };
 
-const canaryErrors: ExecGate = ({ fleet }) =>
-  hasMoreErrors(fleet.errors) ? hold(reasons.canaryErrors, describeErrors(fleet.errors)) : pass;
+const canaryErrors: ExecGate = ({ fleet: { errors } }) => {
+  if (!hasMoreErrors(errors)) return pass;
+  const answer = errors.known ? hold : holdForFirstLook;
+  return answer(reasons.canaryErrors, describeErrors(errors));
+};
 
 /** The clock is in status: it survives the operator, and is asked again at the very end. */
 const stepNotSoaked: ExecGate = ({ wish, remembered, fleet, companions }, now) => {

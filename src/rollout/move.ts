@@ -2,7 +2,7 @@
 import type { Reason } from '../api/index.ts';
 import { reasons } from '../api/index.ts';
 import type { Intents, Summary } from './decision.ts';
-import type { GateResult } from './gate.ts';
+import { firstLookOf, type GateResult } from './gate.ts';
 import type { FleetObservation } from './gates.ts';
 import type { Observation, Phase, Soak } from './observation.ts';
 
@@ -79,5 +79,6 @@ export const stalled = (reason: Reason, message: string): Summary => ({
 
 export function held(answer: GateResult): Summary {
   if (answer.result === 'Pass') return settled(reasons.shadowing, 'nothing holds');
-  return answer.result === 'Fail' ? stalled(answer.reason, answer.message) : moving(answer.reason, answer.message);
+  if (answer.result === 'Fail') return stalled(answer.reason, answer.message);
+  return { ...moving(answer.reason, answer.message), ...firstLookOf(answer) };
 }

@@ -1,7 +1,10 @@
-/** How often the operator writes, counted at a real API server: while the table of the route server changes all the time. */
+/**
+ * How often the operator writes, counted at a real API server: while the table of the route server changes all the time,
+ * and when it is started anew.
+ */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { kinds, type KubeObject } from '../../../src/kube/index.ts';
+import { kinds, type KubeObject, type ResourceKind } from '../../../src/kube/index.ts';
 import { until } from '../../harness/wait.ts';
 import { configName, type Fleet } from './fleet.ts';
 import { Journal } from './journal.ts';
@@ -11,7 +14,6 @@ let stage: Stage;
 let running: RunningOperator;
 before(async () => {
   stage = await Stage.open('operator-writes');
-  running = await stage.startOperator();
 });
 after(() => stage.close());
 
@@ -37,9 +39,12 @@ describe('a route server whose table changes all the time', () => {
     await until({ what: 'a pass', deadlineMs: 40_000 }, async () => (await running.passes()) > passes);
   }
 
+  after(() => running.stop());
+
   const version = async (): Promise<string | undefined> => (await fleet.config())?.metadata.resourceVersion;
 
   before(async () => {
+    running = await stage.startOperator();
     fleet = await stage.aFleet();
     changesItsTable();
     await fleet.personSets({ mode: 'Pre', shadow: { interval: '1h' } });
@@ -75,5 +80,86 @@ describe('a route server whose table changes all the time', () => {
     written.delete(startedWith);
     await journal.close();
     assert.ok(written.size <= Math.floor(intervals) + 1, `${written.size} writes in ${intervals} intervals`);
+  });
+});
+
+describe('an operator that is started anew', () => {
+  const autoscaling = { minReplicas: 2, maxReplicas: 4 };
+  const clientBalancer = { enabled: true, percentage: 10, fallback: true };
+  let first: RunningOperator;
+  let shadowing: Fleet;
+  const fleets: Fleet[] = [];
+
+  async function aFleetIn(...[spec]: Parameters<Fleet['personSets']>): Promise<Fleet> {
+    const fleet = await stage.aFleet();
+    await fleet.personSets(spec);
+    fleets.push(fleet);
+    return fleet;
+  }
+
+  before(async () => {
+    first = await stage.startOperator();
+    shadowing = await aFleetIn({ mode: 'Pre', routeServer: { autoscaling }, clientBalancer });
+    const held = await aFleetIn({ mode: 'Exec', rollout: { steps: [100], inSyncFor: '100h' } });
+    const soaking = await aFleetIn({ mode: 'Exec', rollout: { steps: [50, 100], stepSoak: '100h', inSyncFor: '1s' } });
+    const baked = await aFleetIn({ mode: 'Exec', rollout: { steps: [100], inSyncFor: '1s', bake: '1s' } });
+    await shadowing.statusShows('rest', (status) => status.routeServer?.ready === 2);
+    await shadowing.conditionIs('ShadowInSync True ShadowInSync');
+    await held.conditionIs('Ready False ShadowNotSettled');
+    await soaking.statusShows('a soak', ({ rollout, skippers }) => {
+      return rollout?.percentage === 50 && rollout.since !== undefined && skippers?.converged === 2;
+    });
+    await soaking.conditionIs('Ready False StepNotSoaked');
+    await baked.conditionIs('Promotable True BakeOver');
+    await baked.statusShows('convergence', ({ skippers }) => skippers?.converged === 2);
+    for (const fleet of fleets) await comesToRest(first, fleet);
+  });
+
+  async function hasLookedItself({ metrics }: RunningOperator): Promise<void> {
+    await until({ what: 'its own comparisons', deadlineMs: 60_000 }, async () => {
+      const page = await metrics.render();
+      return fleets.every(({ namespace }) =>
+        new RegExp(`^shadow_verdict\\{[^}]*namespace="${namespace}"[^}]*verdict="InSync"[^}]*\\} 1$`, 'm').test(page),
+      );
+    });
+  }
+
+  test('writes nothing when nothing has changed: no object, no status, no Event', async () => {
+    await first.stop();
+    const second = await stage.startOperator();
+    await hasLookedItself(second);
+    for (const fleet of fleets) await comesToRest(second, fleet);
+    assert.equal(second.writes(), 0);
+    await second.stop();
+  });
+
+  test('puts back what somebody has changed meanwhile, and takes back what was taken from it', async () => {
+    const key = { namespace: shadowing.namespace, name: 'ingress-routesrv' };
+    const flags = { ...key, name: 'ingress-routesrv-flags' };
+    const read = async (kind: ResourceKind, at: typeof key): Promise<KubeObject> => shadowing.client.get(kind, at);
+    const before = (await read(kinds.Service, key))['spec'];
+    await shadowing.client.patch(kinds.Service, key, { type: 'merge', body: { spec: { selector: { app: 'else' } } } });
+    await shadowing.client.patch(kinds.Deployment, key, {
+      type: 'merge',
+      body: { metadata: { labels: { 'app.kubernetes.io/name': 'else' } } },
+    });
+    // As `kubectl` does for whoever wants to begin anew: nobody owns anything any more.
+    await shadowing.client.patch(kinds.ConfigMap, flags, {
+      type: 'merge',
+      body: { metadata: { managedFields: [{}] } },
+    });
+    const ownersOf = ({ metadata }: KubeObject) => metadata.managedFields?.map(({ manager }) => manager);
+    assert.ok(!ownersOf(await read(kinds.ConfigMap, flags))?.includes('routesrv-operator'));
+
+    await stage.startOperator();
+    await until({ what: 'the selector to be ours', deadlineMs: 40_000 }, async () => {
+      return JSON.stringify((await read(kinds.Service, key))['spec']) === JSON.stringify(before);
+    });
+    await until({ what: 'the label to be ours', deadlineMs: 40_000 }, async () => {
+      return (await read(kinds.Deployment, key)).metadata.labels?.['app.kubernetes.io/name'] !== 'else';
+    });
+    await until({ what: 'the ConfigMap to be owned', deadlineMs: 40_000 }, async () => {
+      return ownersOf(await read(kinds.ConfigMap, flags))?.includes('routesrv-operator');
+    });
   });
 });
