@@ -160,6 +160,10 @@ const steps: Readonly<Record<string, Case>> = {
     given: soaked(10).fleet({ errors: { known: true, moved: counts(20, 100), direct: counts(0, 100) } }),
     want: { phase: 'Stepping', step: 10, reason: 'CanaryErrors', message: /20\.00 % of 100 / },
   },
+  'holds when every request counts as an error twice': {
+    given: soaked(10).fleet({ errors: { known: true, moved: counts(200, 100), direct: counts(0, 100) } }),
+    want: { phase: 'Stepping', step: 10, reason: 'CanaryErrors', message: /100\.00 % of 100 / },
+  },
   'holds while errors cannot be counted': {
     given: soaked(10).fleet({ errors: { known: false, moved: counts(0), direct: counts(0) } }),
     want: { phase: 'Stepping', step: 10, reason: 'CanaryErrors' },

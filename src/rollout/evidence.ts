@@ -18,7 +18,7 @@ const fewestRequests = 100;
 export function hasMoreErrors(errors: ErrorsSeen | undefined): errors is ErrorsSeen {
   if (errors === undefined) return false;
   if (!errors.known) return true;
-  const { moved, direct } = errors;
+  const [moved, direct] = [atMostOneEach(errors.moved), atMostOneEach(errors.direct)];
   if (Math.min(moved.requests, direct.requests) < fewestRequests) return false;
   const together = (moved.errors + direct.errors) / (moved.requests + direct.requests);
   const deviation = Math.sqrt(together * (1 - together) * (1 / moved.requests + 1 / direct.requests));
@@ -63,6 +63,11 @@ export function hasStoppedConverging({ convergence, pods }: FleetSeen): boolean 
   return convergence !== undefined && convergence.known && convergence.lagging.length * 2 > pods.routeServer;
 }
 
+/** A request may count twice (docs/adr/0053), and more than all of them would be no proportion. */
+const atMostOneEach = ({ requests, errors }: RequestCounts): RequestCounts => ({
+  requests,
+  errors: Math.min(errors, requests),
+});
 const ratioOf = ({ requests, errors }: RequestCounts): number => errors / requests;
 const percent = (counts: RequestCounts): string =>
-  counts.requests === 0 ? 'none' : `${(ratioOf(counts) * 100).toFixed(2)} %`;
+  counts.requests === 0 ? 'none' : `${(ratioOf(atMostOneEach(counts)) * 100).toFixed(2)} %`;

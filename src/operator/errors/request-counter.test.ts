@@ -30,6 +30,7 @@ const exposition = [
   'skipper_route_lookup_duration_seconds_count 120',
   'skipper_route_error_total 3',
   'skipper_backend_error_total{route="a"} 9',
+  'skipper_backend_error_total{route="b{} 1"} 1',
   'skipper_backend_5xx_duration_seconds_count 4',
 ].join('\n');
 
@@ -46,17 +47,26 @@ const cases: Readonly<Record<string, CounterCase>> = {
     }),
     want: { requests: 120, errors: 7 },
   },
+  'in the default flavour, with backends that did not answer': {
+    answers: codahale({
+      'skipper.routelookup': lookups,
+      'skipper.errors.backend.': {
+        counters: { 'skipper.errors.backend.a': { count: 2 }, 'skipper.errors.backend.b': { count: 1 } },
+      },
+    }),
+    want: { requests: 120, errors: 3 },
+  },
   'in the default flavour, without an error so far': {
     answers: codahale({ 'skipper.routelookup': lookups }),
     want: { requests: 120, errors: 0 },
   },
   'in the flavour prometheus': {
     answers: (response) => response.writeHead(200).end(exposition),
-    want: { requests: 120, errors: 7 },
+    want: { requests: 120, errors: 17 },
   },
   'in the flavour prometheus under another prefix': {
     answers: (response) => response.writeHead(200).end(exposition.replaceAll('skipper_', 'edge_')),
-    want: { requests: 120, errors: 7 },
+    want: { requests: 120, errors: 17 },
   },
   'not from something else': { answers: (response) => response.writeHead(200).end('hello'), want: undefined },
   'not from JSON of something else': { answers: (response) => response.writeHead(200).end('{"a":1}'), want: undefined },
