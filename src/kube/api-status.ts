@@ -51,18 +51,26 @@ function explain(subject: CallSubject, api: ApiStatus): string {
     const fields = causesOf(api).map(({ field, reason }) => `${field} (${reason})`);
     return fields.length > 0 ? `: ${fields.join(', ')}`.slice(0, longestText) : '';
   }
-  return typeof api.message === 'string' ? `: ${api.message.slice(0, longestText)}` : '';
+  // Which budget it is that forbids an eviction is not in the message itself.
+  const budgets = causesOf(api).filter(({ reason }) => reason === 'DisruptionBudget');
+  const words = [api.message, ...budgets.map(({ message }) => message)].filter((text) => typeof text === 'string');
+  return words.length > 0 ? `: ${words.join(' ').slice(0, longestText)}` : '';
 }
 
 interface Cause {
   readonly field: string;
   readonly reason: string;
+  readonly message: string;
 }
 
 function causesOf(api: ApiStatus): readonly Cause[] {
   const causes: unknown = api.details?.causes;
   if (!Array.isArray(causes)) return [];
-  return causes.map((cause: unknown) => ({ field: word(cause, 'field'), reason: word(cause, 'reason') }));
+  return causes.map((cause: unknown) => ({
+    field: word(cause, 'field'),
+    reason: word(cause, 'reason'),
+    message: word(cause, 'message'),
+  }));
 }
 
 function word(value: unknown, name: string): string {

@@ -106,3 +106,6 @@ export interface WriteGuard {
   /** Fires when writing is no longer allowed: ends writes that are under way. */
   readonly signal: AbortSignal;
 }
+
+/** What came of an eviction; `why` has the API server's words. */
+export type Eviction = { readonly evicted: true } | { readonly evicted: false; readonly why: string };

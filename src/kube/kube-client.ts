@@ -6,6 +6,7 @@ import type {
   CallOptions,
   CreateOptions,
   DeleteOptions,
+  Eviction,
   ListOptions,
   ListPage,
   ObjectList,
@@ -188,21 +189,18 @@ export class KubeClient {
     }
   }
 
-  /**
-   * Has a pod deleted as far as its PodDisruptionBudgets allow it now; `false` when they do not. A pod that is gone
-   * counts as evicted.
-   */
-  async evict(pod: ObjectKey, options: CallOptions = {}): Promise<boolean> {
+  /** Has a pod deleted as far as its PodDisruptionBudgets allow it now. A pod that is gone counts as evicted. */
+  async evict(pod: ObjectKey, options: CallOptions = {}): Promise<Eviction> {
     const { namespace, name } = pod;
     const json = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { namespace, name } };
     const subject: CallSubject = { verb: 'evict', kind: kinds.Pod, key: pod };
     const path = objectPath(kinds.Pod, pod, 'eviction');
     try {
       await this.#json({ subject, method: 'POST', path, body: { contentType: 'application/json', json } }, options);
-      return true;
+      return { evicted: true };
     } catch (error) {
-      if (isNotFound(error)) return true;
-      if (error instanceof KubeError && error.status === 429) return false;
+      if (isNotFound(error)) return { evicted: true };
+      if (error instanceof KubeError && error.status === 429) return { evicted: false, why: error.message };
       throw error;
     }
   }

@@ -15,6 +15,7 @@ import {
   KubeOperator,
   ListWatchPool,
   parseKey,
+  type Eviction,
   type KubeObject,
   type ObjectKey,
   type KubeOperatorOptions,
@@ -132,13 +133,13 @@ export class RouteServerOperator extends KubeOperator {
     });
   }
 
-  /** Whether the pod goes. A refusal is no failure of ours: the pod is looked at again. */
-  async #evict(pod: ObjectKey): Promise<boolean> {
+  /** A refusal is no failure of ours: a person is told of it, and the pod is looked at again. */
+  async #evict(pod: ObjectKey): Promise<Eviction> {
     try {
       return await this.#options.client.evict(pod);
     } catch (error) {
       this.log.warn({ err: error, pod: formatKey(pod) }, 'a Skipper that does not converge could not be evicted');
-      return false;
+      return { evicted: false, why: error instanceof Error ? error.message : String(error) };
     }
   }
 

@@ -117,9 +117,11 @@ test('a fleet that Git owns is moved by its file; the toggles reach a running pr
     return rollout?.step === 50 && rollout.since !== undefined && skippers?.routeServer === 2 && skippers.direct === 2;
   });
   assert.deepEqual(managersOfMark(await deployment(play)), [], 'nothing of the Deployment is touched by a step');
+  assert.match(await play.personDiffs(0), /^no difference in [1-9]\d* routes/);
   await play.personSets({ ...byFile, ...toggles(false), mode: 'Exec' });
   await play.phaseIs('Moved');
   assert.deepEqual(managersOfMark(await deployment(play)), ['routesrv-operator']);
+  assert.match(await play.personDiffs(0), /^no difference in [1-9]\d* routes/);
 
   await gitApplies(play, manifest);
   await play.statusShows('a bake', ({ phase, bake }) => phase === 'Moved' && bake !== undefined);

@@ -7,6 +7,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { RouteServerConfigStatus } from '../../src/api/index.ts';
+import { kubectl } from '../harness/index.ts';
 import { apply, eventually, get } from '../harness/scenario/index.ts';
 import { PodRoad, type Address } from './support/pod-road.ts';
 import { aFleetOf, configName, namespace, type Play } from './support/play.ts';
@@ -14,6 +15,8 @@ import { aFleetOf, configName, namespace, type Play } from './support/play.ts';
 /** A quarter of them may be at fault themselves: two at a time. */
 const skippers = 8;
 const budgetMs = 8_000;
+/** For looks on a machine that has much else to do. */
+const slackMs = 40_000;
 const spec = (evictStuckPods: boolean) => ({
   mode: 'Exec',
   // Another replica would not know that the client has the table, and send it whole: the cut would heal by itself.
@@ -50,10 +53,40 @@ async function personAdds(play: Play, name: string): Promise<void> {
 const lagging = ({ skippers: seen }: RouteServerConfigStatus): readonly string[] =>
   (seen?.lagging ?? []).map(({ pod }) => pod).toSorted();
 
+/** Waits until they are named, and takes the time that it took from the operator's own clock. */
 async function areNamed(play: Play, ...meant: readonly string[]): Promise<void> {
   const isMeant = (status: RouteServerConfigStatus): boolean => String(lagging(status)) === String(meant.toSorted());
   const { skippers: seen } = await play.statusShows(`that ${meant.join(' and ')} lag`, isMeant);
-  for (const { pod, since, message } of seen?.lagging ?? []) play.say(`  ${pod} since ${since}: ${message}`);
+  for (const { pod, since, message } of seen?.lagging ?? []) {
+    const ageMs = (await firstTold(play, pod)) - Date.parse(since);
+    play.say(`  ${pod} since ${since}, told after ${ageMs / 1_000} s: ${message}`);
+    // Status has whole seconds. What comes on top of the budget is the two looks that a comparison takes.
+    assert.ok(ageMs > budgetMs - 1_000, `${pod} had the time of the budget: ${ageMs} ms`);
+    assert.ok(ageMs < budgetMs + slackMs, `${pod} was named when its budget was over: ${ageMs} ms`);
+  }
+}
+
+/** When the operator first told that it does something for a pod: at the look at which it was first named. */
+async function firstTold(play: Play, pod: string): Promise<number> {
+  const times = await eventually({ what: `an Event about ${pod}`, deadlineMs: 60_000 }, async () => {
+    const events = (await play.events()).filter(({ action, note }) => action === 'Resend' && note.includes(pod));
+    return events.length > 0 ? events.map(({ time }) => Date.parse(time)) : undefined;
+  });
+  return Math.min(...times);
+}
+
+/** All Skippers must stay, as far as evictions are concerned. */
+async function aBudgetForbidsEvictions(play: Play): Promise<void> {
+  play.say('a PodDisruptionBudget forbids evictions');
+  const spec = { maxUnavailable: 0, selector: { matchLabels: { app: 'skipper' } } };
+  const metadata = { name: 'spare', namespace };
+  await apply(play.cluster, [{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata, spec }]);
+  await eventually({ what: 'the budget to be counted', deadlineMs: 120_000 }, async () => {
+    const budget = await get<{ status?: { observedGeneration?: number } }>(play.cluster, [
+      ...['poddisruptionbudget', 'spare', '-n', namespace],
+    ]);
+    return budget?.status?.observedGeneration !== undefined;
+  });
 }
 
 const allConverge = (play: Play): Promise<RouteServerConfigStatus> =>
@@ -110,7 +143,14 @@ test('a Skipper with a cut table is healed, and stuck ones are evicted when that
   });
   assert.deepEqual(await pods(play), atFirst, 'nothing is evicted that the spec does not allow');
 
+  await aBudgetForbidsEvictions(play);
   await play.personSets(spec(true));
+  await play.statusShows('that an eviction is forbidden, in the words of the API server', ({ skippers: seen }) =>
+    (seen?.lagging ?? []).some(({ message }) => /cannot be evicted now: .*disruption budget spare needs/.test(message)),
+  );
+  assert.deepEqual(await pods(play), atFirst, 'nothing is evicted that a budget forbids');
+  await kubectl(play.cluster, ['-n', namespace, 'delete', 'poddisruptionbudget', 'spare']);
+  play.say('the budget is gone');
   await allConverge(play);
   const evictions = (await play.events()).filter(({ action }) => action === 'Evict');
   assert.deepEqual(evictions.map(({ note }) => /^Skipper (\S+)/.exec(note)?.[1]).toSorted(), [stuck, lost].toSorted());

@@ -40,6 +40,23 @@ async function hostIsAnsweredWith(play: Play, status: number): Promise<void> {
   play.say(`${host} is answered with ${status}`);
 }
 
+/** The whole command against Skippers with args: the routes of that host, and nothing else. */
+async function personFindsTheHost(play: Play): Promise<void> {
+  const { differences, counts } = JSON.parse(await play.personDiffs(1, '-o', 'json')) as Difference;
+  assert.ok(counts.changed > 0);
+  assert.deepEqual(counts, { onlyInA: 0, onlyInB: 0, changed: differences.length, tolerated: 0 });
+  for (const { routeId, kind } of differences) {
+    assert.ok(routeId.includes(poisonedWord), routeId);
+    assert.equal(kind, 'Predicates');
+  }
+  const tolerant = await play.personDiffs(0, '--tolerate', `Predicates=${poisonedWord}`);
+  assert.match(tolerant, /^tolerated: .*: Predicates: /m);
+}
+interface Difference {
+  readonly counts: Readonly<Record<'onlyInA' | 'onlyInB' | 'changed' | 'tolerated', number>>;
+  readonly differences: readonly { readonly routeId: string; readonly kind: string }[];
+}
+
 const differs = (play: Play) =>
   play.statusShows('that the tables differ, and nobody has moved', (status) => {
     const isHeld = messageOf(status, 'Ready False ShadowOutOfSync') !== undefined;
@@ -68,6 +85,7 @@ test('a wrong table moves nobody in Pre, and is left by everybody in Exec; no re
   await play.personAcknowledges(turned);
   const held = await differs(play);
   assert.match(messageOf(held, 'Ready False ShadowOutOfSync') ?? '', new RegExp(poisonedWord));
+  await personFindsTheHost(play);
 
   play.say('--- the right image');
   await play.personSets(spec());
@@ -75,6 +93,7 @@ test('a wrong table moves nobody in Pre, and is left by everybody in Exec; no re
   const places = history.map(({ to }) => to);
   assert.equal(places.filter((place) => place === 'Switching').length, 2, `moved once more: ${places.join(', ')}`);
   await hostIsAnsweredWith(play, 200);
+  assert.match(await play.personDiffs(0), /^no difference in [1-9]\d* routes/);
 
   play.say('--- the image turns wrong while every Skipper reads from it');
   await play.personSets(spec(poisoned));

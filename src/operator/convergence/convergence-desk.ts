@@ -1,5 +1,6 @@
 /** Gets what each pass saw, keeps one convergence watch per config with moved Skippers, and gives who is converged. */
 import { parseDuration, type RouteServerConfig } from '../../api/index.ts';
+import type { Eviction } from '../../kube/index.ts';
 import type { ConvergenceSeen } from '../../rollout/index.ts';
 import type { Sighting } from '../observe.ts';
 import { peersOf } from '../shadow/peers.ts';
@@ -9,8 +10,8 @@ import { ConvergenceWatch, type ConvergenceParts, type ConvergencePlan } from '.
 import type { Laggard } from './lagging.ts';
 
 export interface ConvergenceDeskParts extends Omit<ConvergenceParts, 'onChange' | 'evict' | 'onHealing'> {
-  /** Evicts a pod of this config's fleet; `false` when its disruption budget does not allow it now. */
-  readonly evict: (config: RouteServerConfig, pod: string) => Promise<boolean>;
+  /** Evicts a pod of this config's fleet, or says why it does not go now. */
+  readonly evict: (config: RouteServerConfig, pod: string) => Promise<Eviction>;
   /** Told of what was done for a Skipper, for Events. */
   readonly onHealing: (config: RouteServerConfig, action: 'Resend' | 'Evict', laggard: Laggard) => void;
 }

@@ -27,7 +27,9 @@ class Stage {
   readonly watch: ConvergenceWatch;
   /** `ACTION pod`, in order. */
   readonly done: string[] = [];
-  allowsEviction = true;
+  /** Why nothing is evicted; unset when it is. */
+  forbidsEviction: string | undefined;
+  evictions = 0;
   changes = 0;
   #madeAt = 1_000;
 
@@ -40,7 +42,11 @@ class Stage {
       comparator,
       reader: new TableReader(listeners.dispatcher),
       routeServers: new RouteServerClient(listeners.dispatcher),
-      evict: () => Promise.resolve(this.allowsEviction),
+      evict: () => {
+        this.evictions += 1;
+        const why = this.forbidsEviction;
+        return Promise.resolve(why === undefined ? { evicted: true } : { evicted: false, why });
+      },
       onChange: () => (this.changes += 1),
       onHealing: (action, { pod }) => this.done.push(`${action} ${pod}`),
     });
@@ -173,14 +179,29 @@ describe('a Skipper that stands still while the table changes', () => {
     assert.deepEqual(stage.done, [`Resend skipper-${fourth}`, `Evict skipper-${fourth}`]);
   });
 
-  test('is evicted later when its disruption budget does not allow it now', async () => {
-    stage.allowsEviction = false;
+  test('is evicted later when its disruption budget does not allow it now, and told why not until then', async () => {
+    stage.forbidsEviction = 'the budget needs 4 healthy pods';
     stage.watch.follow(stage.plan({ policy: { mayEvict: true, isSuspended: false } }));
     await stage.looks(12);
     assert.deepEqual(stage.done, [`Resend skipper-${fourth}`]);
-    stage.allowsEviction = true;
+    const refused = `${lagsBehind}; it cannot be evicted now: the budget needs 4 healthy pods`;
+    assert.deepEqual([stage.lagging, stage.evictions], [[refused], 3]);
+    const { changes } = stage;
+    await stage.looks(2);
+    assert.deepEqual([stage.changes, stage.evictions], [changes, 5]);
+    stage.forbidsEviction = undefined;
     await stage.looks(1);
     assert.deepEqual(stage.done.at(-1), `Evict skipper-${fourth}`);
+    assert.deepEqual(stage.lagging, [lagsBehind]);
+  });
+
+  test('is no longer told to be held when a person has taken the permission back', async () => {
+    stage.forbidsEviction = 'the budget needs 4 healthy pods';
+    stage.watch.follow(stage.plan({ policy: { mayEvict: true, isSuspended: false } }));
+    await stage.looks(12);
+    stage.watch.follow(stage.plan());
+    await stage.looks(1);
+    assert.deepEqual([stage.lagging, stage.evictions], [[lagsBehind], 3]);
   });
 
   test('is forgotten with its pod', async () => {

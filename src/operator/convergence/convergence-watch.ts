@@ -5,6 +5,7 @@
  * One look costs two HEAD requests per Skipper and zone, a few at a time, and at most `comparisonsPerLook` comparisons of
  * whole tables; in a cluster where nothing changes it costs no table at all.
  */
+import type { Eviction } from '../../kube/index.ts';
 import type { Clock, Timer } from '../../runtime/index.ts';
 import type { ConvergenceSeen } from '../../rollout/index.ts';
 import type { Comparator } from '../shadow/comparator.ts';
@@ -29,8 +30,8 @@ export interface ConvergencePlan {
   readonly isFleetSettled: boolean;
 }
 
-/** Evicts a pod; `false` when its disruption budget does not allow it now. */
-export type Evict = (pod: string, why: string) => Promise<boolean>;
+/** Evicts a pod, or says why it does not go now: its disruption budget does not allow it, say. */
+export type Evict = (pod: string, why: string) => Promise<Eviction>;
 
 export interface ConvergenceParts {
   readonly clock: Clock;
@@ -62,6 +63,8 @@ export class ConvergenceWatch {
   #looks = 0;
   #lastEvictionMs: number;
   #laggards: readonly Laggard[] = [];
+  /** The pod that was to be evicted at the last look and still is there. */
+  #refused: { readonly pod: string; readonly why: string } | undefined;
 
   constructor(parts: ConvergenceParts) {
     this.#parts = parts;
@@ -87,8 +90,12 @@ export class ConvergenceWatch {
   get seen(): ConvergenceSeen {
     const moved = this.#plan?.moved ?? [];
     const here = this.#laggards.filter(({ pod }) => moved.some((peer) => peer.pod === pod));
-    const lagging = here.map(({ pod, sinceMs, why }) => ({ pod, sinceMs, why }));
+    const lagging = here.map(({ pod, sinceMs, why }) => ({ pod, sinceMs, why: why + this.#refusalOf(pod) }));
     return { known: this.#looks > 0, converged: moved.length - lagging.length, lagging };
+  }
+
+  #refusalOf(pod: string): string {
+    return this.#refused?.pod === pod ? `; it cannot be evicted now: ${this.#refused.why}` : '';
   }
 
   async #loop(): Promise<void> {
@@ -113,7 +120,7 @@ export class ConvergenceWatch {
   }
 
   #shown(): string {
-    return JSON.stringify(this.#laggards);
+    return JSON.stringify([this.#laggards, this.#refused]);
   }
 
   /** Looks at every zone; gives whether the route server answers. */
@@ -195,8 +202,16 @@ export class ConvergenceWatch {
       this.#tell('Resend', lagging.get(pod));
     }
     const stuck = lagging.get(evict ?? '');
-    if (stuck === undefined || this.#hasStopped()) return;
-    if (!(await this.#parts.evict(stuck.pod, stuck.why))) return;
+    if (this.#hasStopped()) return;
+    if (stuck === undefined) this.#refused = undefined;
+    else await this.#evict(stuck, nowMs);
+  }
+
+  async #evict(stuck: Laggard, nowMs: number): Promise<void> {
+    const eviction = await this.#parts.evict(stuck.pod, stuck.why);
+    // Tried again at the next look: an eviction that did not happen does not count.
+    this.#refused = eviction.evicted ? undefined : { pod: stuck.pod, why: eviction.why };
+    if (!eviction.evicted) return;
     this.#lastEvictionMs = nowMs;
     // It goes; while it does, it needs nothing more.
     this.#resentAtMs.set(stuck.pod, nowMs);

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { RouteServerConfig, RouteServerConfigStatus } from '../../../src/api/index.ts';
+import { runProgram } from '../../integration/cli/program.ts';
 import { bootNode, images, kubectl, type BootedCluster } from '../../harness/index.ts';
 import {
   apply,
@@ -119,6 +120,18 @@ export class Play {
 
   phaseIs(phase: string): Promise<RouteServerConfigStatus> {
     return this.statusShows(`phase ${phase}`, (status) => status.phase === phase);
+  }
+
+  /**
+   * A person asks in what the two Skippers differ that the operator compares, with the program as it is installed.
+   * @returns what it printed
+   */
+  async personDiffs(code: 0 | 1, ...more: readonly string[]): Promise<string> {
+    const where = ['--config', configName, '-n', namespace, '--kubeconfig', this.cluster.kubeconfigPath];
+    const given = await runProgram(['diff', ...where, ...more]);
+    this.say(`kubectl-routesrv diff: ${given.stdout.trim()}${given.stderr}`);
+    assert.deepEqual([given.code, given.stderr], [code, '']);
+    return given.stdout;
   }
 
   /** Waits until every Skipper polls again, and nothing more happens before a person has acknowledged that. */

@@ -47,14 +47,18 @@ describe('a pod is evicted', () => {
   });
 
   test('not while its disruption budget does not allow it', async () => {
-    assert.equal(await ground.client.evict(key), false);
+    const eviction = await ground.client.evict(key);
+    assert.match(
+      eviction.evicted ? 'it was evicted' : eviction.why,
+      /^evict Pod \S+\/guarded: 429 TooManyRequests: .*disruption budget[.] .*budget guarded needs 1 healthy pods/,
+    );
     const { metadata } = await ground.client.get(kinds.Pod, key);
     assert.equal(metadata.deletionTimestamp, undefined);
   });
 
   test('when nothing holds it', async () => {
     await ground.client.delete(kinds.PodDisruptionBudget, key);
-    await until({ what: 'the eviction', deadlineMs: 30_000 }, () => ground.client.evict(key));
+    await until({ what: 'the eviction', deadlineMs: 30_000 }, async () => (await ground.client.evict(key)).evicted);
     await until({ what: 'the pod to go', deadlineMs: 60_000 }, async () => {
       const left = await ground.client.find(kinds.Pod, key);
       return left === undefined || left.metadata.deletionTimestamp !== undefined;
@@ -62,7 +66,7 @@ describe('a pod is evicted', () => {
   });
 
   test('once more without harm when it is gone', async () => {
-    assert.equal(await ground.client.evict({ namespace, name: 'never-there' }), true);
+    assert.deepEqual(await ground.client.evict({ namespace, name: 'never-there' }), { evicted: true });
   });
 });
 
