@@ -15,6 +15,7 @@ export { takeOverFromSkipper, type TakenOver } from './from-skipper.ts';
 export {
   COMPANION_LABEL,
   companionName,
+  companionComponents,
   CONFIG_LABEL,
   CONFIG_NAMESPACE_LABEL,
   RESTART_ANNOTATION,
@@ -24,6 +25,7 @@ export {
   sentinelName,
   type Component,
   type SentinelSource,
+  sentinelComponents,
 } from './names.ts';
 export { podZone } from './pod-zone.ts';
 export { checkSkipperRollout } from './rollout-safety.ts';

@@ -16,19 +16,20 @@ const url = `${routeServerUrl(config)}/routes`;
 
 interface PodShape {
   readonly args: readonly string[];
-  readonly sentinel?: string;
+  /** Of what the operator has made for the config. */
+  readonly component?: string;
   readonly deployment?: string;
   readonly isReady?: boolean;
 }
-function aPod(name: string, { args, sentinel, deployment = 'skipper', isReady = true }: PodShape): KubeObject {
-  const ours = { [CONFIG_LABEL]: 'ingress', 'app.kubernetes.io/component': `${sentinel ?? ''}-sentinel` };
+function aPod(name: string, { args, component, deployment = 'skipper', isReady = true }: PodShape): KubeObject {
+  const ours = { [CONFIG_LABEL]: 'ingress', 'app.kubernetes.io/component': component };
   const set = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: `${deployment}-abc`, uid: 's' };
   return {
     metadata: {
       name,
       namespace: 'edge',
-      labels: { 'pod-template-hash': 'abc', ...(sentinel === undefined ? {} : ours) },
-      ownerReferences: sentinel === undefined ? [set] : [],
+      labels: { 'pod-template-hash': 'abc', ...(component === undefined ? {} : ours) },
+      ownerReferences: component === undefined ? [set] : [],
     },
     spec: { containers: [{ name: 'skipper', args }] },
     status: { conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }] },
@@ -39,11 +40,11 @@ const fed = { args: [`-routes-urls=${url}`] };
 
 const cases: Readonly<Record<string, { pods: readonly KubeObject[]; want: readonly [string, string] }>> = {
   'a direct Skipper of the fleet and the fed sentinel': {
-    pods: [aPod('moved', fed), aPod('sentinel', { ...fed, sentinel: 'fed' }), aPod('own', direct)],
+    pods: [aPod('moved', fed), aPod('sentinel', { ...fed, component: 'fed-sentinel' }), aPod('own', direct)],
     want: ['own', 'sentinel'],
   },
   'the direct sentinel and a moved Skipper, when all are moved': {
-    pods: [aPod('moved', fed), aPod('sentinel', { ...direct, sentinel: 'direct' })],
+    pods: [aPod('moved', fed), aPod('sentinel', { ...direct, component: 'direct-sentinel' })],
     want: ['sentinel', 'moved'],
   },
   'two of the same zone': {
@@ -53,6 +54,14 @@ const cases: Readonly<Record<string, { pods: readonly KubeObject[]; want: readon
       aPod('fed-b', { args: [`-routes-urls=${url}/b`] }),
     ],
     want: ['b', 'fed-b'],
+  },
+  'no route server, though it is made for the config as the sentinel is': {
+    pods: [aPod('a-route-server', { ...direct, component: 'route-server' }), aPod('own', direct), aPod('moved', fed)],
+    want: ['own', 'moved'],
+  },
+  'a companion': {
+    pods: [aPod('companion', { ...fed, component: 'fed-companion' }), aPod('own', direct)],
+    want: ['own', 'companion'],
   },
   'none of another Deployment, and none that is not ready': {
     pods: [

@@ -5,11 +5,13 @@
 import type { RouteServerConfig } from '../../api/index.ts';
 import type { KubeObject } from '../../kube/index.ts';
 import {
+  companionComponents,
   CONFIG_LABEL,
   configFileTarget,
   podSource,
   podZone,
   routeServerUrl,
+  sentinelComponents,
   type Pod,
   type WiringTarget,
 } from '../../manifests/index.ts';
@@ -61,10 +63,14 @@ interface Condition {
   readonly status: string;
 }
 
+/** What of our making is a Skipper. */
+const ourSkippers = new Set<string>([...Object.values(sentinelComponents), ...Object.values(companionComponents)]);
+
 function skipperOf(config: RouteServerConfig, object: KubeObject): readonly Skipper[] {
   const { name, labels = {} } = object.metadata;
   const component = labels['app.kubernetes.io/component'] ?? '';
-  const isOurs = labels[CONFIG_LABEL] === config.metadata.name;
+  // The route server's pods bear the label, too, and read from Kubernetes as a direct Skipper does.
+  const isOurs = labels[CONFIG_LABEL] === config.metadata.name && ourSkippers.has(component);
   if (!isOurs && !isOfDeployment(object, config.spec.skipper.deploymentRef.name)) return [];
   const { containerName } = config.spec.skipper;
   const configFile = configFileTarget(config, undefined);
