@@ -42,6 +42,16 @@ const cases: Readonly<Record<string, { readonly from: Shown; readonly to: Shown;
       to: { FallbackActive: 'True' },
       want: ['Warning FallbackActiveTrue'],
     },
+    'routes that are held back are trouble': {
+      from: { RoutesHeldBack: 'False' },
+      to: { RoutesHeldBack: 'True' },
+      want: ['Warning RoutesHeldBackTrue'],
+    },
+    'that none are held back any more is told': {
+      from: { RoutesHeldBack: 'True' },
+      to: { RoutesHeldBack: 'False' },
+      want: ['Normal RoutesHeldBackFalse'],
+    },
     'other conditions are told by the phase': { from: { Ready: 'False' }, to: { Ready: 'True' }, want: [] },
   };
 for (const [name, { from, to, want }] of Object.entries(cases)) {

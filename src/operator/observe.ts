@@ -187,6 +187,9 @@ async function ask(probe: Probe, { isAsked, fleet, routeServerPods }: Question):
   return probeAll(probe, fleet.taken.routesUrl, hosts);
 }
 
+/** Of a route server that does not answer. */
+const unheard = { etag: undefined, routes: undefined, ageMs: undefined, heldBackRoutes: 0 };
+
 function routeServerSeen(
   world: World,
   config: RouteServerConfig,
@@ -203,7 +206,7 @@ function routeServerSeen(
     readyReplicas: deployment?.rollout.ready ?? 0,
     ...(answer.answers
       ? { ...answer, probeFailure: undefined }
-      : { answers: false, probeFailure: answer.why, etag: undefined, routes: undefined, ageMs: undefined }),
+      : { ...unheard, answers: false, probeFailure: answer.why }),
   };
 }
 

@@ -6,7 +6,7 @@ import { after, afterEach, beforeEach, describe, test } from 'node:test';
 import { Agent } from 'undici';
 import { httpProbe, probeAll, type ProbeResult } from './probe.ts';
 
-const unsaid = { answers: true, etag: undefined, routes: undefined, ageMs: undefined };
+const unsaid = { answers: true, etag: undefined, routes: undefined, ageMs: undefined, heldBackRoutes: 0 };
 const agent = new Agent();
 after(() => agent.destroy());
 
@@ -35,13 +35,15 @@ describe('a route server answers', () => {
     let asked = '';
     answer = ({ method, url: path }, response) => {
       asked = `${method} ${path}`;
-      response.writeHead(200, { etag: '"abc"', 'x-count': '110003', 'x-source-age': '4' }).end();
+      const state = { 'x-source-age': '4', 'x-held-back': '4000' };
+      response.writeHead(200, { etag: '"abc"', 'x-count': '110003', ...state }).end();
     };
     assert.deepEqual(await httpProbe(agent)(url), {
       answers: true,
       etag: '"abc"',
       routes: 110_003,
       ageMs: 4_000,
+      heldBackRoutes: 4_000,
     });
     assert.equal(asked, 'HEAD /routes/eu-central-1a');
   });
@@ -52,7 +54,8 @@ describe('a route server answers', () => {
   });
 
   test('also when its numbers are none', async () => {
-    answer = (_, response) => response.writeHead(200, { 'x-count': 'many', 'x-source-age': '-1' }).end();
+    const state = { 'x-count': 'many', 'x-source-age': '-1', 'x-held-back': 'all' };
+    answer = (_, response) => response.writeHead(200, state).end();
     assert.deepEqual(await httpProbe(agent)(url), unsaid);
   });
 });
@@ -95,7 +98,9 @@ describe('a route server does not answer when it', () => {
 
 describe('of several replicas', () => {
   const service = 'http://ingress-routesrv.shop.svc/routes/a';
-  const aged = (ageMs: number | undefined): ProbeResult => ({ answers: true, etag: 'W/"1"', routes: 3, ageMs });
+  const aged = (ageMs: number | undefined, heldBackRoutes = 0): ProbeResult => {
+    return { answers: true, etag: 'W/"1"', routes: 3, ageMs, heldBackRoutes };
+  };
   const silent: ProbeResult = { answers: false, why: 'gone' };
   const asked = (answers: Readonly<Record<string, ProbeResult>>, hosts: readonly string[]): Promise<ProbeResult> =>
     probeAll((at) => Promise.resolve(answers[at] ?? silent), service, hosts);
@@ -104,6 +109,11 @@ describe('of several replicas', () => {
     const replicas = { 'http://10.0.0.1:9990/routes/a': aged(1_000), 'http://[fd00::2]:9990/routes/a': aged(9_000) };
     const answer = await asked({ [service]: aged(1_000), ...replicas }, ['10.0.0.1', 'fd00::2']);
     assert.deepEqual(answer, aged(9_000));
+  });
+
+  test('what one of them holds back counts, though the Service has picked another', async () => {
+    const answer = await asked({ [service]: aged(0), 'http://10.0.0.1:9990/routes/a': aged(0, 4_000) }, ['10.0.0.1']);
+    assert.deepEqual(answer, aged(0, 4_000));
   });
 
   test('one that does not answer, or says nothing of its age, hides no other', async () => {

@@ -10,6 +10,8 @@ export type ProbeResult =
       readonly routes: number | undefined;
       /** How old the data of the table is; `undefined` when it is not told, as by the original. */
       readonly ageMs: number | undefined;
+      /** Routes that it serves on although the cluster has them no more; 0 when it is not told, as by the original. */
+      readonly heldBackRoutes: number;
     }
   | { readonly answers: false; readonly why: string };
 
@@ -34,7 +36,14 @@ export function httpProbe(dispatcher: Dispatcher, timeoutMs = 3_000): Probe {
       if (statusCode !== 200) return { answers: false, why: `${url} answered ${statusCode}` };
       const ageSeconds = countIn(headers['x-source-age']);
       const ageMs = ageSeconds === undefined ? undefined : ageSeconds * 1_000;
-      return { answers: true, etag: textOf(headers['etag']), routes: countIn(headers['x-count']), ageMs };
+      const heldBackRoutes = countIn(headers['x-held-back']) ?? 0;
+      return {
+        answers: true,
+        etag: textOf(headers['etag']),
+        routes: countIn(headers['x-count']),
+        ageMs,
+        heldBackRoutes,
+      };
     } catch (error) {
       return { answers: false, why: `${url}: ${error instanceof Error ? error.message : String(error)}` };
     }
@@ -51,8 +60,9 @@ function textOf(header: string | string[] | undefined): string | undefined {
 }
 
 /**
- * Asks by the Service's name and, for the age of its data, each replica as well: Skippers are spread over all of them,
- * so the oldest data counts. A replica that does not answer says nothing about age; that the Service answers is enough.
+ * Asks by the Service's name and, for the age of its data and for what it holds back, each replica as well: Skippers are
+ * spread over all of them, so the worst counts. A replica that does not answer says nothing about either; that the
+ * Service answers is enough.
  * @param url of the Service
  */
 export async function probeAll(probe: Probe, url: string, replicas: readonly string[]): Promise<ProbeResult> {
@@ -62,6 +72,8 @@ export async function probeAll(probe: Probe, url: string, replicas: readonly str
     ...replicas.map((host) => probe(`${originOf(host, routesPort)}${pathname}`)),
   ]);
   if (!answer.answers) return answer;
-  const ages = [answer, ...others].flatMap((each) => (each.answers && each.ageMs !== undefined ? [each.ageMs] : []));
-  return { ...answer, ageMs: ages.length > 0 ? Math.max(...ages) : undefined };
+  const heard = [answer, ...others].filter((each) => each.answers);
+  const ages = heard.flatMap(({ ageMs }) => (ageMs === undefined ? [] : [ageMs]));
+  const heldBackRoutes = Math.max(...heard.map((each) => each.heldBackRoutes));
+  return { ...answer, ageMs: ages.length > 0 ? Math.max(...ages) : undefined, heldBackRoutes };
 }

@@ -193,6 +193,26 @@ const conditions: Readonly<Record<string, { given: Given; type: ConditionType; w
     type: 'FallbackActive',
     want: 'True FallbackBudgetExceeded',
   },
+  'RoutesHeldBack is False while the route server serves what the cluster has': {
+    given: { world: shadowing() },
+    type: 'RoutesHeldBack',
+    want: 'False NoRoutesHeldBack',
+  },
+  'RoutesHeldBack is False without a route server': {
+    given: {},
+    type: 'RoutesHeldBack',
+    want: 'False NoRoutesHeldBack',
+  },
+  'RoutesHeldBack is True while the route server serves what vanished at once': {
+    given: { world: shadowing().routeServer({ heldBackRoutes: 4_000 }) },
+    type: 'RoutesHeldBack',
+    want: 'True RoutesVanished',
+  },
+  'RoutesHeldBack is Unknown while the route server does not answer': {
+    given: { world: shadowing().routeServer({ answers: false }) },
+    type: 'RoutesHeldBack',
+    want: 'Unknown RouteServerNotReady',
+  },
   'TierKnown is False when nobody told it': { given: {}, type: 'TierKnown', want: 'False TierUnknown' },
   'TierKnown is True for a tier with an entry': {
     given: { spec: tiered, tier: 'test' },
@@ -237,13 +257,16 @@ describe('of the conditions', () => {
   }
 
   test('each names what a person has to know', () => {
-    const world = aWorld().fleet({ rolloutWarnings: ['a is unsafe'], flagWarnings: ['b moves'] });
+    const world = aWorld()
+      .fleet({ rolloutWarnings: ['a is unsafe'], flagWarnings: ['b moves'] })
+      .routeServer({ present: true, answers: true, routes: 5_000, heldBackRoutes: 4_000 });
     const { conditions: all } = statusGiven({
       world: world.wishing({ fieldsNotActedOn: ['spec.x', 'spec.y'] }),
       tier: 'a',
     });
     const messageOf = (type: ConditionType): string => findCondition(all, type)?.message ?? '';
     assert.equal(messageOf('RolloutSafe'), 'a is unsafe; b moves');
+    assert.match(messageOf('RoutesHeldBack'), / 4000 of 5000 routes .* curl -X DELETE http:\/\/POD:9911\/held-back /);
     assert.equal(messageOf('SpecFullySupported'), 'this version does not act on spec.x, spec.y');
     assert.equal(messageOf('TierKnown'), 'spec.tiers has no entry for tier a: the top-level fields apply');
   });

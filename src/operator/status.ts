@@ -164,6 +164,7 @@ function conditionsOf(result: PassResult, stands: Standing): readonly ConditionV
     shadowCondition(result),
     { type: 'Promotable', status: truth(promotable.met), reason: promotable.reason, message: promotable.message },
     { type: 'FallbackActive', status: truth(fallback.active), reason: fallback.reason, message: fallback.message },
+    heldBackCondition(result.seen),
     tierCondition(result),
     safetyCondition(result.seen),
     supportCondition(result.seen),
@@ -194,6 +195,28 @@ function shadowCondition({ decision, settlement }: PassResult): ConditionVerdict
     case 'Inconclusive':
       return verdict('Unknown', reasons.shadowInconclusive, message);
   }
+}
+
+/** The route server writes nothing to the cluster: this is where a person hears of what it holds back. */
+function heldBackCondition({ routeServer }: Observation): ConditionVerdict {
+  const type = 'RoutesHeldBack';
+  const { present, answers, heldBackRoutes, routes } = routeServer;
+  if (present && !answers) {
+    return {
+      type,
+      status: 'Unknown',
+      reason: reasons.routeServerNotReady,
+      message: 'the route server does not answer',
+    };
+  }
+  if (heldBackRoutes === 0) {
+    return { type, status: 'False', reason: reasons.noRoutesHeldBack, message: 'no routes are held back' };
+  }
+  const message =
+    `a replica of the route server serves on ${heldBackRoutes} of ${routes ?? 'its'} routes that vanished at once ` +
+    '(-max-shrink-percent); put back what is missing, or have them go: curl -X DELETE http://POD:9911/held-back on ' +
+    'each replica; else they go when the next list lacks them too (-relist-interval)';
+  return { type, status: 'True', reason: reasons.routesVanished, message };
 }
 
 function tierCondition({ resolution, tier, config }: PassResult): ConditionVerdict {

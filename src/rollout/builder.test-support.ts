@@ -46,6 +46,7 @@ const noRouteServer: RouteServerSeen = {
   etag: undefined,
   routes: undefined,
   ageMs: undefined,
+  heldBackRoutes: 0,
 };
 const absent = { present: false, ready: false, current: false };
 

@@ -165,6 +165,8 @@ export interface RouteServerSeen {
   readonly routes: number | undefined;
   /** How old the data of its table is, of several replicas the oldest; `undefined` when it does not say, as the original. */
   readonly ageMs: number | undefined;
+  /** Routes that a replica serves on although the cluster has them no more: too many vanished at once. */
+  readonly heldBackRoutes: number;
 }
 
 /** Skippers without traffic, kept to be compared. */

@@ -12,6 +12,8 @@ export const conditionMeanings = {
     "The route server's table agrees with what Skipper uses. Unknown: inconclusive, or nothing is compared.",
   Promotable: 'The whole fleet has read from the route server for the bake time: copy this tier to the next.',
   FallbackActive: 'Skippers were moved back because the route server failed them.',
+  RoutesHeldBack:
+    'The route server serves routes that vanished from the cluster by the hundred. Unknown: it does not answer.',
   TierKnown: 'The operator knows the tier of its cluster.',
   RolloutSafe: "Rolling Skipper's Deployment loses no request. Unknown: there is no Deployment to look at.",
   SpecFullySupported: 'This version acts on every field that is set. False: the message names the fields it ignores.',

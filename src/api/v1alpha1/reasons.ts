@@ -59,6 +59,11 @@ export const reasonMeanings = {
   FallbackBudgetExceeded:
     'spec.fallback.maxDirectPollers is reached: the rest of the Skippers keep their last known good table.',
 
+  // Routes that vanished by the hundred.
+  NoRoutesHeldBack: 'The route server serves what the cluster has, and nothing else.',
+  RoutesVanished:
+    'Too many routes vanished at once; the route server serves them on until a later list or a person agrees.',
+
   // Tier.
   TierFound: "spec.tiers has an entry for this cluster's tier.",
   TierWithoutEntry: "spec.tiers has no entry for this cluster's tier: the top-level fields apply.",

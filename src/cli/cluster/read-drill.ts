@@ -86,7 +86,7 @@ async function observed(client: KubeClient, config: RouteServerConfig): Promise<
   };
 }
 
-const unasked = { probeFailure: undefined, etag: undefined, routes: undefined, ageMs: undefined };
+const unasked = { probeFailure: undefined, etag: undefined, routes: undefined, ageMs: undefined, heldBackRoutes: 0 };
 
 const shadowSummary = ({ status }: RouteServerConfig): string =>
   status?.conditions?.find(({ type }) => type === 'ShadowInSync')?.message ?? '';
