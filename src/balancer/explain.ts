@@ -62,6 +62,7 @@ function passedOver(endpoint: Endpoint, { picked, bounded }: Pick, selection: Se
   const load = bounded?.loadOf(slot) ?? 0;
   const isOverloaded = bounded !== undefined && load > bounded.limitOf(slot, selection);
   if (endpoint === picked && !isOverloaded) return undefined;
-  const skipped = selection.whySkipped(slot) ?? 'overloaded';
+  // One that is warm and not busy was still fading in when the key's owner came: by n-ring the key waits elsewhere.
+  const skipped = selection.whySkipped(slot) ?? (isOverloaded ? 'overloaded' : 'fading');
   return { endpoint, load, skipped };
 }
