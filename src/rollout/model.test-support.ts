@@ -7,6 +7,7 @@ import { resolveTier, type RouteServerConfigSpec } from '../api/index.ts';
 import { aWorld, T0 } from './builder.test-support.ts';
 import { decide } from './decide.ts';
 import type { CompanionIntent, Decision, Presence } from './decision.ts';
+import { standingStep } from './layout.ts';
 import type { CompanionSeen, Observation, PodCounts, Remembered, ShadowSeen, Wish } from './observation.ts';
 
 type Source = 'direct' | 'routeServer';
@@ -43,6 +44,8 @@ export interface Model {
   finalizer: boolean;
   /** `broken` stays so until it is repaired. */
   routeServer: 'absent' | 'starting' | 'answering' | 'updating' | 'broken';
+  /** Its data is older than the budget, and it says so. */
+  isStale: boolean;
   fedSentinel: boolean;
   directSentinel: boolean;
   primary: Deployment;
@@ -66,7 +69,14 @@ export function newModel(): Model {
   return {
     ...{ wish: { mode: 'False', percentage: 100, suspended: false }, generation: 1, deleting: false, finalizer: true },
     ...{ tiers: [], tier: undefined },
-    ...{ routeServer: 'absent', fedSentinel: false, directSentinel: false, fed: undefined, direct: undefined },
+    ...{
+      routeServer: 'absent',
+      isStale: false,
+      fedSentinel: false,
+      directSentinel: false,
+      fed: undefined,
+      direct: undefined,
+    },
     ...{ primary: { replicas: 4, source: 'direct', pods }, template: 1, isRecorded: false, verdict: 'InSync' },
     remembered: aWorld().seen.remembered,
     nowMs: T0,
@@ -118,6 +128,7 @@ function observe(model: Model): Observation {
       rolledOut: model.routeServer === 'answering',
       answers: answers(model),
       readyReplicas: ready,
+      ageMs: model.isStale ? 3_600_000 : 0,
     })
     .sentinels({
       fed: { present: model.fedSentinel, ready: model.fedSentinel && answers(model), current: true },
@@ -202,7 +213,10 @@ const removeRouteServer: Write = (model) => {
 
 /** One pass of an operator that is killed after `limit` writes; the status is the last one. */
 export function pass(model: Model, limit = Number.POSITIVE_INFINITY): Decision {
-  const decision = decide(observe(model), model.nowMs);
+  const seen = observe(model);
+  const decision = decide(seen, model.nowMs);
+  const standing = seen.fleet === undefined ? 0 : standingStep(seen.fleet, seen.companions);
+  mustBe(!model.isStale || decision.step <= standing, `a step to ${decision.step} % on stale data`);
   const all = writesOf(decision);
   const { replicas } = model.primary;
   for (const write of all.slice(0, limit)) {

@@ -12,6 +12,7 @@ type Event =
   | { readonly kind: 'time' }
   | { readonly kind: 'while'; readonly turns: number }
   | { readonly kind: 'verdict'; readonly verdict: Model['verdict'] }
+  | { readonly kind: 'stale'; readonly isStale: boolean }
   | { readonly kind: 'scale'; readonly replicas: number }
   | { readonly kind: 'template' | 'image' | 'overwrite' | 'routeServerFails' | 'delete' };
 
@@ -37,6 +38,7 @@ const events: fc.Arbitrary<Event> = fc.oneof(
   { weight: 9, arbitrary: fc.constant<Event>({ kind: 'time' }) },
   { weight: 6, arbitrary: fc.integer({ min: 1, max: 25 }).map((turns): Event => ({ kind: 'while', turns })) },
   { weight: 1, arbitrary: verdicts.map((verdict): Event => ({ kind: 'verdict', verdict })) },
+  { weight: 2, arbitrary: fc.boolean().map((isStale): Event => ({ kind: 'stale', isStale })) },
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 9 }).map((replicas): Event => ({ kind: 'scale', replicas })) },
   ...(['template', 'image', 'overwrite', 'routeServerFails', 'delete'] as const).map((kind) => ({
     weight: 1,
@@ -72,6 +74,9 @@ const happenings: { readonly [K in Event['kind']]: (model: Model, event: Event &
   verdict: (model, { verdict }) => {
     model.verdict = verdict;
   },
+  stale: (model, { isStale }) => {
+    model.isStale = isStale;
+  },
   scale: (model, { replicas }) => {
     model.primary.replicas = replicas;
   },
@@ -101,6 +106,7 @@ function happen(model: Model, event: Event): void {
 /** Faults end, then a person lifts what was suspended or fell back, and nothing more happens. */
 function settle(model: Model): void {
   model.verdict = 'InSync';
+  model.isStale = false;
   if (model.routeServer === 'broken') model.routeServer = 'starting';
   // Lifted before it answers again, a fallback that falls due in the next pass would be a new one.
   timePasses(model);
@@ -209,6 +215,30 @@ test('a fallback from any share stays within the budget at every write, and ends
       const rest = replicas > maxDirectPollers && percentage > 50 ? 'FallbackBudgetExceeded' : 'FallenBack';
       assert.deepEqual([phase, summary.reason, summary.stalled, fallback.active], ['FallenBack', rest, true, true]);
       assert.ok(directPollers(model) <= Math.max(maxDirectPollers, before));
+      settle(model);
+      assertDesired(model);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('stale data moves no Skipper either way, until it is current again or fewer are asked for', () => {
+  const percentages = fc.constantFrom(0, 10, 50, 80, 95);
+  fc.assert(
+    fc.property(percentages, fc.constantFrom(0, 10, 30, 60, 100), fc.nat(30), (from, to, turns) => {
+      const model = newModel();
+      model.wish = { mode: 'Exec', percentage: from, suspended: false };
+      settle(model);
+      model.isStale = true;
+      happen(model, { kind: 'wish', wish: { ...model.wish, percentage: Math.max(from, to) } });
+      happen(model, { kind: 'while', turns });
+      const { summary, step } = pass(model);
+      assert.deepEqual([step, summary.ready], [from, 'False']);
+      assert.equal(summary.reason, 'FreshnessExceeded');
+      // Down needs no evidence.
+      happen(model, { kind: 'wish', wish: { ...model.wish, percentage: Math.min(from, to) } });
+      happen(model, { kind: 'while', turns: 60 });
+      assert.equal(pass(model).step, Math.min(from, to));
       settle(model);
       assertDesired(model);
     }),
