@@ -30,8 +30,9 @@ const algorithm = mostly(
 const redirect = fc.constantFrom('true', 'false', 'maybe', '');
 const redirectCode = mostly(fc.constantFrom('301', '307'), fc.constantFrom('', '200', '400', 'abc', '0302', '+303'), 3);
 
+const protocol = 'zalando.org/skipper-backend-protocol';
+const protocols = ['https', 'h2c', 'fastcgi', 'http'] as const;
 const shared = {
-  'zalando.org/skipper-backend-protocol': fc.constantFrom('https', 'h2c', 'fastcgi', 'http', ''),
   'zalando.org/skipper-ingress-redirect': redirect,
   'zalando.org/skipper-ingress-redirect-code': redirectCode,
   'zalando.org/traffic-zone-aware': fc.constantFrom('false', 'true', ''),
@@ -40,6 +41,9 @@ const shared = {
 
 const ofIngresses = {
   ...shared,
+  // An empty one shares the original's memory of endpoints with none: the Ingress that is compiled first decides for
+  // both (docs/guide/parity.md).
+  [protocol]: fc.constantFrom(...protocols),
   'kubernetes.io/ingress.class': mostly(fc.constantFrom('skipper', '', 'skipper-test'), fc.constant('nginx')),
   'zalando.org/skipper-filter': filterText,
   'zalando.org/skipper-predicate': predicateText,
@@ -55,6 +59,7 @@ const ofIngresses = {
 } as const;
 const ofRouteGroups = {
   ...shared,
+  [protocol]: fc.constantFrom(...protocols, ''),
   'zalando.org/routegroup.class': mostly(fc.constantFrom('skipper', '', 'skipper-test'), fc.constant('other')),
 } as const;
 
