@@ -1,4 +1,4 @@
-/** Gives a way to start our route server as users run it: bundled, and with the options of Node that the image sets. */
+/** Gives a way to start our route server as users run it: bundled, and with the environment that the image sets. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,15 +15,18 @@ export async function asShipped<T>(use: (start: TrialOptions['start']) => Promis
     const dist = join(folder, 'dist');
     await buildDist(dist);
     const program = join(dist, 'lib/routesrv/routesrv.js');
-    const image = { NODE_ENV: 'production', NODE_OPTIONS: nodeOptions() };
+    const image = imageEnvironment(readFileSync(dockerfile, 'utf8'));
     return await use((args, env) => startOurs(args, { ...env, ...image }, program));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function nodeOptions(): string {
-  const options = /NODE_OPTIONS="([^"]*)"/.exec(readFileSync(dockerfile, 'utf8'))?.[1];
-  if (options === undefined) throw new Error(`${dockerfile} sets no NODE_OPTIONS`);
-  return options;
+function imageEnvironment(text: string): Readonly<Record<string, string>> {
+  const [, settings = ''] = /^ENV (.+)$/m.exec(text) ?? [];
+  const found = [...settings.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))/g)];
+  const environment = Object.fromEntries(found.map(([, name = '', quoted, plain = '']) => [name, quoted ?? plain]));
+  if (!Object.hasOwn(environment, 'NODE_OPTIONS'))
+    throw new Error(`${dockerfile} sets no NODE_OPTIONS in its only ENV`);
+  return environment;
 }
