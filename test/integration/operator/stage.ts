@@ -20,6 +20,8 @@ export interface RunningOperator {
   readonly metrics: Metrics;
   /** Tries to write, refused ones included. */
   readonly writes: () => number;
+  /** Whether it was cut off from the API server. */
+  readonly isDead: () => boolean;
   /** Passes that have ended. */
   readonly passes: () => Promise<number>;
   /** Ends it as SIGTERM does: what is under way is finished, and what is to be told is told. */
@@ -32,6 +34,8 @@ export interface OperatorShape {
   readonly tier?: string;
   /** The operator is cut off from the API server after this many writes, as if it had died. */
   readonly diesAfterWrites?: number;
+  /** Cut off in the same way when it would tell its first Event, which is after the write of a status. */
+  readonly diesUntold?: boolean;
 }
 
 export class Stage {
@@ -86,13 +90,17 @@ export class Stage {
     const metrics = createMetrics({ process: false });
     const death = new AbortController();
     let writes = 0;
-    const client = new KubeClient({
+    const client = new MortalClient({
+      onEvent: () => {
+        if (shape.diesUntold === true) death.abort();
+      },
       config,
       userAgent: 'routesrv-operator',
       guard: {
         signal: death.signal,
         check: () => {
           writes += 1;
+          if (death.signal.aborted) throw new Error('the operator is dead');
           if (writes > (shape.diesAfterWrites ?? Infinity)) throw new Error('the operator is dead');
         },
       },
@@ -107,6 +115,7 @@ export class Stage {
       operator,
       metrics,
       writes: () => writes,
+      isDead: () => death.signal.aborted,
       passes: async () => {
         const counts = [...(await metrics.render()).matchAll(/^reconcile_seconds_count\S* (\d+)$/gm)];
         return counts.reduce((sum, [, count]) => sum + Number(count), 0);
@@ -125,6 +134,20 @@ export class Stage {
     this.#operators.add(running);
     await operator.start();
     return running;
+  }
+}
+
+class MortalClient extends KubeClient {
+  readonly #onEvent: () => void;
+
+  constructor({ onEvent, ...options }: ConstructorParameters<typeof KubeClient>[0] & { readonly onEvent: () => void }) {
+    super(options);
+    this.#onEvent = onEvent;
+  }
+
+  override create(...args: Parameters<KubeClient['create']>): ReturnType<KubeClient['create']> {
+    if (args[0] === kinds.Event) this.#onEvent();
+    return super.create(...args);
   }
 }
 

@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { after, afterEach, before, describe, test } from 'node:test';
+import type { RouteServerConfigStatus } from '../../../src/api/index.ts';
 import { kinds } from '../../../src/kube/index.ts';
 import { until } from '../../harness/wait.ts';
 import { ownArgs, type Fleet } from './fleet.ts';
 import { Journal, skippersWentBackFirst } from './journal.ts';
 import { isRunning, leads, OperatorProcesses } from './operator-processes.ts';
 import { Stage } from './stage.ts';
+import { isHealing, transitionsIn } from './transitions.ts';
 
 let stage: Stage;
 before(async () => {
@@ -49,6 +51,32 @@ describe('an operator that dies after any number of writes', () => {
     assert.deepEqual(await fleet.args(), ownArgs);
     await skippersWentBackFirst(journal);
     await journal.close();
+  });
+
+  test('between the status and its Event leaves that one untold, and no other one is told twice', async () => {
+    const fleet = await stage.aFleet();
+    const journal = await Journal.open(fleet.client, [kinds.RouteServerConfig], fleet.namespace);
+    const happened = (): readonly string[] =>
+      transitionsIn(
+        journal.of(() => true).map(({ object }) => object['status'] as RouteServerConfigStatus | undefined),
+      );
+    await fleet.personSets({ mode: 'Pre' });
+    const mortal = await stage.startOperator({ diesUntold: true });
+    await until({ what: 'its first Event', deadlineMs: 60_000 }, () => Promise.resolve(mortal.isDead()));
+    await mortal.kill();
+    const heir = await stage.startOperator();
+    await fleet.phaseIs('Shadowing');
+    await fleet.conditionIs('ShadowInSync True ShadowInSync');
+    // One that ends in order has told everything.
+    await heir.stop();
+    const [first, ...others] = happened();
+    await journal.close();
+    assert.match(first ?? '', /^Starting RouteServerNotReady/);
+    assert.ok(others.length > 0);
+    assert.deepEqual(
+      (await fleet.told()).filter((event) => !isHealing(event)),
+      others.toSorted(),
+    );
   });
 
   test('leaves a time of agreement that the next one goes on counting', async () => {

@@ -1,15 +1,14 @@
 /** The switch on a real API server with real controllers: what is made, in which order, and that nothing else is. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { findCondition, type RouteServerConfigStatus } from '../../../src/api/index.ts';
+import type { RouteServerConfigStatus } from '../../../src/api/index.ts';
 import { kinds, type KubeObject } from '../../../src/kube/index.ts';
-import { conditionEvents } from '../../../src/operator/condition-events.ts';
-import { onceEach } from '../../../src/operator/news.ts';
 import { until } from '../../harness/wait.ts';
 import { ownArgs, type Fleet } from './fleet.ts';
 import { endOfRouteServer, Journal, skippersWentBackFirst } from './journal.ts';
 import { aTable } from './kubelet.ts';
 import { comesToRest, Stage, type RunningOperator } from './stage.ts';
+import { isHealing, transitionsIn } from './transitions.ts';
 
 let stage: Stage;
 let running: RunningOperator;
@@ -194,23 +193,6 @@ describe('the whole way', () => {
     await journal.close();
   });
 });
-
-/** All that statuses, one after the other, give to tell: a new phase, a new reason, a judgement that is news. */
-function transitionsIn(statuses: readonly (RouteServerConfigStatus | undefined)[]): readonly string[] {
-  return statuses.flatMap((after, at) => {
-    const before = statuses[at - 1];
-    const ready = findCondition(after?.conditions, 'Ready');
-    if (after?.phase === undefined || ready === undefined) return [];
-    const isNew = after.phase !== before?.phase || ready.reason !== findCondition(before.conditions, 'Ready')?.reason;
-    const { reason, message: note } = ready;
-    const move = isNew ? ({ type: 'Normal', action: after.phase, reason, note } as const) : undefined;
-    const events = onceEach(before, after, move, conditionEvents(before, after));
-    return events.map((event) => `${event.action} ${event.reason}: ${event.note}`);
-  });
-}
-
-/** Told by what was done and not by the status: on a slow machine a Skipper may lag and be healed. */
-const isHealing = (event: string): boolean => /^(?:Resend|Evict) /.test(event);
 
 function anotherDeployment(metadata: KubeObject['metadata']): KubeObject {
   const labels = { application: 'web' };
