@@ -275,6 +275,10 @@ describe('the layout of a step', () => {
 const wished = { enabled: true, afterMs: minutes(1), maxDirectPollers: 180, acknowledgedMs: undefined };
 const moved = (): World => at(100).wishing({ fallback: wished });
 const gone = (world: World): World => world.routeServer({ answers: false, readyReplicas: 0 });
+const unseen = (world: World): World => world.with({ shadow: undefined });
+const unknown = (world: World): World => world.fleet({ convergence: { known: false, converged: 0, lagging: [] } });
+/** Long enough ago. */
+const pending = { sinceMs: T0 - minutes(5), fellBackMs: undefined };
 const fellBack = { sinceMs: T0 - minutes(2), fellBackMs: T0 - minutes(1) };
 
 const fallbacks: Readonly<Record<string, { given: World; reason: string }>> = {
@@ -307,6 +311,26 @@ const fallbacks: Readonly<Record<string, { given: World; reason: string }>> = {
       convergence: { ...convergence, lagging: Array.from({ length: 4 }, () => convergence.lagging).flat() },
     }),
     reason: 'FallbackPending',
+  },
+  'is as good as over with a table that is in sync again': {
+    given: moved().failing({ ...pending, reason: 'ShadowOutOfSync' }),
+    reason: 'FallbackNotNeeded',
+  },
+  'is not over for a process that has compared nothing yet': {
+    given: unseen(moved().failing({ ...pending, reason: 'ShadowOutOfSync' })),
+    reason: 'FallbackPending',
+  },
+  'is not over while no Skipper has been asked yet': {
+    given: unknown(moved().failing({ ...pending, reason: 'SkippersNotConverged' })),
+    reason: 'FallbackPending',
+  },
+  'is over with its Skippers': {
+    given: unseen(
+      at(0)
+        .wishing({ mode: 'Exec', fallback: wished })
+        .failing({ ...pending, reason: 'ShadowOutOfSync' }),
+    ),
+    reason: 'FallbackNotNeeded',
   },
   'is of no concern before a Skipper has moved': {
     given: gone(aWorld().shadowing().wishing({ mode: 'Exec', fallback: wished })),
@@ -354,6 +378,16 @@ describe('a fallback', () => {
       assert.equal(decide(given.seen, T0).fallback.reason, reason);
     });
   }
+
+  test('begins with the first look that sees the failure again, which lasts since before', () => {
+    const before = moved().failing({ ...pending, reason: 'ShadowOutOfSync' });
+    const { memory, fallback, requeueAfterMs } = decide(unseen(before).seen, T0);
+    assert.deepEqual([memory.failure?.sinceMs, memory.failure?.fellBackMs], [pending.sinceMs, undefined]);
+    assert.match(fallback.message, /; Skippers go back if it is seen again$/);
+    assert.notEqual(requeueAfterMs, 0);
+    const seenAgain = decide(before.shadow('OutOfSync').seen, T0);
+    assert.deepEqual(seenAgain.memory.failure?.fellBackMs, T0);
+  });
 
   test('is put on record before anything is done about it', () => {
     const { intents, memory, phase } = decide(gone(moved()).failing({ sinceMs: T0 - minutes(1) }).seen, T0);

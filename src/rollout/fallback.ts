@@ -17,14 +17,18 @@ interface Cause {
 
 /** What fails now, with the time since when; carries `fellBackMs` once Skippers are to go back, until that is over. */
 export function failureNow(seen: Observation, now: number): FailureMemory | undefined {
-  const { wish, remembered, generation, fleet } = seen;
+  const { wish, remembered, fleet } = seen;
   const before = remembered.failure;
   if (wish.suspended && !seen.deleting) return before;
   if (!mayFallBack(seen)) return undefined;
   if (before !== undefined && isInForce(before, seen)) return before;
   const cause = fleet && causeOf(seen, fleet);
-  if (cause === undefined) return undefined;
-  const sinceMs = startOf(before) ?? now;
+  if (cause !== undefined) return failureOf(cause, seen, now);
+  return mayLast(before, seen) ? before : undefined;
+}
+
+function failureOf(cause: Cause, { wish, remembered, generation }: Observation, now: number): FailureMemory {
+  const sinceMs = startOf(remembered.failure) ?? now;
   const isLongEnough = now - sinceMs >= wish.fallback.afterMs;
   return { ...cause, sinceMs, fellBackMs: isLongEnough ? now : undefined, generation };
 }
@@ -44,6 +48,16 @@ function isInForce({ fellBackMs, generation }: FailureMemory, seen: Observation)
   // Status keeps whole seconds, and so does what a person copies from it.
   const { acknowledgedMs } = seen.wish.fallback;
   return acknowledgedMs === undefined || isoTime(acknowledgedMs) !== isoTime(fellBackMs);
+}
+
+/**
+ * A process that has just begun has not looked at tables and Skippers yet. What they showed before is not over for that,
+ * and does not move anybody back before it has been seen again.
+ */
+function mayLast(before: FailureMemory | undefined, { shadow, fleet }: Observation): boolean {
+  if (before?.fellBackMs !== undefined || fleet === undefined || fleet.pods.routeServer === 0) return false;
+  if (before?.reason === reasons.shadowOutOfSync) return shadow === undefined;
+  return before?.reason === reasons.skippersNotConverged && fleet.convergence?.known !== true;
 }
 
 function causeOf({ routeServer, shadow }: Observation, fleet: FleetSeen): Cause | undefined {
@@ -78,8 +92,9 @@ export function fallbackVerdict(
   if (failure === undefined) return not(reasons.fallbackNotNeeded, 'no Skipper was moved back');
   if (failure.fellBackMs === undefined) {
     const dueMs = failure.sinceMs + afterMs;
-    const message = `${failure.message}; Skippers go back at ${isoTime(dueMs)}`;
-    return not(reasons.fallbackPending, message, Math.max(dueMs - now, 0));
+    // Overdue it is only while nobody has looked, and the look comes by itself.
+    if (dueMs <= now) return not(reasons.fallbackPending, `${failure.message}; Skippers go back if it is seen again`);
+    return not(reasons.fallbackPending, `${failure.message}; Skippers go back at ${isoTime(dueMs)}`, dueMs - now);
   }
   const { reason, message } = describeFallback(seen, failure, failure.fellBackMs);
   return { active: true, reason, message, retryAfterMs: undefined };
