@@ -1,9 +1,9 @@
 /**
  * Writes everything that is made from the schema of RouteServerConfig, the chart's README from its values, the page of
- * flags from their table, and WebAssembly from its text. With
- * `--check` it writes nothing, names the files that differ, and exits 1: that is `npm run verify`.
+ * flags from their table, the balancer's pages from its docstrings, and WebAssembly from its text. With `--check` it writes nothing, names the files that differ, and exits 1: that is `npm run verify`.
  */
 import { join } from 'node:path';
+import { balancerApiArtifacts } from './generate/balancer-api.ts';
 import { chartArtifacts } from './generate/chart.ts';
 import { crdArtifacts } from './generate/crd.ts';
 import { docsArtifacts } from './generate/docs.ts';
@@ -18,6 +18,7 @@ const artifacts = [
   ...(await typeArtifacts()),
   ...(await docsArtifacts(root)),
   ...flagArtifacts(),
+  ...(await balancerApiArtifacts(root)),
   ...(await chartArtifacts(root)),
   ...(await wasmArtifacts(root)),
 ];

@@ -21,6 +21,7 @@ import type { ConnectOptions } from './connections.ts';
 import { keyRequestOf } from './key-request.ts';
 import { watch } from './watch.ts';
 
+/** Settings of a BalancedAgent. */
 export interface BalancedAgentOptions {
   /** Knows the endpoints and places the keys. */
   readonly balancer: Balancer;

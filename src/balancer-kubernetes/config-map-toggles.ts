@@ -8,7 +8,9 @@ import { watchCluster } from './cluster-watch.ts';
 import type { ClusterOptions } from './cluster-options.ts';
 import type { ClusterWatch } from './cluster-watch.ts';
 
+/** Which ConfigMap, in which cluster. */
 export interface ConfigMapTogglesOptions extends ClusterOptions, LastGoodOptions {
+  /** Where the ConfigMap is. */
   readonly namespace: string;
   /** Name of the ConfigMap. */
   readonly configMap: string;

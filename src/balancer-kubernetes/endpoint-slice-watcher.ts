@@ -11,13 +11,17 @@ import type { PortChoice, Slice } from './slices.ts';
 
 /** A Balancer, or a BalancedDispatcher, which also closes connections to pods that left. */
 export interface EndpointTarget {
+  /** Takes all endpoints that there are. */
   update(endpoints: readonly EndpointInput[]): UpdateResult;
 }
 
+/** Which Service, in which cluster, and who is told of its endpoints. */
 export interface EndpointSliceWatcherOptions extends ClusterOptions, PortChoice {
+  /** Where the Service is. */
   readonly namespace: string;
   /** Name of the Service. */
   readonly service: string;
+  /** Gets the endpoints, at first and after each change. */
   readonly target: EndpointTarget;
   /** From the first change to the update that shows it and all that came meanwhile. Default 2,000. */
   readonly debounceMs?: number;

@@ -20,7 +20,9 @@ interface SlicePort {
   readonly appProtocol: string;
 }
 
+/** What counts of an EndpointSlice. */
 export interface Slice {
+  /** Name of the EndpointSlice. */
   readonly name: string;
   readonly endpoints: readonly SliceEndpoint[];
   /** TCP ports; undefined for `ports: null`: such a slice says nothing about its Service. */

@@ -6,6 +6,7 @@ import { channelNames } from '../balancer-adapter/index.ts';
 import type { AttemptEvent, FallbackEvent, PickEvent, ProblemEvent } from '../balancer-adapter/index.ts';
 import type { Balancer } from '../balancer/index.ts';
 
+/** Of which balancer, and into which registry. */
 export interface BalancerMetricsOptions {
   readonly balancer: Balancer;
   /** Default prom-client's own. */

@@ -6,9 +6,11 @@ import type { Toggles } from './toggles.ts';
 
 /** Where a dispatcher looks before each request. */
 export interface TogglesSource {
+  /** What holds now. */
   readonly current: Toggles;
 }
 
+/** What holds at first, and who is told of content that is broken. */
 export interface LastGoodOptions {
   /** What holds until something good was read. Default: everything goes through Skipper. */
   readonly initial?: Toggles;

@@ -13,6 +13,7 @@ import { LastGoodToggles } from './last-good.ts';
 import type { LastGoodOptions, TogglesSource } from './last-good.ts';
 import type { Toggles } from './toggles.ts';
 
+/** Which file, and how often it is looked at. */
 export interface TogglesFileOptions extends LastGoodOptions {
   /** Such as `/etc/client-balancer/client-balancer.json`. Mount the folder: a `subPath` mount never changes. */
   readonly path: string;

@@ -63,6 +63,7 @@ export class BalancedDispatcher extends Dispatcher {
     };
   }
 
+  /** What is open at this moment, counted as it goes. */
   get figures(): DispatcherFigures {
     const { inflight, queued } = this.#admission;
     return { inflight, queued, pools: this.#pools.size };

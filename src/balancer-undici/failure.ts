@@ -3,6 +3,7 @@ import type { FallbackReason } from '../balancer-adapter/index.ts';
 import { BalancerError } from '../balancer/index.ts';
 import type { Endpoint } from '../balancer/index.ts';
 
+/** No connection or a broken one; no answer in time; too many requests in flight and waiting. */
 export type BalancedRequestErrorCode = 'RSRV_BALANCER_TRANSPORT' | 'RSRV_BALANCER_TIMEOUT' | 'RSRV_BALANCER_QUEUE_FULL';
 
 /**
@@ -11,7 +12,9 @@ export type BalancedRequestErrorCode = 'RSRV_BALANCER_TRANSPORT' | 'RSRV_BALANCE
  */
 export class BalancedRequestError extends Error {
   override readonly name = 'BalancedRequestError';
+  /** Stable, to tell errors apart by. */
   readonly code: BalancedRequestErrorCode;
+  /** Where it was sent last; undefined when it never left the queue. */
   readonly endpoint: Endpoint | undefined;
 
   constructor(code: BalancedRequestErrorCode, message: string, parts: { cause?: Error; endpoint?: Endpoint } = {}) {

@@ -33,6 +33,7 @@ export interface BalancedOptions {
   readonly random?: () => number;
 }
 
+/** Settings of a BalancedDispatcher. */
 export interface BalancedDispatcherOptions extends BalancedOptions {
   /** For each endpoint's connections, such as `connect` with a CA. Default: undici's, with 1 s to connect. */
   readonly pool?: Pool.Options;

@@ -8,6 +8,7 @@ export type BalancerErrorCode = 'RSRV_BALANCER_NO_ENDPOINTS' | 'RSRV_BALANCER_OP
  */
 export class BalancerError extends Error {
   override readonly name = 'BalancerError';
+  /** Stable, to tell errors apart by. */
   readonly code: BalancerErrorCode;
 
   constructor(code: BalancerErrorCode, message: string) {

@@ -9,6 +9,7 @@ import { cookieValue, pathOf, queryValue, rawQueryOf, toByteString } from './req
 
 /** The request as Skipper would receive it. */
 export interface KeyRequest {
+  /** `GET`, `POST` and so on. */
   readonly method: string;
   /** Value of the Host header. */
   readonly host: string;
@@ -20,6 +21,7 @@ export interface KeyRequest {
   readonly remoteAddress: string;
 }
 
+/** Gives the key of a request, as a route of Skipper would. */
 export interface KeyRule {
   /** The key of the request: of the template, or the client's address when there is none or a placeholder is empty. */
   keyOf: (request: KeyRequest) => string;

@@ -8,6 +8,7 @@ export interface EndpointInput {
   readonly zone?: string;
   /** Names for logs and error messages. */
   readonly pod?: string;
+  /** The node that the pod runs on. */
   readonly node?: string;
 }
 
@@ -28,6 +29,7 @@ export interface BalancerParts {
   readonly random: () => number;
 }
 
+/** Names of the algorithms, as Skipper's filters and annotations have them. */
 export const algorithmNames = [
   'consistentHash',
   'roundRobin',
@@ -90,6 +92,7 @@ export interface HealthOptions {
   readonly maxUnhealthyEndpointsRatio: number;
 }
 
+/** How a balancer chooses. What is left out is off, or as in Skipper. */
 export interface BalancerOptions {
   /** Default `consistentHash`. */
   readonly algorithm?: AlgorithmName;
@@ -97,8 +100,11 @@ export interface BalancerOptions {
   readonly choices?: number;
   /** Off when missing. */
   readonly fadeIn?: FadeInOptions;
+  /** Off when missing. */
   readonly boundedLoad?: BoundedLoadOptions;
+  /** Off when missing: all zones count as one. */
   readonly zone?: ZoneOptions;
+  /** Off when missing: no endpoint is avoided for its failures. */
   readonly health?: HealthOptions;
 }
 
@@ -112,6 +118,7 @@ export type PickOutcome = 'owner' | 'chosen' | SkipReason;
 export interface PickReport {
   /** Undefined before the first pick. */
   readonly endpoint: Endpoint | undefined;
+  /** Whether it was the owner, or why not. */
   readonly outcome: PickOutcome;
   /** How many endpoints come before it on the ring, from the key on; 0 for the owner. */
   readonly passed: number;
@@ -128,6 +135,7 @@ export interface WalkStep {
 
 /** Why a key goes where it goes. Made for people; allocates. */
 export interface Explanation {
+  /** Where the key goes. */
   readonly picked: Endpoint;
   /** The owner of the key in the ring of all endpoints; missing for algorithms that know no keys. */
   readonly owner?: Endpoint;
@@ -137,6 +145,7 @@ export interface Explanation {
   readonly kept: number;
   /** Highest load that the bounded rule accepts, where there is one. */
   readonly loadLimit?: number;
+  /** All endpoints that were looked at, the picked one last. */
   readonly walk: readonly WalkStep[];
 }
 
@@ -147,6 +156,7 @@ export interface RingShare {
   readonly share: number;
   /** Fade-in weight, 1 when it is not fading. */
   readonly weight: number;
+  /** Requests that have begun and not ended. */
   readonly inflight: number;
   /** Load as the bounded rule sees it. */
   readonly load: number;
@@ -156,17 +166,21 @@ export interface RingShare {
 export interface RingPicture {
   /** Counts updates that changed anything. */
   readonly version: number;
+  /** Points of all endpoints together. */
   readonly points: number;
   /** Scale-ups that are fading in. */
   readonly fades: number;
   /** Share of keys that stay in the own zone, 0 to 1; missing without zones by latency. */
   readonly localShare?: number;
+  /** In the order of the last update. */
   readonly endpoints: readonly RingShare[];
 }
 
 /** What an update changed. */
 export interface UpdateResult {
+  /** Those that were not there before. */
   readonly added: readonly Endpoint[];
+  /** Those that are there no more; what is under way to them is still counted. */
   readonly removed: readonly Endpoint[];
   /** True when the new list was empty and the last good one stays in use. */
   readonly keptLast: boolean;
