@@ -24,6 +24,8 @@ export class SupportListeners {
   readonly etags = new Map<string, string>();
   /** How old route servers say that their data is, by address. */
   readonly ageSeconds = new Map<string, () => number>();
+  /** How many routes route servers say that they hold back, by address. */
+  readonly heldBack = new Map<string, number>();
   readonly misbehaviour = new Map<string, Misbehaviour>();
   /** Addresses in the order in which their tables were read. */
   readonly reads: string[] = [];
@@ -93,6 +95,8 @@ export class SupportListeners {
     if (etag !== undefined) response.setHeader('etag', etag);
     const age = this.ageSeconds.get(host);
     if (age !== undefined) response.setHeader('x-source-age', age());
+    const heldBack = this.heldBack.get(host);
+    if (heldBack !== undefined) response.setHeader('x-held-back', heldBack);
   }
 
   #showRejected(host: string, response: ServerResponse): void {

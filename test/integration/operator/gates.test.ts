@@ -105,6 +105,23 @@ describe('data of the route server that is older than the freshness budget', () 
   });
 });
 
+test('routes that a route server holds back are told of although no object changes, and that they are no more', async () => {
+  const fleet = await stage.aFleet();
+  const routeServer = `${configName}-routesrv.${fleet.namespace}.svc.cluster.local`;
+  await fleet.personSets({ mode: 'Pre' });
+  await fleet.phaseIs('Shadowing');
+  await fleet.conditionIs('RoutesHeldBack False NoRoutesHeldBack');
+  stage.listeners.heldBack.set(routeServer, 4_000);
+  const message = await fleet.conditionIs('RoutesHeldBack True RoutesVanished');
+  assert.match(message, /serves on 4000 of 1 routes that vanished at once .*curl -X DELETE/);
+  stage.listeners.heldBack.delete(routeServer);
+  await fleet.conditionIs('RoutesHeldBack False NoRoutesHeldBack');
+  await until({ what: 'an Event of each', deadlineMs: 40_000 }, async () => {
+    const told = (await fleet.told()).filter((event) => event.includes('RoutesHeldBack'));
+    return told.length === 2 ? told : undefined;
+  });
+});
+
 describe('a suspended config', () => {
   test('has nothing made for it, and goes on where it stood', async () => {
     const fleet = await stage.aFleet();
