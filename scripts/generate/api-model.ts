@@ -33,13 +33,8 @@ export interface Exported {
   readonly mentions: ReadonlySet<string>;
 }
 
-export interface Door {
-  readonly path: string;
-  readonly exported: readonly Exported[];
-}
-
-/** Reads the modules of `paths`, which are below `root`. */
-export function readDoors(root: string, paths: readonly string[]): readonly Door[] {
+/** What the modules of `paths`, which are below `root`, export: a list for each. */
+export function readExports(root: string, paths: readonly string[]): readonly (readonly Exported[])[] {
   const config = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
   const files = paths.map((path) => join(root, path));
@@ -48,7 +43,7 @@ export function readDoors(root: string, paths: readonly string[]): readonly Door
   return paths.map((path) => {
     const source = program.getSourceFile(join(root, path));
     if (source === undefined) throw new Error(`${path} cannot be read`);
-    return { path, exported: reader.exportsOf(source) };
+    return reader.exportsOf(source);
   });
 }
 

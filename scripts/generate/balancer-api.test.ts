@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { readDoors, type Exported } from './api-model.ts';
+import { readExports, type Exported } from './api-model.ts';
 import { balancerApiArtifacts } from './balancer-api.ts';
 
 const source = `
@@ -46,7 +46,11 @@ before(async () => {
     join(folder, 'index.ts'),
     "export { Bell, bellOf, tones } from './bell.js';\nexport type * from './bell.js';\n",
   );
-  exported = new Map(readDoors(folder, ['index.ts']).flatMap((door) => door.exported.map((one) => [one.name, one])));
+  exported = new Map(
+    readExports(folder, ['index.ts'])
+      .flat()
+      .map((one) => [one.name, one]),
+  );
 });
 after(() => rm(folder, { recursive: true }));
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { exported as rooms } from '../pack-balancer/manifest.ts';
-import { oneLine, readDoors, type Docs, type Door, type Exported, type Member } from './api-model.ts';
+import { oneLine, readExports, type Docs, type Exported, type Member } from './api-model.ts';
 import type { Artifact } from './artifact.ts';
 
 const FOLDER = 'docs/spec/balancer';
@@ -16,24 +16,15 @@ interface Entry {
 
 /** docs/spec/balancer/*.md */
 export async function balancerApiArtifacts(root: string): Promise<Artifact[]> {
-  const ways = Object.entries(rooms).map(([way, room]) => ({ way, path: `src/${room}/index.ts` }));
-  const doors = readDoors(
-    root,
-    ways.map(({ path }) => path),
-  );
-  const entries = doors.flatMap((door, at) =>
-    door.exported.map((exported) => ({ exported, from: importOf(ways[at]?.way) })),
+  const ways = Object.keys(rooms).map((way) => `@routesrv/balancer${way.slice(1)}`);
+  const modules = Object.values(rooms).map((room) => `src/${room}/index.ts`);
+  const entries = readExports(root, modules).flatMap((exports, at) =>
+    exports.map((exported) => ({ exported, from: ways[at] ?? '' })),
   );
   const pages = new Pages(entries);
   const texts = [
     ...entries.filter(isClass).map((entry) => ({ name: entry.exported.name, text: pages.ofClass(entry) })),
-    {
-      name: 'README',
-      text: pages.index(
-        doors,
-        ways.map(({ way }) => importOf(way)),
-      ),
-    },
+    { name: 'README', text: pages.index() },
   ];
   const options = await resolveConfig(join(root, 'package.json'));
   return Promise.all(
@@ -44,16 +35,19 @@ export async function balancerApiArtifacts(root: string): Promise<Artifact[]> {
   );
 }
 
-const importOf = (way = '.'): string => `@routesrv/balancer${way.slice(1)}`;
 const isClass = ({ exported }: Entry): boolean => exported.kind === 'class';
 
 class Pages {
   readonly #entries: readonly Entry[];
   readonly #byName: ReadonlyMap<string, Entry>;
+  /** The class on whose page a type stands; of several the first. */
+  readonly #homes = new Map<string, string>();
 
   constructor(entries: readonly Entry[]) {
     this.#entries = entries;
     this.#byName = new Map(entries.map((entry) => [entry.exported.name, entry]));
+    for (const { exported } of entries.filter(isClass).toReversed())
+      for (const type of this.#reach(exported)) this.#homes.set(type, exported.name);
   }
 
   ofClass({ exported, from }: Entry): string {
@@ -77,15 +71,14 @@ class Pages {
   }
 
   /** Every export, with the page that has it. */
-  index(doors: readonly Door[], froms: readonly string[]): string {
-    const sections = doors.flatMap(({ exported }, at) => {
-      const rows = exported.map(
-        (one) => `| ${this.#linked(one)} | ${one.kind} | ${cell(firstSentence(one.docs.text))} |`,
+  index(): string {
+    const sections = [...Map.groupBy(this.#entries, ({ from }) => from)].flatMap(([from, entries]) => {
+      const rows = entries.map(
+        ({ exported: one }) => `| ${this.#linked(one)} | ${one.kind} | ${cell(firstSentence(one.docs.text))} |`,
       );
-      return [`## \`${froms[at] ?? ''}\``, table('Name | Kind | Meaning', rows)];
+      return [`## \`${from}\``, table('Name | Kind | Meaning', rows)];
     });
-    const shown = new Set(this.#entries.filter(isClass).flatMap(({ exported }) => [...this.#reach(exported)]));
-    const others = this.#entries.filter((entry) => !isClass(entry) && !shown.has(entry.exported.name));
+    const others = this.#entries.filter((entry) => !isClass(entry) && !this.#homes.has(entry.exported.name));
     return [
       '# The balancer package',
       'Everything that `@routesrv/balancer` exports, by the module that it comes from. What is stable keeps its meaning until the next major version; what is experimental may change with any. How to use it is told in [the guide](../../guide/balancer.md).',
@@ -97,8 +90,8 @@ class Pages {
 
   #linked({ name, kind }: Exported): string {
     if (kind === 'class') return `[\`${name}\`](${name}.md)`;
-    const home = this.#entries.find((entry) => isClass(entry) && this.#reach(entry.exported).has(name));
-    return `[\`${name}\`](${home === undefined ? '' : `${home.exported.name}.md`}#${name.toLowerCase()})`;
+    const home = this.#homes.get(name);
+    return `[\`${name}\`](${home === undefined ? '' : `${home}.md`}#${name.toLowerCase()})`;
   }
 
   #typesOf(exported: Exported): readonly string[] {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { testRefused, type Refused } from '../../test/support/options.ts';
 import { ConfigMapToggles } from './config-map-toggles.ts';
 import { EndpointSliceWatcher } from './endpoint-slice-watcher.ts';
 
@@ -11,10 +12,7 @@ suite('options of what watches a cluster', () => {
     options.configMap !== undefined
       ? new ConfigMapToggles({ namespace: 'a', kubeconfig: '/nowhere', ...options, configMap: options.configMap })
       : new EndpointSliceWatcher({ ...watcher, ...options });
-  const refused: readonly (readonly [
-    options: { readonly configMap?: string; readonly [option: string]: unknown },
-    said: string,
-  ])[] = [
+  const refused: Refused<{ readonly configMap?: string; readonly [option: string]: unknown }> = [
     [{ namespace: '' }, 'namespace of the EndpointSlice watcher must be a text that is not empty'],
     [{ service: undefined }, 'service of the EndpointSlice watcher must be a text that is not empty, but is undefined'],
     [{ debounceMs: -1 }, 'debounceMs of the EndpointSlice watcher must be a number, and at least 0, but is -1'],
@@ -25,13 +23,7 @@ suite('options of what watches a cluster', () => {
     [{ configMap: '' }, 'configMap of the ConfigMap toggles must be a text that is not empty'],
     [{ configMap: 'b', namespace: '' }, 'namespace of the ConfigMap toggles must be a text that is not empty'],
   ];
-  for (const [options, said] of refused)
-    test(`are refused: ${said}`, () => {
-      assert.throws(
-        () => made(options),
-        (error: Error & { code?: string }) => error.code === 'RSRV_BALANCER_OPTION' && error.message.includes(said),
-      );
-    });
+  testRefused(made, refused);
 
   test('that are right get as far as the kubeconfig', () => {
     for (const options of [{ debounceMs: 0, port: 65_535, scheme: 'h2c' }, { configMap: 'b' }])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { testRefused, type Refused } from '../../test/support/options.ts';
 import { Balancer } from './balancer.ts';
 import type { BalancerOptions, HealthOptions, ZoneOptions } from './types.ts';
 
@@ -15,8 +16,7 @@ const health: HealthOptions = {
 const zone: ZoneOptions = { own: 'a', mode: 'skipper' };
 const bounded = { load: 'inflight', factor: 1.25 };
 
-/** An option, and what is said of it. */
-const refused: readonly (readonly [options: unknown, said: string])[] = [
+const refused: Refused<unknown> = [
   [{ algorithm: 'fastest' }, 'algorithm must be one of consistentHash, roundRobin'],
   [{ choices: 0 }, 'choices must be a whole number from 1, but is 0'],
   [{ choices: 2.5 }, 'choices must be a whole number from 1, but is 2.5'],
@@ -45,13 +45,7 @@ const refused: readonly (readonly [options: unknown, said: string])[] = [
 ];
 
 suite('options of a balancer', () => {
-  for (const [options, said] of refused)
-    test(`are refused: ${said}`, () => {
-      assert.throws(
-        () => made(options),
-        (error: Error & { code?: string }) => error.code === 'RSRV_BALANCER_OPTION' && error.message.includes(said),
-      );
-    });
+  testRefused(made, refused);
 
   test('at the ends of what is allowed are taken', () => {
     const ends: readonly BalancerOptions[] = [

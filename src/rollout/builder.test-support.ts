@@ -1,5 +1,5 @@
 /** Builds observations for the tests of this room: a healthy world in mode False, changed word by word. */
-import type { CompanionSeen, FailureMemory, FleetSeen, Observation, PodCounts } from './observation.ts';
+import type { CompanionSeen, FailureMemory, FleetSeen, Observation, PodCounts, Remembered } from './observation.ts';
 import type { RouteServerSeen, SentinelsSeen, ShadowSeen, Soak, Wish } from './observation.ts';
 import { layoutOf } from './layout.ts';
 
@@ -143,19 +143,22 @@ export class World {
   }
 }
 
+/** What a config without a status is remembered by. */
+export const nothing: Remembered = {
+  effectiveMode: 'False',
+  rewirings: 0,
+  bake: undefined,
+  soak: undefined,
+  failure: undefined,
+  staleSinceMs: undefined,
+};
+
 export const aWorld = (): World =>
   new World({
     generation: 1,
     deleting: false,
     wish,
-    remembered: {
-      effectiveMode: 'False',
-      rewirings: 0,
-      bake: undefined,
-      soak: undefined,
-      failure: undefined,
-      staleSinceMs: undefined,
-    },
+    remembered: nothing,
     fleet: directFleet,
     fleetProblem: undefined,
     routeServer: noRouteServer,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withDefaults, type RouteServerConfig, type RouteServerConfigStatus } from '../api/index.ts';
+import { nothing } from './builder.test-support.ts';
 import { rememberedFrom } from './memory.ts';
 import type { Remembered } from './observation.ts';
 
@@ -18,14 +19,6 @@ function remembered(status: RouteServerConfigStatus | undefined): Remembered {
   return rememberedFrom(config);
 }
 
-const nothing: Remembered = {
-  effectiveMode: 'False',
-  rewirings: 0,
-  bake: undefined,
-  soak: undefined,
-  failure: undefined,
-  staleSinceMs: undefined,
-};
 const rollout = { percentage: 10, step: 10, since: at, until: at, template: 'a-template' };
 const fallback = { failingSince: at, generation: 3, reason: 'RouteServerGone', message: 'it is gone' };
 const failure = {
