@@ -95,6 +95,52 @@ test('a Skipper that asks again at its next tick holds what it was sent', async 
   assert.equal(holds(), true);
 });
 
+/** A client that has polled every 1 s for a while, and is then sent an update that it may not have got. */
+async function aClientWithTicks() {
+  const { clock, memory, begin, holds } = aMemory();
+  begin({ etag: '"0"' }).completed();
+  for (let tick = 0; tick < 2; tick++) {
+    await clock.advance(1_000);
+    holds('a', '"0"');
+  }
+  await clock.advance(1_000);
+  const poll = () => {
+    const connection = {};
+    const isHeld = memory.holds('a', '"1"', connection);
+    if (!isHeld) memory.begin({ client: 'a', etag: '"1"', connection, isConditional: true }).completed();
+    memory.ended(connection);
+    return isHeld ? 'held' : 'sent';
+  };
+  begin({ isConditional: true }).completed();
+  return { clock, poll };
+}
+
+test('a Skipper with a cut table retries at once, and is served then and at its next ticks', async () => {
+  const { clock, poll } = await aClientWithTicks();
+  await clock.advance(249);
+  const retry = poll();
+  await clock.advance(751);
+  const nextTick = poll();
+  await clock.advance(10_000);
+  assert.deepEqual([retry, nextTick, poll()], ['sent', 'sent', 'held']);
+});
+
+test('a Skipper that comes between its ticks is served once more, and no oftener', async () => {
+  const { clock, poll } = await aClientWithTicks();
+  await clock.advance(749);
+  const early = poll();
+  await clock.advance(251);
+  assert.deepEqual([early, poll()], ['sent', 'held']);
+});
+
+test('a Skipper that comes at its ticks is served once', async () => {
+  const { clock, poll } = await aClientWithTicks();
+  await clock.advance(1_000);
+  const first = poll();
+  await clock.advance(1_000);
+  assert.deepEqual([first, poll()], ['held', 'held']);
+});
+
 test('clients that share an address, each with a connection of its own, each get the body', async () => {
   const { clock, memory, begin } = aMemory();
   const [first, second] = [{}, {}];

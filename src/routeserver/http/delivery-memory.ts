@@ -7,6 +7,7 @@
  * So 304 goes only to clients for which this replica saw the current version through to its last byte.
  */
 import type { Clock } from '../../runtime/index.ts';
+import { PollRhythm } from './poll-rhythm.ts';
 
 export interface DeliveryMemoryOptions {
   readonly clock: Clock;
@@ -38,6 +39,7 @@ export interface Delivery {
 interface Client {
   /** Open connections and when they were last used (monotonic), in that order. */
   readonly connections: Map<Connection, number>;
+  readonly rhythm: PollRhythm;
   copy: Copy | undefined;
 }
 
@@ -45,7 +47,8 @@ interface Copy {
   readonly etag: string;
   /** Complete deliveries since the last broken one. */
   deliveries: number;
-  /** Monotonic. */
+  /** Monotonic, of the last delivery. */
+  begunAtMs: number;
   deliveredAtMs: number;
   /** Monotonic. Until then nobody at this address gets a 304. */
   doubtfulUntilMs: number;
@@ -58,8 +61,6 @@ interface Copy {
 
 /** Several clients may share an address. After a cut each of them gets the body for as long as two polls take. */
 const doubtMs = 10_000;
-/** Skipper waits for its next tick after a good transfer, but asks again at once after a failed one. */
-const tooSoonMs = 250;
 /** A client that asks one thing after the other would use a connection that lay open for so long. */
 const leftAloneMs = 200;
 
@@ -71,6 +72,8 @@ export class DeliveryMemory {
   readonly #clients = new Map<string, Client>();
   readonly #clientOf = new WeakMap<Connection, Client>();
   readonly #readToTheEnd = new WeakMap<Connection, string>();
+  /** Over which the request under way came, when it was refused a 304: what is sent now answers that request. */
+  #refused: Connection | undefined;
 
   constructor({ clock, capacity = 10_000 }: DeliveryMemoryOptions) {
     this.#clock = clock;
@@ -84,41 +87,35 @@ export class DeliveryMemory {
 
   /** Whether `client`, asking over `connection`, surely holds all of version `etag`. */
   holds(client: string, etag: string, connection: Connection): boolean {
-    const { copy, connections } = this.#touch(client, connection);
-    // The next request on a connection proves that the answer before it was read to its end.
-    if (this.#readToTheEnd.get(connection) === etag) return true;
-    if (copy?.etag !== etag) return false;
     const now = this.#clock.monotonic();
-    copy.crowd = Math.max(copy.crowd, crowdOf(connections, connection, now));
-    if (copy.deliveries < copy.crowd || now < copy.doubtfulUntilMs) return false;
-    // A proxy may have taken the whole body and cut it on its way on. Once per version, so that a client which
-    // simply polls fast is not sent the table for ever.
-    if (copy.isConditional && !copy.wasRepeated && now - copy.deliveredAtMs < tooSoonMs) {
-      copy.wasRepeated = true;
-      return false;
-    }
-    return true;
+    const known = this.#touch(client, connection, now);
+    const isHeld = this.#isHeld(known, etag, connection, now);
+    known.rhythm.asked(now);
+    this.#refused = isHeld ? undefined : connection;
+    return isHeld;
   }
 
   /** Notes that version `etag` is being sent to `client`. `isConditional`: the request had an ETag. */
   begin({ client, etag, connection, isConditional }: Shipment): Delivery {
     this.#readToTheEnd.delete(connection);
-    const { connections } = this.#touch(client, connection);
-    const crowd = crowdOf(connections, connection, this.#clock.monotonic());
+    const begunAtMs = this.#clock.monotonic();
+    const { connections, rhythm } = this.#touch(client, connection, begunAtMs);
+    if (this.#refused !== connection) rhythm.asked(begunAtMs);
+    this.#refused = undefined;
+    const crowd = crowdOf(connections, connection, begunAtMs);
     return {
       completed: () => {
         this.#readToTheEnd.set(connection, etag);
         const copy = this.#copyOf(client, etag);
         copy.crowd = Math.max(copy.crowd, crowd);
         copy.deliveries++;
+        copy.begunAtMs = begunAtMs;
         copy.deliveredAtMs = this.#clock.monotonic();
         copy.isConditional = isConditional;
       },
       broken: () => {
         this.#readToTheEnd.delete(connection);
-        const copy = this.#copyOf(client, etag);
-        copy.deliveries = 0;
-        copy.doubtfulUntilMs = this.#clock.monotonic() + doubtMs;
+        doubtFor(this.#copyOf(client, etag), this.#clock.monotonic());
       },
     };
   }
@@ -140,16 +137,37 @@ export class DeliveryMemory {
     this.#clientOf.get(connection)?.connections.delete(connection);
   }
 
-  #touch(name: string, connection: Connection): Client {
+  #isHeld({ copy, connections, rhythm }: Client, etag: string, connection: Connection, now: number): boolean {
+    // The next request on a connection proves that the answer before it was read to its end.
+    if (this.#readToTheEnd.get(connection) === etag) return true;
+    if (copy?.etag !== etag) return false;
+    copy.crowd = Math.max(copy.crowd, crowdOf(connections, connection, now));
+    if (copy.deliveries < copy.crowd || now < copy.doubtfulUntilMs) return false;
+    if (!copy.isConditional || copy.wasRepeated) return true;
+    // A proxy may have taken the whole body and cut it on its way on: then the client asks again as after a failure.
+    const promptness = rhythm.promptness(now, copy);
+    if (promptness === 'as ever') return true;
+    // Once per version, so that a client without a rhythm is not sent the table for ever.
+    copy.wasRepeated = true;
+    // What is sent now may be cut likewise, and after a second failure Skipper keeps to its ticks.
+    if (promptness === 'at once') doubtFor(copy, now);
+    return false;
+  }
+
+  #touch(name: string, connection: Connection, now: number): Client {
     const client = this.#remember(name);
     client.connections.delete(connection);
-    client.connections.set(connection, this.#clock.monotonic());
+    client.connections.set(connection, now);
     if (this.#clientOf.get(connection) !== client) this.#clientOf.set(connection, client);
     return client;
   }
 
   #remember(name: string): Client {
-    const client = this.#clients.get(name) ?? { connections: new Map<Connection, number>(), copy: undefined };
+    const client = this.#clients.get(name) ?? {
+      connections: new Map<Connection, number>(),
+      rhythm: new PollRhythm(),
+      copy: undefined,
+    };
     this.#clients.delete(name);
     this.#clients.set(name, client);
     if (this.#clients.size <= this.#capacity) return client;
@@ -161,10 +179,16 @@ export class DeliveryMemory {
   #copyOf(name: string, etag: string): Copy {
     const client = this.#remember(name);
     if (client.copy?.etag === etag) return client.copy;
-    const nothing = { deliveries: 0, deliveredAtMs: 0, doubtfulUntilMs: 0, crowd: 1 };
+    const nothing = { deliveries: 0, begunAtMs: 0, deliveredAtMs: 0, doubtfulUntilMs: 0, crowd: 1 };
     client.copy = { etag, ...nothing, isConditional: false, wasRepeated: false };
     return client.copy;
   }
+}
+
+/** Nobody at this address is taken to have a whole copy, for as long as two polls take. */
+function doubtFor(copy: Copy, now: number): void {
+  copy.deliveries = 0;
+  copy.doubtfulUntilMs = now + doubtMs;
 }
 
 /** This client, and one for each other connection that lies open. */

@@ -53,7 +53,11 @@ function sendBody(response: ServerResponse, parts: readonly Buffer[], options: S
   const last = parts.at(-1) ?? Buffer.alloc(0);
   writeAll(response, [...parts.slice(0, -1), last.subarray(0, -1)], () => {
     clock.schedule(holdBackMs, () => {
-      end(response, last.subarray(-1));
+      // Timers go before sockets: where this process was held up for longer, a cut that has been there for long is only
+      // seen after them.
+      setImmediate(() => {
+        end(response, last.subarray(-1));
+      });
     });
   });
 }

@@ -11,7 +11,7 @@ import { ingress, routeGroup, routeGroupCrd, workload } from './manifests.ts';
 import { startOurs } from './programs.ts';
 import type { Running } from './programs.ts';
 
-const deadlineMs = 20_000;
+const deadlineMs = 60_000;
 let cluster: BootedCluster;
 let server: Running;
 let env: Readonly<Record<string, string>>;

@@ -16,6 +16,7 @@ export class CuttingProxy {
   #target: number;
   #cut: Cut = () => undefined;
   #refusesGzip = false;
+  #takesWhole = false;
   #cuts = 0;
   #answers = 0;
   #statusesSinceCut: string[] = [];
@@ -52,6 +53,11 @@ export class CuttingProxy {
   /** Takes compression out of what clients accept, or leaves it in. */
   refuseGzip(isRefused: boolean): void {
     this.#refusesGzip = isRefused;
+  }
+
+  /** Takes each answer to its last byte before it passes any of it on, as proxies of HTTP may, or passes on what comes. */
+  takeWhole(isTaken: boolean): void {
+    this.#takesWhole = isTaken;
   }
 
   /** New connections go to another route server from now on. */
@@ -91,7 +97,12 @@ export class CuttingProxy {
       );
     });
     let remaining: number | 'all' | undefined;
-    upstream.on('data', (chunk: Buffer) => {
+    let taken = Buffer.alloc(0);
+    upstream.on('data', (arrived: Buffer) => {
+      taken = Buffer.concat([taken, arrived]);
+      if (this.#takesWhole && taken.length < sizeOf(taken.toString('latin1'))) return;
+      const chunk = taken;
+      taken = Buffer.alloc(0);
       remaining ??= this.#decide(chunk);
       if (remaining === 'all') {
         client.write(chunk);
@@ -116,4 +127,15 @@ export class CuttingProxy {
     if (wanted === undefined && text.startsWith('HTTP/1.1 200')) this.#answers++;
     return wanted ?? 'all';
   }
+}
+
+/** Where the body of an answer begins. */
+export function bodyAt(head: string): number {
+  return head.indexOf('\r\n\r\n') + 4;
+}
+
+/** How long an answer is with its headers; 304 has no body, whatever it says. */
+export function sizeOf(head: string): number {
+  const bodyBytes = head.startsWith('HTTP/1.1 200') ? Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0) : 0;
+  return bodyAt(head) + bodyBytes;
 }
