@@ -93,6 +93,39 @@ describe('LeaderElection', () => {
     assert.ok(clock.monotonic() - startedAt >= 15_000);
   });
 
+  const T0 = Date.UTC(2026, 0, 31, 9);
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  const predecessors: Record<string, { lease: object | undefined; until: number | undefined }> = {
+    'nobody led before': { lease: undefined, until: undefined },
+    'the lease was given back a minute ago': {
+      lease: { holderIdentity: '', leaseDurationSeconds: 1, renewTime: iso(T0 - 60_000) },
+      until: T0 - 60_000,
+    },
+    'the lease ran out': {
+      lease: { holderIdentity: 'dead', leaseDurationSeconds: 0, renewTime: iso(T0 - 60_000) },
+      until: T0 - 60_000,
+    },
+    'the lease does not say when it was renewed': { lease: { holderIdentity: '' }, until: T0 },
+    'the clock of the one before is ahead of ours': {
+      lease: { holderIdentity: '', renewTime: iso(T0 + 60_000) },
+      until: T0,
+    },
+  };
+  for (const [name, { lease: spec, until: expected }] of Object.entries(predecessors)) {
+    test(`tells until when another process was at work: ${name}`, async () => {
+      const clock = new ManualClock(T0);
+      if (spec !== undefined) api.collection(path).put({ metadata: lease, spec });
+      const election = candidate('one', { clock });
+      // A lease of another holder has to run out by our own watch first.
+      const isLeading = (): boolean => election.isLeader;
+      while (!isLeading()) {
+        await until('it has tried', () => clock.pendingTimers > 0);
+        if (!isLeading()) await clock.advance(2_000);
+      }
+      assert.equal(election.predecessorUntilMs, expected);
+    });
+  }
+
   test('a lease that cannot be renewed is lost before another may take it, and said once', async () => {
     const clock = hurriedClock(10);
     const lost: { reason: string; at: number }[] = [];

@@ -54,6 +54,7 @@ export class LeaderElection {
   #term: Term | undefined;
   #termTimer: Timer | undefined;
   #isOver = false;
+  #predecessorUntilMs: number | undefined;
   #lastProgressAt: number;
 
   constructor(options: LeaderElectionOptions) {
@@ -75,6 +76,14 @@ export class LeaderElection {
   /** Wall time of the last answer about the lease, for liveness. */
   get lastProgressAt(): number {
     return this.#lastProgressAt;
+  }
+
+  /**
+   * Until when a process that led before this one may have been at work, in epoch ms; `undefined` when none is known.
+   * The time is told by that process's clock, and is never later than the begin of our own term.
+   */
+  get predecessorUntilMs(): number | undefined {
+    return this.#predecessorUntilMs;
   }
 
   /** For `KubeClient.guardedBy`: no write passes after the right to it has ended, not even after SIGSTOP and SIGCONT. */
@@ -145,6 +154,7 @@ export class LeaderElection {
       before: known,
     };
     this.#note(await this.#write(leaseObject(claim), known === undefined));
+    if (this.#term === undefined) this.#predecessorUntilMs = endOfWork(known, sentAt.wall);
     this.#beginTerm(sentAt);
   }
 
@@ -236,6 +246,13 @@ export class LeaderElection {
       this.#options.log.error({ err: error }, 'a callback of the election threw');
     }
   }
+}
+
+/** A lease that was given back ended with its last write; one that ran out was good for its whole time. */
+function endOfWork(lease: LeaseState | undefined, nowMs: number): number | undefined {
+  if (lease === undefined) return undefined;
+  const { holder, renewedAtMs = nowMs, durationMs } = lease;
+  return Math.min(nowMs, holder === '' ? renewedAtMs : renewedAtMs + durationMs);
 }
 
 function leaseLost(reason: string): KubeError {

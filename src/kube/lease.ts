@@ -12,6 +12,8 @@ export interface LeaseState {
   readonly holder: string;
   readonly durationMs: number;
   readonly acquireTime: string | undefined;
+  /** Epoch ms by the clock of its holder; `undefined` when nobody has held it. */
+  readonly renewedAtMs: number | undefined;
   readonly transitions: number;
   readonly resourceVersion: string;
 }
@@ -23,9 +25,15 @@ export function readLease(object: KubeObject): LeaseState {
     holder: spec.field('holderIdentity').optional((here) => here.string()) ?? '',
     durationMs: (spec.field('leaseDurationSeconds').optional((here) => here.number()) ?? 0) * 1_000,
     acquireTime: spec.field('acquireTime').optional((here) => here.string()),
+    renewedAtMs: timeOf(spec.field('renewTime').optional((here) => here.string())),
     transitions: spec.field('leaseTransitions').optional((here) => here.number()) ?? 0,
     resourceVersion: object.metadata.resourceVersion ?? '',
   };
+}
+
+function timeOf(text: string | undefined): number | undefined {
+  const atMs = Date.parse(text ?? '');
+  return Number.isNaN(atMs) ? undefined : atMs;
 }
 
 /** What is to be written. */

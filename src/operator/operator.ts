@@ -37,6 +37,7 @@ import { ErrorDesk } from './errors/error-desk.ts';
 import { RequestCounter } from './errors/request-counter.ts';
 import { EvidenceDesk } from './evidence-desk.ts';
 import { Comparator } from './shadow/comparator.ts';
+import { ReadTimes } from './shadow/read-times.ts';
 import { ShadowDesk } from './shadow/shadow-desk.ts';
 import { TableReader } from './shadow/table-reader.ts';
 import { World, type Change } from './world.ts';
@@ -51,6 +52,8 @@ export interface RouteServerOperatorOptions extends KubeOperatorOptions {
   readonly probe: Probe;
   /** Connections to Skippers. */
   readonly dispatcher: Dispatcher;
+  /** Until when, in epoch ms, another process may have read Skippers' tables; asked at the start. */
+  readonly predecessorUntilMs?: () => number | undefined;
 }
 
 const resourceId = `${PLURAL}.${GROUP}/${VERSION}`;
@@ -63,6 +66,7 @@ export class RouteServerOperator extends KubeOperator {
   readonly #world: World;
   readonly #desk: EvidenceDesk;
   readonly #comparator = new Comparator();
+  readonly #readTimes: ReadTimes;
   readonly #events: EventRecorder;
   readonly #reconciler: Reconciler;
   /** There once the configs are watched. */
@@ -81,6 +85,7 @@ export class RouteServerOperator extends KubeOperator {
     };
     this.#world = new World({ pool: this.#pool, clock, scope: options.namespace, onChange });
     const meter = meterOperator(metrics);
+    this.#readTimes = new ReadTimes(clock);
     this.#desk = this.#makeDesk(meter);
     this.#events = new EventRecorder({
       client,
@@ -113,7 +118,10 @@ export class RouteServerOperator extends KubeOperator {
 
   #makeDesk(meter: OperatorMeter): EvidenceDesk {
     const { clock, dispatcher } = this.#options;
-    const shared = { clock, reader: new TableReader(dispatcher), comparator: this.#comparator };
+    const shared = {
+      ...{ clock, times: this.#readTimes, reader: new TableReader(dispatcher) },
+      comparator: this.#comparator,
+    };
     const look = (key: string): void => {
       this.requeue(resourceId, parseKey(key));
     };
@@ -157,6 +165,9 @@ export class RouteServerOperator extends KubeOperator {
   }
 
   protected override async init(): Promise<void> {
+    const { clock, predecessorUntilMs } = this.#options;
+    const untilMs = predecessorUntilMs?.();
+    if (untilMs !== undefined) this.#readTimes.assumeRead(clock.now() - untilMs);
     await this.watchResource(
       GROUP,
       VERSION,

@@ -29,7 +29,7 @@ export async function operatorComponents(parts: ProgramParts): Promise<readonly 
   const client = new KubeClient({ config, userAgent: 'routesrv-operator' });
   const leadership = options['leader-elect'] ? leadershipOf(parts, client) : undefined;
   const guarded = leadership === undefined ? client : client.guardedBy(leadership.election.writeGuard());
-  const operator = await makeOperator(parts, guarded);
+  const operator = await makeOperator(parts, guarded, leadership?.election);
   const health = healthOf(operator, leadership?.election, clock);
   return [
     listener('health', health.endpoints(), options['health-address']),
@@ -46,7 +46,11 @@ export async function operatorComponents(parts: ProgramParts): Promise<readonly 
   ];
 }
 
-async function makeOperator(parts: ProgramParts, client: KubeClient): Promise<RouteServerOperator> {
+async function makeOperator(
+  parts: ProgramParts,
+  client: KubeClient,
+  election: LeaderElection | undefined,
+): Promise<RouteServerOperator> {
   const { options, config, log, metrics } = parts;
   // Skippers are read rarely and one after the other: few connections do, and idle ones must not pile up.
   const dispatcher = new Agent({ connections: 4, keepAliveTimeout: 10_000 });
@@ -61,6 +65,7 @@ async function makeOperator(parts: ProgramParts, client: KubeClient): Promise<Ro
     instance: instanceName(),
     probe: httpProbe(dispatcher),
     dispatcher,
+    predecessorUntilMs: () => election?.predecessorUntilMs,
     settings: {
       tier: await readTier(client, options.tier, options['tier-config-map']),
       defaultImage: options['route-server-image'],

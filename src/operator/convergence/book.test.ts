@@ -175,7 +175,7 @@ describe('a comparison of whole tables', () => {
   );
 
   test('that finds no difference ends the suspicion, until the table changes again', () => {
-    const cleared = noteComparison(behind, 'b', inSync, T0 + seconds(60));
+    const cleared = noteComparison(behind, { pod: 'b', partner: 'a' }, inSync, T0 + seconds(60));
     assert.deepEqual(suspects(cleared), {});
     assert.equal(cleared.records.get('b')?.provenToken, cleared.records.get('b')?.token);
     const later = noteLook(cleared, look({ at: 90, serves: 'B', pods: { a: '2', b: '1' } }));
@@ -185,11 +185,11 @@ describe('a comparison of whole tables', () => {
 
   test('that finds one makes a suspect of whom nothing was suspected', () => {
     const quiet = noteLook(emptyBook, look({ pods: { a: '1', b: '1' } }));
-    assert.deepEqual(suspects(noteComparison(quiet, 'b', differs, T0 + seconds(5))), { b: 5 });
+    assert.deepEqual(suspects(noteComparison(quiet, { pod: 'b', partner: 'a' }, differs, T0 + seconds(5))), { b: 5 });
   });
 
   test('of a Skipper that is gone changes nothing', () => {
-    assert.equal(noteComparison(behind, 'gone', differs, T0), behind);
+    assert.equal(noteComparison(behind, { pod: 'gone', partner: 'a' }, differs, T0), behind);
   });
 });
 

@@ -87,16 +87,25 @@ function answered(
   return { token, routes, provenToken, settlement, behindSinceMs: staysBehind, oddSinceMs: staysOdd };
 }
 
-/** The book after whole tables were compared: that of `pod`, as the direct one, with that of another moved Skipper. */
-export function noteComparison(book: Book, pod: string, evidence: Evidence, nowMs: number): Book {
+/** Whose whole tables were compared: that of `pod`, as the direct one, with that of another moved Skipper. */
+export interface ComparedPods {
+  readonly pod: string;
+  readonly partner: string;
+}
+
+/** The book after whole tables were compared. Agreement speaks for both, a difference against `pod` alone. */
+export function noteComparison(book: Book, { pod, partner }: ComparedPods, evidence: Evidence, nowMs: number): Book {
   const before = book.records.get(pod);
   if (before === undefined) return book;
   const settlement = settle(before.settlement, evidence, nowMs);
-  const after: SkipperRecord =
-    settlement.verdict === 'InSync' && settlement.comparison?.differences.length === 0
-      ? { ...before, settlement, provenToken: before.token, behindSinceMs: undefined, oddSinceMs: undefined }
-      : { ...before, settlement };
-  return { ...book, records: new Map([...book.records, [pod, after]]) };
+  if (settlement.verdict !== 'InSync' || settlement.comparison?.differences.length !== 0) {
+    return { ...book, records: new Map([...book.records, [pod, { ...before, settlement }]]) };
+  }
+  const proven = { provenToken: before.token, behindSinceMs: undefined, oddSinceMs: undefined };
+  const records = new Map([...book.records, [pod, { ...before, settlement, ...proven }]]);
+  const other = book.records.get(partner);
+  if (other !== undefined) records.set(partner, { ...other, provenToken: other.token });
+  return { ...book, records };
 }
 
 /** Since when there is reason to think that a Skipper does not show the right table; `undefined` when there is none. */

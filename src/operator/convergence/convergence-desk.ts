@@ -72,12 +72,14 @@ export class ConvergenceDesk {
 function planOf({ config, pods, sentinelPods, routeServerPods, target, observation }: Sighting): ConvergencePlan {
   const { shadow, fallback, skipper, suspend } = config.spec;
   const budgetMs = parseDuration(shadow.freshnessBudget);
+  const intervalMs = parseDuration(shadow.interval);
   const at = { target, port: skipper.supportPort };
   return {
     moved: peersOf(pods, 'routeServer', at),
     sentinels: peersOf(sentinelPods, 'routeServer', at),
     replicas: replicasOf(routeServerPods),
-    lookEveryMs: Math.min(parseDuration(shadow.interval), budgetMs / looksPerBudget),
+    lookEveryMs: Math.min(intervalMs, budgetMs / looksPerBudget),
+    intervalMs,
     budgetMs,
     policy: { mayEvict: fallback.evictStuckPods, isSuspended: suspend },
     isFleetSettled: observation.fleet?.rolledOut ?? false,

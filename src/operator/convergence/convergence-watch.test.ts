@@ -3,6 +3,7 @@ import { after, afterEach, beforeEach, describe, test } from 'node:test';
 import { until } from '../../../test/harness/faulty-api/index.ts';
 import { ManualClock } from '../../runtime/manual-clock.ts';
 import { Comparator } from '../shadow/comparator.ts';
+import { ReadTimes } from '../shadow/read-times.ts';
 import { SupportListeners } from '../shadow/support-listeners.test-support.ts';
 import { TableReader } from '../shadow/table-reader.ts';
 import { ConvergenceWatch, type ConvergencePlan } from './convergence-watch.ts';
@@ -39,6 +40,7 @@ class Stage {
     for (const host of skippers) this.shows(host, before);
     this.watch = new ConvergenceWatch({
       clock: this.clock,
+      times: new ReadTimes(this.clock),
       comparator,
       reader: new TableReader(listeners.dispatcher),
       routeServers: new RouteServerClient(listeners.dispatcher),
@@ -69,6 +71,7 @@ class Stage {
       sentinels: [],
       replicas: [{ pod: 'routesrv', host: replica }],
       lookEveryMs: seconds(30),
+      intervalMs: seconds(30),
       budgetMs: seconds(120),
       policy: { mayEvict: false, isSuspended: false },
       isFleetSettled: true,

@@ -3,18 +3,19 @@
  * Skippers do not show the route server's table, and does about it what the plan allows.
  *
  * One look costs two HEAD requests per Skipper and zone, a few at a time, and at most `comparisonsPerLook` comparisons of
- * whole tables; in a cluster where nothing changes it costs no table at all.
+ * whole tables, of which none is read twice within an interval; where nothing changes it costs no table at all.
  */
 import type { Eviction } from '../../kube/index.ts';
 import type { Clock, Timer } from '../../runtime/index.ts';
 import type { ConvergenceSeen } from '../../rollout/index.ts';
 import type { Comparator } from '../shadow/comparator.ts';
 import { PairReader } from '../shadow/pair-reader.ts';
-import type { Peer } from '../shadow/shadow-round.ts';
+import type { ReadTimes } from '../shadow/read-times.ts';
+import type { Pair, Peer } from '../shadow/shadow-round.ts';
 import { TableUnreadable, type TableGlance, type TableReader } from '../shadow/table-reader.ts';
 import { emptyBook, noteComparison, noteLook, type Book } from './book.ts';
 import { planHealing, type HealingPolicy } from './healing.ts';
-import { laggards, toCompare, trusted, type Laggard } from './lagging.ts';
+import { laggards, toCompare, trusted, type Laggard, type Patience } from './lagging.ts';
 import type { Replica, RouteServerClient, Served } from './route-server-client.ts';
 
 export interface ConvergencePlan {
@@ -24,6 +25,8 @@ export interface ConvergencePlan {
   readonly sentinels: readonly Peer[];
   readonly replicas: readonly Replica[];
   readonly lookEveryMs: number;
+  /** Within which no table is read twice, by the shadow neither. */
+  readonly intervalMs: number;
   /** `spec.shadow.freshnessBudget`. */
   readonly budgetMs: number;
   readonly policy: HealingPolicy;
@@ -35,6 +38,7 @@ export type Evict = (pod: string, why: string) => Promise<Eviction>;
 
 export interface ConvergenceParts {
   readonly clock: Clock;
+  readonly times: ReadTimes;
   readonly reader: TableReader;
   readonly comparator: Comparator;
   readonly routeServers: RouteServerClient;
@@ -48,8 +52,6 @@ export interface ConvergenceParts {
 /** A look is done by so many requests at a time. */
 const atATime = 8;
 const comparisonsPerLook = 2;
-/** Of these comparisons there are as many as tables are made: no interval bounds them. */
-const unbounded = 0;
 
 export class ConvergenceWatch {
   readonly #parts: ConvergenceParts;
@@ -149,7 +151,7 @@ export class ConvergenceWatch {
       glances,
     };
     const book = noteLook(this.#books.get(zone) ?? emptyBook, look);
-    this.#books.set(zone, await this.#compare(book, peers, { nowMs, budgetMs: plan.budgetMs }));
+    this.#books.set(zone, await this.#compare(book, peers, { nowMs, ...plan }));
     return after;
   }
 
@@ -171,20 +173,35 @@ export class ConvergenceWatch {
     }
   }
 
-  async #compare(book: Book, peers: readonly Peer[], patience: { nowMs: number; budgetMs: number }): Promise<Book> {
-    const byPod = new Map(peers.map((peer) => [peer.pod, peer]));
-    let noted = book;
-    for (const pod of toCompare(book, patience).slice(0, comparisonsPerLook)) {
-      // Each time with another one: a difference from two others is the Skipper's own.
-      const others = trusted(noted).filter((other) => other !== pod);
-      const fed = byPod.get(others[this.#looks % Math.max(others.length, 1)] ?? '');
-      const direct = byPod.get(pod);
-      if (fed === undefined || direct === undefined) continue;
-      const round = await this.#pairs.read([{ direct, fed }], { tolerate: [], maxSamples: 1 }, unbounded);
+  async #compare(book: Book, peers: readonly Peer[], patience: Patience & { intervalMs: number }): Promise<Book> {
+    const { intervalMs } = patience;
+    let [noted, made] = [book, 0];
+    for (const pod of toCompare(book, patience)) {
+      if (made === comparisonsPerLook) break;
+      const pair = this.#pairOf(pod, noted, peers, intervalMs);
+      if (pair === undefined) continue;
+      made += 1;
+      const round = await this.#pairs.read([pair], { tolerate: [], maxSamples: 1 }, intervalMs);
       const [evidence] = 'evidence' in round ? round.evidence : [];
-      if (evidence !== undefined) noted = noteComparison(noted, pod, evidence, this.#parts.clock.now());
+      if (evidence === undefined) continue;
+      noted = noteComparison(noted, { pod, partner: pair.fed.pod }, evidence, this.#parts.clock.now());
     }
     return noted;
+  }
+
+  /** With whom a Skipper is compared now; `undefined` when its table was read too short a time ago, or by nobody's. */
+  #pairOf(pod: string, book: Book, peers: readonly Peer[], intervalMs: number): Pair | undefined {
+    const isFree = (peer: Peer): boolean => this.#pairs.mayRead(peer, intervalMs);
+    const direct = peers.find((peer) => peer.pod === pod);
+    if (direct === undefined || !isFree(direct)) return undefined;
+    const known = new Set(trusted(book));
+    const others = peers.filter((peer) => peer.pod !== pod && known.has(peer.pod));
+    // Each time with another one: a difference from two others is the Skipper's own.
+    const from = this.#looks % Math.max(others.length, 1);
+    const inTurn = [...others.slice(from), ...others.slice(0, from)];
+    // With nobody free it is put off by the reader, which sees to it that its turn comes.
+    const fed = inTurn.find(isFree) ?? inTurn[0];
+    return fed === undefined ? undefined : { direct, fed };
   }
 
   async #heal(plan: ConvergencePlan, routeServerAnswers: boolean): Promise<void> {

@@ -4,6 +4,7 @@ import { ManualClock } from '../../runtime/manual-clock.ts';
 import type { ComparisonOptions, Evidence } from '../../shadow/index.ts';
 import { Comparator } from './comparator.ts';
 import { PairReader, type Round } from './pair-reader.ts';
+import { ReadTimes } from './read-times.ts';
 import { SupportListeners } from './support-listeners.test-support.ts';
 import { TableReader } from './table-reader.ts';
 
@@ -32,7 +33,8 @@ afterEach(() => skippers.stop());
 
 function pairReader(namesRejected = false): PairReader {
   const signal = new AbortController().signal;
-  return new PairReader({ clock, reader: new TableReader(skippers.dispatcher), comparator, signal, namesRejected });
+  const reader = new TableReader(skippers.dispatcher);
+  return new PairReader({ times: new ReadTimes(clock), reader, comparator, signal, namesRejected });
 }
 
 /** Compares the direct Skippers with the fed one. */

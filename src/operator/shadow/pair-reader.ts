@@ -4,10 +4,9 @@
  * - Each Skipper is asked by HEAD first. One that does not answer, or has no routes, costs nobody a table.
  * - A pair that was compared, and neither of whose tables was made anew since (`isSameTable`), is not read again: what
  *   was found is still so. Every `maxReuses`-th time it is read all the same.
- * - No table is read twice within the interval. A round that would need to is put off as a whole.
+ * - No table is read twice within the interval, by whomever. A round that would need to is put off as a whole.
  * - A fed table is read once in a round, whatever the number of direct ones it is compared with.
  */
-import type { Clock } from '../../runtime/index.ts';
 import {
   inconclusive,
   withoutRoutes,
@@ -16,7 +15,7 @@ import {
   type RejectedRoutes,
 } from '../../shadow/index.ts';
 import type { Comparator } from './comparator.ts';
-import { ReadTimes } from './read-times.ts';
+import type { ReadTimes } from './read-times.ts';
 import type { Pair, Peer } from './shadow-round.ts';
 import {
   isSameTable,
@@ -28,7 +27,8 @@ import {
 } from './table-reader.ts';
 
 export interface PairReaderParts {
-  readonly clock: Pick<Clock, 'monotonic'>;
+  /** Shared with all that reads tables of the same Skippers. */
+  readonly times: ReadTimes;
   readonly reader: TableReader;
   readonly comparator: Comparator;
   readonly signal: AbortSignal;
@@ -66,24 +66,31 @@ const maxReuses = 20;
 /** Reads pairs and remembers what it found. */
 export class PairReader {
   readonly #parts: PairReaderParts;
-  readonly #times: ReadTimes;
   readonly #compared = new Map<string, Compared>();
 
   constructor(parts: PairReaderParts) {
     this.#parts = parts;
-    this.#times = new ReadTimes(parts.clock);
+  }
+
+  /** Whether the table of this Skipper may be read now. */
+  mayRead(peer: Peer, intervalMs: number): boolean {
+    return this.#parts.times.waitMs({ addresses: [peer], intervalMs, by: this }) === 0;
   }
 
   /**
    * One round. Rejects only for faults of our own.
-   * @param intervalMs within which this reader reads no table twice; 0 for no bound
+   * @param intervalMs within which no table is read twice
    */
   async read(pairs: readonly Pair[], options: ComparisonOptions, intervalMs: number): Promise<Round> {
     const glances = await this.#glances(pairs);
     const steps = pairs.map((pair) => this.#step(pair, options, glances));
-    const peers = steps.flatMap((step) => ('pair' in step ? [step.pair.direct, step.pair.fed] : []));
-    const postponedMs = this.#times.waitMs(peers, intervalMs);
-    if (postponedMs > 0) return { postponedMs };
+    const addresses = steps.flatMap((step) => ('pair' in step ? [step.pair.direct, step.pair.fed] : []));
+    const demand = { addresses, intervalMs, by: this };
+    const postponedMs = this.#parts.times.waitMs(demand);
+    if (postponedMs > 0) {
+      this.#parts.times.want(demand);
+      return { postponedMs };
+    }
     const fedTables: FedTables = new Map();
     const evidence: Evidence[] = [];
     // One after the other: two tables of 28 MB at a time are enough.
@@ -133,7 +140,7 @@ export class PairReader {
   }
 
   #read(peer: Peer, glance: TableGlance): Promise<AppliedTable> {
-    this.#times.note(peer);
+    this.#parts.times.note(peer, this);
     return this.#parts.reader.read(peer, glance, this.#parts.signal);
   }
 

@@ -9,6 +9,7 @@ import { aConfig, aPod, directArgs, fedArgs, target, type PodShape } from '../bu
 import { decodePod, type SeenPod } from '../decode.ts';
 import type { Sighting } from '../observe.ts';
 import { Comparator } from './comparator.ts';
+import { ReadTimes } from './read-times.ts';
 import { ShadowDesk } from './shadow-desk.ts';
 import { SupportListeners } from './support-listeners.test-support.ts';
 import { TableReader } from './table-reader.ts';
@@ -27,7 +28,8 @@ beforeEach(async () => {
   clock = new ManualClock(T0);
   changed = [];
   skippers = await SupportListeners.start();
-  desk = new ShadowDesk({ clock, comparator, reader: new TableReader(skippers.dispatcher) }, (of) => changed.push(of));
+  const reader = new TableReader(skippers.dispatcher);
+  desk = new ShadowDesk({ clock, times: new ReadTimes(clock), comparator, reader }, (of) => changed.push(of));
 });
 afterEach(async () => {
   desk.stop();

@@ -4,6 +4,7 @@ import { until } from '../../../test/harness/faulty-api/index.ts';
 import { ManualClock } from '../../runtime/manual-clock.ts';
 import type { Settlement, Verdict } from '../../shadow/index.ts';
 import { Comparator } from './comparator.ts';
+import { ReadTimes } from './read-times.ts';
 import { ShadowWatch, type ShadowPlan } from './shadow-watch.ts';
 import { SupportListeners } from './support-listeners.test-support.ts';
 import { TableReader } from './table-reader.ts';
@@ -31,6 +32,7 @@ class Stage {
     this.watch = new ShadowWatch(
       {
         clock: this.clock,
+        times: new ReadTimes(this.clock),
         comparator,
         reader: new TableReader(skippers.dispatcher),
         onChange: () => (this.changes += 1),

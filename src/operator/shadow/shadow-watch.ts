@@ -16,6 +16,7 @@ import {
 } from '../../shadow/index.ts';
 import type { Comparator } from './comparator.ts';
 import { PairReader } from './pair-reader.ts';
+import type { ReadTimes } from './read-times.ts';
 import { Turns, type Pair, type Peer } from './shadow-round.ts';
 import type { TableReader } from './table-reader.ts';
 
@@ -35,6 +36,7 @@ export interface ShadowPlan {
 
 export interface ShadowWatchParts {
   readonly clock: Clock;
+  readonly times: ReadTimes;
   readonly reader: TableReader;
   readonly comparator: Comparator;
   /** Told when the verdict or its evidence changed. */

@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { Agent } from 'undici';
 import { Comparator } from '../../../src/operator/shadow/comparator.ts';
 import { PairReader } from '../../../src/operator/shadow/pair-reader.ts';
+import { ReadTimes } from '../../../src/operator/shadow/read-times.ts';
 import type { Peer } from '../../../src/operator/shadow/shadow-round.ts';
 import { TableReader } from '../../../src/operator/shadow/table-reader.ts';
 import { systemClock } from '../../../src/runtime/index.ts';
@@ -58,7 +59,13 @@ describe('routes that the fed Skipper rejects', () => {
   async function compare(direct: Running, options: Partial<ComparisonOptions> = {}): Promise<Comparison> {
     const signal = AbortSignal.timeout(60_000);
     const reader = new TableReader(dispatcher);
-    const pairs = new PairReader({ clock: systemClock, reader, comparator, signal, namesRejected: true });
+    const pairs = new PairReader({
+      times: new ReadTimes(systemClock),
+      reader,
+      comparator,
+      signal,
+      namesRejected: true,
+    });
     const pair = { direct: peer('direct', direct), fed: peer('fed', fed) };
     const round = await pairs.read([pair], { tolerate: [], maxSamples: 10, ...options }, 0);
     const [evidence] = 'evidence' in round ? round.evidence : [];
