@@ -40,7 +40,9 @@ export class Balancer {
   #picked: Endpoint | undefined;
   #high = 0;
   #low = 0;
-  /** True while the owner of a key takes it unless it is too busy, whatever the time and the answers so far. */
+  /** True while nobody is left out of a pick, whatever the time and the answers so far, except who was tried. */
+  #isPlain = false;
+  /** True while the owner of a key then takes it unless it is too busy. */
   #ownersOnly = false;
   /** Hashing is most of a pick; what goes by turns or by chance does without. */
   readonly #usesKeys: boolean;
@@ -76,7 +78,7 @@ export class Balancer {
       this.#machinery.selection.adopt(snapshot);
       this.#machinery.algorithm.adopt(added, snapshot.slotCount);
       this.#snapshot = snapshot;
-      this.#ownersOnly = this.#machinery.isRingAlone && snapshot.fades.length === 0;
+      this.#setPlain(snapshot.fades.length === 0);
     }
     return { added, removed, keptLast: false };
   }
@@ -88,13 +90,14 @@ export class Balancer {
    * @throws BalancerError RSRV_BALANCER_NO_ENDPOINTS when no update ever brought an endpoint.
    */
   pick(key: string, encoding: KeyEncoding = 'utf8', tried: readonly Endpoint[] = nothingTried): Endpoint {
-    if (this.#usesKeys) this.#hasher.hash(key, encoding);
+    if (!this.#usesKeys) return this.#pickKeyless(tried);
+    this.#hasher.hash(key, encoding);
     return this.#place(this.#hasher.high, this.#hasher.low, tried);
   }
 
   /** `pick` for each key, hashed in one go if at all. All keys see the same load: none has begun yet. */
   pickMany(keys: readonly string[], encoding: KeyEncoding = 'utf8', into: Endpoint[] = []): Endpoint[] {
-    if (!this.#usesKeys) for (let i = 0; i < keys.length; i++) into[i] = this.#choose(0, 0, nothingTried);
+    if (!this.#usesKeys) for (let i = 0; i < keys.length; i++) into[i] = this.#pickKeyless(nothingTried);
     for (let from = 0; this.#usesKeys && from < keys.length;) {
       const count = this.#hasher.hashBatch(keys, from, encoding);
       if (this.#ownersOnly && this.#machinery.bounded === undefined) this.#takeOwners(into, from, count);
@@ -205,6 +208,17 @@ export class Balancer {
     return this.#picked;
   }
 
+  /** What `#choose` comes to without a key, at a fraction of the cost while nobody is left out. */
+  #pickKeyless(tried: readonly Endpoint[]): Endpoint {
+    const { order, bySlot } = this.#snapshot;
+    const { among } = this.#machinery.algorithm;
+    if (!this.#isPlain || tried.length > 0 || among === undefined) return this.#choose(0, 0, tried);
+    const endpoint = bySlot[among(order, order.length)];
+    if (endpoint === undefined) throw noEndpoints();
+    this.#picked = endpoint;
+    return endpoint;
+  }
+
   #choose(high: number, low: number, tried: readonly Endpoint[]): Endpoint {
     if (this.#snapshot.order.length === 0) throw noEndpoints();
     const now = this.#machinery.needsTime || this.#snapshot.fades.length > 0 ? this.#parts.now() : 0;
@@ -230,7 +244,12 @@ export class Balancer {
   #settle(now: number): void {
     if (this.#snapshot.fades.length === 0 || now < this.#snapshot.fadesEndAt) return;
     this.#snapshot = { ...this.#snapshot, fades: [], fadesEndAt: -Infinity };
-    this.#ownersOnly = this.#machinery.isRingAlone;
+    this.#setPlain(true);
+  }
+
+  #setPlain(fadesAreOver: boolean): void {
+    this.#isPlain = fadesAreOver && !this.#machinery.needsTime;
+    this.#ownersOnly = this.#isPlain && this.#usesKeys;
   }
 
   /** A start in the future, after a jump of the clock, is the start of nothing. */

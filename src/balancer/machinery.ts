@@ -24,8 +24,6 @@ export interface Machinery {
   readonly algorithm: Algorithm;
   /** Whether picks, begins and ends need the time even while nothing fades in. */
   readonly needsTime: boolean;
-  /** True when a key's owner takes it, unless it fades in, has been tried or has too many requests under way. */
-  readonly isRingAlone: boolean;
 }
 
 /** @throws BalancerError RSRV_BALANCER_OPTION for an option that has no meaning. */
@@ -43,7 +41,6 @@ export function machinery(parts: BalancerParts, options: BalancerOptions): Machi
     ...measures,
     fadeIn,
     bounded,
-    isRingAlone: isRing && !measures.needsTime,
     selection: new Selection({ fadeIn, fadesByKey, health, load, random }),
     algorithm: createAlgorithm(algorithm, {
       random,

@@ -40,7 +40,7 @@ func benchContext(count int, bounded bool) (*routing.LBContext, error) {
 	return contextOf(route, q), nil
 }
 
-func timingOf(count int, bounded bool) (timing, error) {
+func timingOf(count int, bounded bool, rounds int) (timing, error) {
 	ctx, err := benchContext(count, bounded)
 	if err != nil {
 		return timing{}, err
@@ -58,13 +58,13 @@ func timingOf(count int, bounded bool) (timing, error) {
 			at = (at + 1) % keyCount
 		}
 	}
-	return timing{count, bounded, nsPerPick(run), bytesPerPick(run)}, nil
+	return timing{count, bounded, nsPerPick(run, rounds), bytesPerPick(run)}, nil
 }
 
 // nsPerPick takes the least of many short rounds, as the benchmark of the other side does: other work on the machine
 // interrupts long rounds, and all of them.
-func nsPerPick(run func(picks int)) float64 {
-	const rounds, picks = 500, 2048
+func nsPerPick(run func(picks int), rounds int) float64 {
+	const picks = 2048
 	run(picks)
 	least := time.Duration(math.MaxInt64)
 	for range rounds {
@@ -84,11 +84,11 @@ func bytesPerPick(run func(picks int)) float64 {
 	return math.Round(float64(after.TotalAlloc-before.TotalAlloc) / picks)
 }
 
-func benchmarkAll() error {
+func benchmarkAll(rounds int) error {
 	timings := []timing{}
 	for _, count := range []int{50, 1000} {
 		for _, bounded := range []bool{false, true} {
-			one, err := timingOf(count, bounded)
+			one, err := timingOf(count, bounded, rounds)
 			if err != nil {
 				return err
 			}

@@ -4,7 +4,7 @@
 // {"picks": [...]}, indices into the case's endpoints. With -keys it reads requests and answers {"key": "..."}, what
 // Skipper would hash for each. With -health it reads what became of requests and answers with the weights that Skipper
 // gives to the endpoints, and with those that it picks then. With -yaml it reads texts and answers {"value": ...}, what
-// Go makes of each. With -bench it times Skipper's code and prints one JSON object.
+// Go makes of each. With -bench N it times Skipper's code in N rounds and prints one JSON object.
 package main
 
 import (
@@ -108,15 +108,15 @@ func answerAll[Q, A any](ask func(Q) (A, error)) error {
 }
 
 func main() {
-	bench := flag.Bool("bench", false, "time Skipper's own code instead of answering")
+	bench := flag.Int("bench", 0, "time Skipper's own code in so many rounds instead of answering")
 	keys := flag.Bool("keys", false, "answer what is hashed for requests instead of where keys go")
 	health := flag.Bool("health", false, "answer what passive health comes to instead of where keys go")
 	texts := flag.Bool("yaml", false, "answer what YAML means instead of where keys go")
 	flag.Parse()
 	run := func() error { return answerAll(ask) }
 	switch {
-	case *bench:
-		run = benchmarkAll
+	case *bench > 0:
+		run = func() error { return benchmarkAll(*bench) }
 	case *keys:
 		run = func() error { return answerAll(askKey) }
 	case *health:

@@ -19,8 +19,19 @@ export interface Algorithm {
    * @throws BalancerError RSRV_BALANCER_NO_ENDPOINTS when the snapshot is empty.
    */
   choose(selection: Selection, high: number, low: number): number;
+  /** What `choose` comes to for the first `count` slots, by those that look at no key; missing where a key decides. */
+  readonly among?: (slots: Uint32Array, count: number) => number;
   /** These slots are new endpoints from now on; `slotCount` is one more than the highest slot. */
   adopt(added: readonly { readonly slot: number }[], slotCount: number): void;
+}
+
+/** One that looks at no key: `among` chooses, whoever has been left out before. */
+export function keyless(
+  name: AlgorithmName,
+  among: (slots: Uint32Array, count: number) => number,
+  adopt: Algorithm['adopt'] = () => undefined,
+): Algorithm {
+  return { name, among, adopt, choose: (selection) => among(selection.keptSlots(), selection.kept) };
 }
 
 /** A whole number in [0, below). */

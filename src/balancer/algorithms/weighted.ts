@@ -3,7 +3,7 @@
  * robin (loadbalancer/algorithm.go; the method is nginx's).
  */
 import { grown } from '../load.ts';
-import { draw } from './algorithm.ts';
+import { draw, keyless } from './algorithm.ts';
 import type { Algorithm, AlgorithmParts } from './algorithm.ts';
 
 /** Each round adds an endpoint's weight to its credit; the highest credit wins and pays for the round. */
@@ -51,41 +51,34 @@ const loadFactor = ({ inflightOf, weightOf }: AlgorithmParts, slot: number): num
 
 export function createWeightedRoundRobin(parts: AlgorithmParts): Algorithm {
   const credits = new Credits(parts);
-  return {
-    name: 'weightedRoundRobin',
-    choose(selection) {
-      const slots = selection.keptSlots();
-      return selection.kept === 1 ? (slots[0] ?? 0) : credits.round(slots, 0, selection.kept, Number.NaN);
-    },
-    adopt(added, slotCount) {
+  return keyless(
+    'weightedRoundRobin',
+    (slots, count) => (count === 1 ? (slots[0] ?? 0) : credits.round(slots, 0, count, Number.NaN)),
+    (added, slotCount) => {
       credits.adopt(added, slotCount);
     },
-  };
+  );
 }
 
 /** The fewest requests under way per weight; a tie is a round of weighted round robin among the tied. */
 export function createLeastRequests(parts: AlgorithmParts): Algorithm {
   const credits = new Credits(parts);
-  return {
-    name: 'leastRequests',
-    choose(selection) {
-      const slots = selection.keptSlots();
-      let best = 0;
-      let lowest = loadFactor(parts, slots[0] ?? 0);
-      let isTie = false;
-      for (let i = 1; i < selection.kept; i++) {
-        const factor = loadFactor(parts, slots[i] ?? 0);
-        if (factor === lowest) isTie = true;
-        // Not `factor >= lowest`: an idle endpoint of weight 0 has a factor that is no number, and is passed over.
-        if (!(factor < lowest)) continue;
-        best = i;
-        lowest = factor;
-        isTie = false;
-      }
-      return isTie ? credits.round(slots, best, selection.kept, lowest) : (slots[best] ?? 0);
-    },
-    adopt(added, slotCount) {
-      credits.adopt(added, slotCount);
-    },
+  const among = (slots: Uint32Array, count: number): number => {
+    let best = 0;
+    let lowest = loadFactor(parts, slots[0] ?? 0);
+    let isTie = false;
+    for (let i = 1; i < count; i++) {
+      const factor = loadFactor(parts, slots[i] ?? 0);
+      if (factor === lowest) isTie = true;
+      // Not `factor >= lowest`: an idle endpoint of weight 0 has a factor that is no number, and is passed over.
+      if (!(factor < lowest)) continue;
+      best = i;
+      lowest = factor;
+      isTie = false;
+    }
+    return isTie ? credits.round(slots, best, count, lowest) : (slots[best] ?? 0);
   };
+  return keyless('leastRequests', among, (added, slotCount) => {
+    credits.adopt(added, slotCount);
+  });
 }

@@ -1,8 +1,9 @@
-/** What the balancer is timed with: endpoints, keys, and who places keys on endpoints. */
+/** What is timed: by name, who places keys on endpoints, and how. */
 import ConsistentHash from 'consistent-hash';
 import HashRing from 'hashring';
 import { Balancer } from '../../../src/balancer/index.ts';
 import type { BalancerOptions, Endpoint, EndpointInput } from '../../../src/balancer/index.ts';
+import { grpcRoundRobin } from './grpc-round-robin.ts';
 
 export const inputs = (count: number): readonly EndpointInput[] =>
   Array.from({ length: count }, (_, i) => ({ address: `http://10.2.${i >> 8}.${i & 255}:8080` }));
@@ -27,6 +28,7 @@ export function filled(count: number, options: BalancerOptions = {}): Balancer {
   return balancer;
 }
 
+/** Makes as many calls as it is told, in a loop of its own, so that the loop is compiled with the call. */
 export type Run = (calls: number) => void;
 
 /** One key after the other, from where the last round ended. */
@@ -37,7 +39,12 @@ export function oneByOne(pick: (key: string) => unknown): Run {
   };
 }
 
-export function inBatches(balancer: Balancer): Run {
+function ours(count: number, options?: BalancerOptions): Run {
+  const balancer = filled(count, options);
+  return oneByOne((key) => balancer.pick(key));
+}
+
+function inBatches(balancer: Balancer): Run {
   const into: Endpoint[] = [];
   let [at, ahead] = [0, 0];
   return (calls) => {
@@ -46,13 +53,33 @@ export function inBatches(balancer: Balancer): Run {
   };
 }
 
-export function hashring(count: number): Run {
+function hashring(count: number): Run {
   const ring = new HashRing(inputs(count).map(({ address }) => address));
   return oneByOne((key) => ring.get(key));
 }
 
-export function consistentHash(count: number): Run {
+function consistentHash(count: number): Run {
   const ring = new ConsistentHash();
   for (const { address } of inputs(count)) ring.add(address);
   return oneByOne((key) => ring.get(key));
 }
+
+function grpc(count: number): Run {
+  const pick = grpcRoundRobin(inputs(count).map(({ address }) => address));
+  return oneByOne(() => pick());
+}
+
+export const bounded: BalancerOptions = { boundedLoad: { load: 'inflight', factor: 1.25 } };
+
+/** What can be timed, made for a number of endpoints. */
+export const subjects = {
+  pick: (count) => ours(count),
+  boundedPick: (count) => ours(count, bounded),
+  pickMany: (count) => inBatches(filled(count)),
+  roundRobin: (count) => ours(count, { algorithm: 'roundRobin' }),
+  hashring,
+  consistentHash,
+  grpc,
+} as const satisfies Readonly<Record<string, (count: number) => Run>>;
+
+export type SubjectName = keyof typeof subjects;

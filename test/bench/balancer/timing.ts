@@ -7,11 +7,12 @@ import { runInNewContext } from 'node:vm';
 const callsPerRound = 2048;
 
 /**
- * In ns: the least of many short rounds. Other work on the machine interrupts long rounds, and all of them.
+ * In ns: the least of many short rounds, after as many that do not count. Other work on the machine interrupts long
+ * rounds, and all of them; V8 compiles the best that it can only after some hundred thousand calls.
  * @param run makes as many calls as it is told, in a loop of its own, so that the loop is compiled with the call.
  */
 export function nsPerCall(run: (calls: number) => void, rounds: number): number {
-  for (let warmUp = 0; warmUp < 50; warmUp++) run(callsPerRound);
+  for (let warmUp = 0; warmUp < rounds; warmUp++) run(callsPerRound);
   let least = Infinity;
   for (let round = 0; round < rounds; round++) {
     const beganAt = performance.now();
