@@ -2,7 +2,7 @@
  * Gets changes of the cluster; gives its table, and tells what is wrong in it.
  */
 import { TableCompiler } from '../compile/index.ts';
-import type { ChangedLines, ObjectChange, StaticCompileOptions, TableChange } from '../compile/index.ts';
+import type { ChangedLines, ObjectChange, PrintedRoutes, StaticCompileOptions, TableChange } from '../compile/index.ts';
 import type { Clock } from '../runtime/index.ts';
 import type { ProblemLog } from './problem-log.ts';
 import type { Shards } from './shards.ts';
@@ -50,6 +50,7 @@ export class TableMaker {
     }
     shards.update(this.#compiler.lookup);
     const change = await this.#compile();
+    await this.#append(change.all ?? []);
     await this.#merge(change.lines);
     problems.update(change.problems, changes.undecodable);
     return this.#lines.chunks;
@@ -59,6 +60,15 @@ export class TableMaker {
     const slicing = new Slicing(this.#options.clock);
     for (let at = 0; at < objects.length; at += perSlice) {
       this.#compiler.change(objects.slice(at, at + perSlice));
+      if (slicing.isOver) await slicing.pause();
+    }
+  }
+
+  /** The first time: nothing is there to merge with. */
+  async #append(lines: readonly PrintedRoutes[]): Promise<void> {
+    const slicing = new Slicing(this.#options.clock);
+    for (let at = 0; at < lines.length; at += perSlice) {
+      this.#lines.append(lines.slice(at, at + perSlice));
       if (slicing.isOver) await slicing.pause();
     }
   }

@@ -1,27 +1,40 @@
 /** Gets the pieces of each owner; gives what that changes in the table, in which each id has one route. */
 
 import { duplicateProblem } from '../assemble.ts';
+import { compareText } from '../cluster.ts';
 import type { Problem } from '../problem.ts';
+import { IdTable } from './id-table.ts';
 import { comparePlaces, linesOf, type Piece, type PrintedRoutes } from './piece.ts';
 
 /** Lines by id; `undefined` for those that are gone. */
 export type ChangedLines = ReadonlyMap<string, PrintedRoutes | undefined>;
 
+/** What has become of the lines of a table. */
+export interface LineChanges {
+  /** By id, what is new, different or gone; nothing the first time. */
+  readonly lines: ChangedLines;
+  /** The first time: all lines in the order of their ids. */
+  readonly all?: readonly PrintedRoutes[];
+}
+
 const idsPerStep = 1_000;
+
+/** Those that want an id, in the order of their places where they are several; the first has it. */
+type Wanted = Piece | readonly Piece[];
 
 /** All pieces, by owner and by id. */
 export class RouteSet {
   readonly #byOwner = new Map<string, readonly Piece[]>();
-  /** In the order of their places where several want the id; the first has it. */
-  readonly #byId = new Map<string, Piece | readonly Piece[]>();
-  /** Who had the ids that were touched since changes were last taken; before the first time all ids are new. */
-  #before: Map<string, Piece | undefined> | undefined;
+  /** Undefined until changes are first taken: a whole cluster is sorted once, without a look-up for each of its ids. */
+  #byId: IdTable<Wanted> | undefined;
+  /** Who had the ids that were touched since changes were last taken. */
+  #before = new Map<string, Piece | undefined>();
   readonly #contested = new Set<string>();
   readonly #faulty = new Set<string>();
 
-  /** Number of ids. */
-  get size(): number {
-    return this.#byId.size;
+  /** Number of owners with pieces. */
+  get owners(): number {
+    return this.#byOwner.size;
   }
 
   has(owner: string): boolean {
@@ -30,70 +43,72 @@ export class RouteSet {
 
   /** Replaces all pieces of `owner`. */
   set(owner: string, pieces: readonly Piece[]): void {
-    for (const piece of this.#byOwner.get(owner) ?? []) this.#put(piece.id, without(this.#wanting(piece.id), piece));
-    for (const piece of pieces) this.#add(piece);
+    const byId = this.#byId;
+    if (byId !== undefined) {
+      const before = this.#byOwner.get(owner) ?? [];
+      for (const piece of before) this.#put(byId, piece.id, without(listOf(byId.get(piece.id)), piece));
+      for (const piece of pieces) this.#put(byId, piece.id, [...listOf(byId.get(piece.id)), piece].sort(comparePlaces));
+    }
     if (pieces.length === 0) this.#byOwner.delete(owner);
     else this.#byOwner.set(owner, pieces);
   }
 
   /** What is different in the table since this was last called; many ids a step, for each is little work. */
-  *takeChanges(): Generator<undefined, ChangedLines> {
-    const changes = new Map<string, PrintedRoutes | undefined>();
+  *takeChanges(): Generator<undefined, LineChanges> {
+    if (this.#byId === undefined) return { lines: new Map(), all: this.#takeAll() };
+    const lines = new Map<string, PrintedRoutes | undefined>();
     let looked = 0;
-    for (const id of (this.#before ?? this.#byId).keys()) {
+    for (const [id, before] of this.#before) {
       if (++looked % idsPerStep === 0) yield undefined;
-      addChange(changes, this.#before?.get(id), this.#first(id));
+      addChange(lines, before, first(this.#byId.get(id)));
     }
     this.#before = new Map();
-    return changes;
+    return { lines };
   }
 
   /** Routes that lost their id to a different one, and edits that failed. */
   problems(): readonly Problem[] {
+    const byId = this.#byId;
+    if (byId === undefined) return [];
     const losers = [...this.#contested].flatMap((id) => {
-      const [first, ...others] = this.#wanting(id);
-      return others.filter(({ text }) => text !== first?.text);
+      const [winner, ...others] = listOf(byId.get(id));
+      return others.filter(({ text }) => text !== winner?.text);
     });
-    const failed = [...this.#faulty].flatMap((id) => this.#wanting(id)[0] ?? []);
+    const failed = [...this.#faulty].flatMap((id) => listOf(byId.get(id))[0] ?? []);
     return [
       ...losers.sort(comparePlaces).map(({ id }) => duplicateProblem(id)),
       ...failed.sort(comparePlaces).flatMap(({ problems = [] }) => problems),
     ];
   }
 
-  #add(piece: Piece): void {
-    const { id } = piece;
-    // Nearly every id; it is worth not making lists for them when a whole cluster comes at once.
-    if (this.#byId.has(id) || piece.problems !== undefined) {
-      this.#put(id, [...this.#wanting(id), piece].sort(comparePlaces));
-      return;
+  /** Pieces with the same id stand together once all are sorted. */
+  #takeAll(): readonly PrintedRoutes[] {
+    const pieces = [...this.#byOwner.values()].flat();
+    pieces.sort((a, b) => compareText(a.id, b.id) || comparePlaces(a, b));
+    const ids: string[] = [];
+    const wanted: Wanted[] = [];
+    const winners: Piece[] = [];
+    for (const piece of pieces) {
+      const { id } = piece;
+      if (id === ids.at(-1)) {
+        wanted.push([...listOf(wanted.pop()), piece]);
+        this.#contested.add(id);
+        continue;
+      }
+      ids.push(id);
+      wanted.push(piece);
+      winners.push(piece);
+      if (piece.problems !== undefined) this.#faulty.add(id);
     }
-    this.#touch(id);
-    this.#byId.set(id, piece);
+    this.#byId = new IdTable(ids, wanted);
+    return sortedLines(winners);
   }
 
-  #touch(id: string): void {
-    if (this.#before?.has(id) === false) this.#before.set(id, this.#first(id));
-  }
-
-  #first(id: string): Piece | undefined {
-    const pieces = this.#byId.get(id);
-    return pieces === undefined || !isList(pieces) ? pieces : pieces[0];
-  }
-
-  #wanting(id: string): readonly Piece[] {
-    const pieces = this.#byId.get(id);
-    if (pieces === undefined) return [];
-    return isList(pieces) ? pieces : [pieces];
-  }
-
-  #put(id: string, pieces: readonly Piece[]): void {
-    this.#touch(id);
-    const [first] = pieces;
-    if (first === undefined) this.#byId.delete(id);
-    else this.#byId.set(id, pieces.length === 1 ? first : pieces);
+  #put(byId: IdTable<Wanted>, id: string, pieces: readonly Piece[]): void {
+    if (!this.#before.has(id)) this.#before.set(id, first(byId.get(id)));
+    byId.set(id, pieces.length > 1 ? pieces : pieces[0]);
     mark(this.#contested, id, pieces.length > 1);
-    mark(this.#faulty, id, first?.problems !== undefined);
+    mark(this.#faulty, id, pieces[0]?.problems !== undefined);
   }
 }
 
@@ -107,8 +122,24 @@ function addChange(
   if (now !== undefined) for (const line of linesOf(now)) changes.set(line.id, line);
 }
 
-function isList(pieces: Piece | readonly Piece[]): pieces is readonly Piece[] {
-  return Array.isArray(pieces);
+function isList(wanted: Wanted): wanted is readonly Piece[] {
+  return Array.isArray(wanted);
+}
+
+function listOf(wanted: Wanted | undefined): readonly Piece[] {
+  if (wanted === undefined) return [];
+  return isList(wanted) ? wanted : [wanted];
+}
+
+function first(wanted: Wanted | undefined): Piece | undefined {
+  return wanted === undefined || !isList(wanted) ? wanted : wanted[0];
+}
+
+/** The lines of sorted pieces; what flags make of a piece may have other ids than the piece. */
+function sortedLines(pieces: readonly Piece[]): readonly PrintedRoutes[] {
+  if (pieces.every(({ changed }) => changed === undefined)) return pieces;
+  const lines = new Map(pieces.flatMap(linesOf).map((line) => [line.id, line]));
+  return [...lines.values()].sort((a, b) => compareText(a.id, b.id));
 }
 
 function without(pieces: readonly Piece[], piece: Piece): readonly Piece[] {

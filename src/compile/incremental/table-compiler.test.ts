@@ -65,6 +65,7 @@ class Follower {
   }
 
   #keep(change: TableChange): TableChange {
+    for (const line of change.all ?? []) this.#lines.set(line.id, line);
     for (const [id, lines] of change.lines) {
       if (lines === undefined) this.#lines.delete(id);
       else this.#lines.set(id, lines);

@@ -21,12 +21,10 @@ import { ClusterObjects, readKey, type ObjectChange, type ObjectKind, type Route
 import { HostTable } from './host-table.ts';
 import { addedPieces, pieceOf, sections, type Piece, type Place } from './piece.ts';
 import { ReadIndex } from './read-index.ts';
-import { RouteSet, type ChangedLines } from './route-set.ts';
+import { RouteSet, type LineChanges } from './route-set.ts';
 
 /** What a run of the compiler came to. */
-export interface TableChange {
-  /** Lines that are new, different or gone, by route id. */
-  readonly lines: ChangedLines;
+export interface TableChange extends LineChanges {
   /** All problems there are now: the same array as before when none has come or gone. */
   readonly problems: readonly Problem[];
 }
@@ -101,7 +99,7 @@ export class TableCompiler {
       yield undefined;
     }
     this.#addToOthers();
-    return { lines: yield* this.#routes.takeChanges(), problems: this.#allProblems() };
+    return { ...(yield* this.#routes.takeChanges()), problems: this.#allProblems() };
   }
 
   #contextFor(options: CompileOptions): CompileContext {
@@ -175,7 +173,7 @@ export class TableCompiler {
   /** A cluster without a route must not become a table of one. */
   #addToOthers(): void {
     if (this.#added.length === 0) return;
-    const others = this.#routes.size - (this.#routes.has(addedOwner) ? this.#added.length : 0);
+    const others = this.#routes.owners - (this.#routes.has(addedOwner) ? 1 : 0);
     this.#routes.set(addedOwner, others > 0 ? this.#added : []);
   }
 

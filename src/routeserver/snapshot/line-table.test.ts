@@ -76,3 +76,17 @@ test('lines with the same id count as many routes', () => {
     [2],
   );
 });
+
+test('lines that are appended part by part are in the same chunks as all at once', () => {
+  const lines = [...linesOf(all).values()].filter((line) => line !== undefined).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const borders = fc.array(fc.integer({ min: 0, max: all.length }), { maxLength: 8 });
+  fc.assert(
+    fc.property(borders, (places) => {
+      const table = new LineTable();
+      const ends = [...places, all.length].sort((a, b) => a - b);
+      for (const [at, end] of ends.entries()) table.append(lines.slice(ends[at - 1] ?? 0, end));
+      assert.deepEqual(textsOf(table), textsOf(tableOf(linesOf(all))));
+    }),
+    { numRuns: 20 },
+  );
+});

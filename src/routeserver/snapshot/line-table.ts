@@ -25,6 +25,13 @@ export class LineTable {
     return this.#chunks;
   }
 
+  /** Takes lines, in the order of their ids, that come behind all that are there. */
+  append(lines: readonly Line[]): void {
+    const next = [...this.#chunks];
+    append(next, lines);
+    this.#chunks = next;
+  }
+
   /** Takes changes. */
   change(changes: ChangedLines): void {
     if (changes.size === 0) return;
