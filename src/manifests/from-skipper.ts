@@ -7,6 +7,7 @@ import type { RouteServerConfig } from '../api/index.ts';
 import { remarksOnMount } from './config-file.ts';
 import { deriveFlags, flagValue } from './derive-flags.ts';
 import type { DerivedFlags } from './derive-flags.ts';
+import { hiddenErrors } from './error-counts.ts';
 import { routeServerUrl } from './names.ts';
 import { readSettings } from './settings-file.ts';
 import { findSkipperContainer } from './skipper-container.ts';
@@ -20,6 +21,8 @@ export interface TakenOver extends DerivedFlags {
   readonly environment: NeededEnvironment;
   readonly volumes: readonly Volume[];
   readonly volumeMounts: readonly VolumeMount[];
+  /** Flags of Skipper by which its metrics hide errors. */
+  readonly hiddenErrors: readonly FlagRemark[];
   /** `-kubernetes-namespace`, when only one namespace is read. */
   readonly namespace?: string;
 }
@@ -62,6 +65,7 @@ export function takeOverFromSkipper(config: RouteServerConfig, skipper: Deployme
     ...derived,
     unsupported: [...derived.unsupported, ...own.problems, ...problems],
     warnings: [...derived.warnings, ...own.warnings, ...environment.undefinedVariables.map(undefinedVariable)],
+    hiddenErrors: hiddenErrors(parseFlagArgs(own.args)),
     environment,
     volumes: unique(paths.flatMap(({ volume }) => volume ?? [])),
     volumeMounts: unique(paths.flatMap(({ mount }) => mount ?? [])),

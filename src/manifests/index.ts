@@ -28,6 +28,7 @@ export {
   sentinelComponents,
 } from './names.ts';
 export { podZone } from './pod-zone.ts';
+export { hiddenErrors } from './error-counts.ts';
 export { checkSkipperRollout } from './rollout-safety.ts';
 export { desiredRouteServer } from './route-server.ts';
 export { desiredSentinel } from './sentinel.ts';

@@ -52,6 +52,12 @@ const cases: Readonly<Record<string, { readonly from: Shown; readonly to: Shown;
       to: { RoutesHeldBack: 'False' },
       want: ['Normal RoutesHeldBackFalse'],
     },
+    'that errors are hidden is trouble, and told of a new object too': {
+      from: {},
+      to: { ErrorsCounted: 'False' },
+      want: ['Warning ErrorsCountedFalse'],
+    },
+    'that they can be counted is no news': { from: {}, to: { ErrorsCounted: 'True' }, want: [] },
     'other conditions are told by the phase': { from: { Ready: 'False' }, to: { Ready: 'True' }, want: [] },
   };
 for (const [name, { from, to, want }] of Object.entries(cases)) {

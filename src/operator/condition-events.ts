@@ -11,6 +11,7 @@ export const toldConditions = [
   { type: 'Promotable', news: 'True', isTrouble: false },
   { type: 'FallbackActive', news: 'True', isTrouble: true },
   { type: 'RoutesHeldBack', news: 'True', isTrouble: true },
+  { type: 'ErrorsCounted', news: 'False', isTrouble: true },
 ] as const satisfies readonly { type: ConditionType; news: 'True' | 'False'; isTrouble: boolean }[];
 
 /** One event per condition that has become another one; none for what a new object begins with. */

@@ -28,6 +28,7 @@ export class EvidenceDesk {
       provenTemplate: this.#shadow.provenTemplateOf(key),
       convergence: this.#convergence.convergenceOf(key),
       errors: this.#errors.errorsOf(key),
+      errorsUnreadable: this.#errors.isUnreadable(key),
     };
   }
 

@@ -135,7 +135,11 @@ describe('what keeps a config from its fleet:', () => {
   });
 });
 
-function seenOf(deployment: SeenDeployment, podArgs: readonly (readonly string[])[] = []): FleetSeen {
+function seenOf(
+  deployment: SeenDeployment,
+  podArgs: readonly (readonly string[])[] = [],
+  errorsUnreadable = false,
+): FleetSeen {
   const config = aConfig();
   const taken = takeOverFromSkipper(config, deployment.deployment);
   assert.ok(taken);
@@ -145,7 +149,7 @@ function seenOf(deployment: SeenDeployment, podArgs: readonly (readonly string[]
   assert.ok(fedCompanion);
   return fleetSeen({
     ...{ skipper: deployment, taken, target, primaryPods: pods, companionPods: [], wanted: { fedCompanion } },
-    evidence: { convergence: undefined, errors: undefined },
+    evidence: { convergence: undefined, errors: undefined, errorsUnreadable },
   });
 }
 
@@ -154,6 +158,24 @@ describe('what is seen of a fleet:', () => {
     const { pods } = seenOf(skipper(), [directArgs, fedArgs, fedArgs, ['skipper', '-config-file=/a']]);
     assert.deepEqual(pods, { total: 4, direct: 1, routeServer: 2 });
   });
+
+  const unreadable = 'the metrics of the Skippers cannot be read on their support port: no errors are counted';
+  const uncounted: Readonly<
+    Record<string, { args: readonly string[]; isUnreadable: boolean; want: readonly string[] }>
+  > = {
+    'all of them, as a rule': { args: directArgs, isUnreadable: false, want: [] },
+    'none where the metrics cannot be read': { args: directArgs, isUnreadable: true, want: [unreadable] },
+    'none, for the reason that a flag is': {
+      args: [...directArgs, '-metrics-flavour=otel'],
+      isUnreadable: true,
+      want: ['-metrics-flavour is otel alone: no errors are counted; add prometheus or codahale to it'],
+    },
+  };
+  for (const [name, { args, isUnreadable, want }] of Object.entries(uncounted)) {
+    test(`of the errors it can count ${name}`, () => {
+      assert.deepEqual(seenOf(skipper({ args }), [], isUnreadable).uncountedErrors, want);
+    });
+  }
 
   test('the scheduler is quoted about a pod of the fleet that it finds no place for, and about no other', () => {
     const message = '0/3 nodes are available: 3 Insufficient cpu.';

@@ -28,6 +28,8 @@ export interface Evidence {
   readonly settlement: Settlement | undefined;
   readonly convergence: ConvergenceSeen | undefined;
   readonly errors: ErrorsSeen | undefined;
+  /** Moved and direct Skippers serve, and those of one kind cannot be asked for their counts. */
+  readonly errorsUnreadable: boolean;
   /** `FleetSeen.movedTemplate` under which the tables have last agreed. */
   readonly provenTemplate: string | undefined;
 }
@@ -101,7 +103,7 @@ export interface FleetParts {
   readonly primaryPods: readonly SeenPod[];
   readonly companionPods: readonly SeenPod[];
   readonly wanted: { readonly fedCompanion: CompanionPlan };
-  readonly evidence: Pick<Evidence, 'convergence' | 'errors'>;
+  readonly evidence: Pick<Evidence, 'convergence' | 'errors' | 'errorsUnreadable'>;
 }
 
 export function fleetSeen(parts: FleetParts): FleetSeen {
@@ -124,6 +126,7 @@ export function fleetSeen(parts: FleetParts): FleetSeen {
     movedTemplate: `${wanted.fedCompanion.templateDigest}-${digestOfFlags(taken)}`,
     convergence: parts.evidence.convergence,
     errors: parts.evidence.errors,
+    uncountedErrors: uncountedErrors(taken, parts.evidence),
   };
 }
 
@@ -141,6 +144,15 @@ function wiredBy(
 
 const digestOfFlags = ({ routeServerArgs }: TakenOver): string =>
   createHash('sha256').update(JSON.stringify(routeServerArgs)).digest('hex').slice(0, 16);
+
+function uncountedErrors(
+  { hiddenErrors }: TakenOver,
+  { errorsUnreadable }: Pick<Evidence, 'errorsUnreadable'>,
+): readonly string[] {
+  if (hiddenErrors.length > 0) return hiddenErrors.map(({ flag, reason }) => `-${flag} ${reason}`);
+  if (!errorsUnreadable) return [];
+  return ['the metrics of the Skippers cannot be read on their support port: no errors are counted'];
+}
 
 function labelWarnings({ fedCompanion }: FleetParts['wanted']): readonly string[] {
   if (fedCompanion.apart) return [];

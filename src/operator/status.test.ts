@@ -235,6 +235,17 @@ const conditions: Readonly<Record<string, { given: Given; type: ConditionType; w
     type: 'RolloutSafe',
     want: 'Unknown SkipperNotFound',
   },
+  'ErrorsCounted is True when all of them can be': { given: {}, type: 'ErrorsCounted', want: 'True ErrorsCounted' },
+  'ErrorsCounted is False when some are hidden': {
+    given: { world: aWorld().fleet({ uncountedErrors: ['-a hides b'] }) },
+    type: 'ErrorsCounted',
+    want: 'False ErrorsNotCounted',
+  },
+  'ErrorsCounted is Unknown without a fleet': {
+    given: { world: aWorld().with(noFleet) },
+    type: 'ErrorsCounted',
+    want: 'Unknown SkipperNotFound',
+  },
   'SpecFullySupported is True when all is acted on': {
     given: {},
     type: 'SpecFullySupported',
@@ -258,7 +269,7 @@ describe('of the conditions', () => {
 
   test('each names what a person has to know', () => {
     const world = aWorld()
-      .fleet({ rolloutWarnings: ['a is unsafe'], flagWarnings: ['b moves'] })
+      .fleet({ rolloutWarnings: ['a is unsafe'], flagWarnings: ['b moves'], uncountedErrors: ['-a hides b'] })
       .routeServer({ present: true, answers: true, routes: 5_000, heldBackRoutes: 4_000 });
     const { conditions: all } = statusGiven({
       world: world.wishing({ fieldsNotActedOn: ['spec.x', 'spec.y'] }),
@@ -267,6 +278,7 @@ describe('of the conditions', () => {
     const messageOf = (type: ConditionType): string => findCondition(all, type)?.message ?? '';
     assert.equal(messageOf('RolloutSafe'), 'a is unsafe; b moves');
     assert.match(messageOf('RoutesHeldBack'), / 4000 of 5000 routes .* curl -X DELETE http:\/\/POD:9911\/held-back /);
+    assert.match(messageOf('ErrorsCounted'), /not judged by all of its errors, nor held for those: -a hides b$/);
     assert.equal(messageOf('SpecFullySupported'), 'this version does not act on spec.x, spec.y');
     assert.equal(messageOf('TierKnown'), 'spec.tiers has no entry for tier a: the top-level fields apply');
   });

@@ -167,6 +167,7 @@ function conditionsOf(result: PassResult, stands: Standing): readonly ConditionV
     heldBackCondition(result.seen),
     tierCondition(result),
     safetyCondition(result.seen),
+    errorsCondition(result.seen),
     supportCondition(result.seen),
   ];
   return verdicts.filter(({ type }) => !stands.conditions.has(type));
@@ -243,6 +244,20 @@ function safetyCondition({ fleet }: Observation): ConditionVerdict {
   return rolloutWarnings.length > 0
     ? { type, status: 'False', reason: reasons.rolloutUnsafe, message }
     : { type, status: 'True', reason: reasons.settled, message: message || 'a rollout loses no request' };
+}
+
+/** The gate of errors must not be taken for a pass where it cannot see. */
+function errorsCondition({ fleet }: Observation): ConditionVerdict {
+  const type = 'ErrorsCounted';
+  if (fleet === undefined) {
+    return { type, status: 'Unknown', reason: reasons.skipperNotFound, message: 'there is no fleet to look at' };
+  }
+  const { uncountedErrors } = fleet;
+  if (uncountedErrors.length === 0) {
+    return { type, status: 'True', reason: reasons.errorsCounted, message: 'every error of a step can be counted' };
+  }
+  const message = `a step is not judged by all of its errors, nor held for those: ${uncountedErrors.join('; ')}`;
+  return { type, status: 'False', reason: reasons.errorsNotCounted, message };
 }
 
 function supportCondition({ wish }: Observation): ConditionVerdict {

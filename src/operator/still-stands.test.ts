@@ -24,9 +24,11 @@ const baked = unlooked(
 /** What the process before this one said of `seen`. */
 function saidOf(seen: Observation): RouteServerConfigStatus {
   const { phase, step } = decide(seen, T0);
-  const conditions = (['Ready', 'Reconciling', 'Stalled', 'ShadowInSync', 'Promotable'] as const).map((type) => {
-    return { type, status: 'True', reason: 'Said', message: '', lastTransitionTime: '2026-01-31T08:00:00Z' } as const;
-  });
+  const conditions = (['Ready', 'Reconciling', 'Stalled', 'ShadowInSync', 'Promotable', 'ErrorsCounted'] as const).map(
+    (type) => {
+      return { type, status: 'True', reason: 'Said', message: '', lastTransitionTime: '2026-01-31T08:00:00Z' } as const;
+    },
+  );
   return {
     ...{ observedGeneration: 3, phase, conditions, rollout: { percentage: 0, step } },
     shadow: { verdict: 'InSync', since: '2026-01-31T08:00:00Z' },
@@ -59,7 +61,7 @@ const cases: Readonly<Record<string, { given: Judged; stays: readonly string[] }
         settlement: inSync,
       },
     ),
-    stays: summary,
+    stays: [...summary, 'ErrorsCounted'],
   },
   'nothing once this process has looked': { given: judged(aWorld().atStep(50), { settlement: inSync }), stays: [] },
   'not why nothing moves when something went wrong': {

@@ -35,6 +35,7 @@ export function stillStands(result: Judged): Standing {
     ...(decision.summary.awaitsFirstLook === true && failure === undefined ? howItStands : []),
     ...(decision.promotable.awaitsFirstLook === true ? (['Promotable'] as const) : []),
     ...(settlement === undefined ? (['ShadowInSync'] as const) : []),
+    ...(result.seen.fleet?.errors?.known === false ? (['ErrorsCounted'] as const) : []),
   ];
   return { conditions: new Set(types.filter((type) => isSaid(result, type))), convergence: isUnknownYet(result) };
 }

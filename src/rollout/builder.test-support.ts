@@ -33,6 +33,7 @@ const directFleet: FleetSeen = {
   argsManagers: [],
   rolloutWarnings: [],
   flagWarnings: [],
+  uncountedErrors: [],
   movedTemplate: 'a-template',
   convergence: undefined,
   errors: undefined,

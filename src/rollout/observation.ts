@@ -117,8 +117,10 @@ export interface FleetSeen {
   readonly movedTemplate: string;
   /** `undefined` while no Skipper is moved. */
   readonly convergence: ConvergenceSeen | undefined;
-  /** `undefined` while not both moved and direct Skippers serve. */
+  /** `undefined` while not both moved and direct Skippers serve, and when their metrics cannot be read. */
   readonly errors: ErrorsSeen | undefined;
+  /** Which errors cannot be counted, and what changes that; they hold nothing. */
+  readonly uncountedErrors: readonly string[];
 }
 
 /** A Deployment of ours with Skippers of the fleet that read from the other source than the rest. */

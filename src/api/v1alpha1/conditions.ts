@@ -14,6 +14,8 @@ export const conditionMeanings = {
   FallbackActive: 'Skippers were moved back because the route server failed them.',
   RoutesHeldBack:
     'The route server serves routes that vanished from the cluster by the hundred. Unknown: it does not answer.',
+  ErrorsCounted:
+    "Skipper's metrics tell the errors by which moved Skippers are judged. False: the message names the flag that hides them, and no step is held for those.",
   TierKnown: 'The operator knows the tier of its cluster.',
   RolloutSafe: "Rolling Skipper's Deployment loses no request. Unknown: there is no Deployment to look at.",
   SpecFullySupported: 'This version acts on every field that is set. False: the message names the fields it ignores.',

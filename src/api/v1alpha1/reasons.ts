@@ -64,6 +64,10 @@ export const reasonMeanings = {
   RoutesVanished:
     'Too many routes vanished at once; the route server serves them on until a later list or a person agrees.',
 
+  // How canaries are judged.
+  ErrorsCounted: 'Every error by which moved Skippers are judged can be counted.',
+  ErrorsNotCounted: 'Errors by which moved Skippers are judged cannot be counted; the message names why.',
+
   // Tier.
   TierFound: "spec.tiers has an entry for this cluster's tier.",
   TierWithoutEntry: "spec.tiers has no entry for this cluster's tier: the top-level fields apply.",

@@ -145,6 +145,7 @@ function fleetSeen(config: RouteServerConfig, skipper: KubeObject, { fed, direct
       argsManagers: [],
       rolloutWarnings: [],
       flagWarnings: [],
+      uncountedErrors: [],
       movedTemplate: '',
     },
     ...{ convergence: undefined, errors: undefined, unschedulable: undefined },

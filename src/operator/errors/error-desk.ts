@@ -22,6 +22,11 @@ export class ErrorDesk {
     return this.#watches.find(key)?.seen;
   }
 
+  /** Both kinds serve, and the metrics of one cannot be read. */
+  isUnreadable(key: string): boolean {
+    return this.#watches.find(key)?.isUnreadable ?? false;
+  }
+
   follow(key: string, seen: Sighting): void {
     const plan = planOf(seen);
     if (plan.moved.length === 0 || plan.direct.length === 0) {

@@ -30,6 +30,17 @@ async function looks(): Promise<void> {
 }
 
 describe('errors', () => {
+  test('are unreadable while one side tells none, and not before it was asked', async () => {
+    assert.equal(watch.isUnreadable, false);
+    counts.delete('m1');
+    watch.follow(plan);
+    await lookEnds();
+    assert.equal(watch.isUnreadable, true);
+    counts.set('m1', { requests: 10, errors: 0 });
+    await looks();
+    assert.equal(watch.isUnreadable, false);
+  });
+
   test('are not known before the first look', () => {
     const none = { requests: 0, errors: 0 };
     assert.deepEqual(watch.seen, { known: false, moved: none, direct: none });

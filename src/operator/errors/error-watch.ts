@@ -45,6 +45,11 @@ export class ErrorWatch {
     return { known: this.#looks > 0, moved: total(this.#tally.moved), direct: total(this.#tally.direct) };
   }
 
+  /** Whether the last look found no counts on one of the sides. */
+  get isUnreadable(): boolean {
+    return !this.#isReadable;
+  }
+
   follow(plan: ErrorPlan): void {
     const before = this.#plan;
     this.#plan = plan;

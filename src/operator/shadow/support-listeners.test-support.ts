@@ -81,7 +81,7 @@ export class SupportListeners {
   #answer({ method = '', headers, url = '' }: IncomingMessage, response: ServerResponse): void {
     const host = (headers.host ?? '').replace(/:\d+$/, '');
     this.requests.push(`${method} ${headers.host ?? ''} ${url}`);
-    if (method === 'GET' && !url.includes('invalid=true')) this.reads.push(host);
+    if (method === 'GET' && /^\/routes(?!.*invalid=true)/.test(url)) this.reads.push(host);
     this.#tell(host, response);
     const misbehave = this.misbehaviour.get(host);
     if (misbehave !== undefined) misbehave(response);
@@ -108,10 +108,14 @@ export class SupportListeners {
   #show(host: string, url: string, response: ServerResponse): void {
     const table = this.tables.get(host);
     if (table === undefined) response.writeHead(404).end();
+    else if (url.startsWith('/metrics')) response.writeHead(200).end(noRequests);
     else if (url.includes('invalid=true')) this.#showRejected(host, response);
     else response.writeHead(200, { 'x-count': countRoutes(table) }).end(table);
   }
 }
+
+/** Nobody sends requests to these Skippers. */
+const noRequests = 'skipper_route_lookup_duration_seconds_count 0\n';
 
 function countRoutes(table: string): number {
   return table.split('\n').filter((line) => line !== '').length;

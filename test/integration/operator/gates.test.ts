@@ -81,6 +81,16 @@ describe('the fleet stays in Pre, and says why, for', () => {
   });
 });
 
+test('metrics that hide errors are told of, by flag, before a step is judged by them', async () => {
+  const fleet = await stage.aFleet([...ownArgs, '-disable-metrics-compat']);
+  await fleet.personSets({ mode: 'Exec', rolloutPercentage: 50 });
+  const message = await fleet.conditionIs('ErrorsCounted False ErrorsNotCounted');
+  assert.match(message, /: -disable-metrics-compat without -route-backend-error-counters: requests that a backend /);
+  await fleet.statusShows('half of them moved', ({ rollout }) => rollout?.step === 50);
+  await fleet.deploys(skipperDeployment(fleet.namespace, [...ownArgs, '-disable-metrics-compat=false']));
+  await fleet.conditionIs('ErrorsCounted True ErrorsCounted');
+});
+
 describe('data of the route server that is older than the freshness budget', () => {
   test('holds the fleet in Pre until it is current, and is noticed in Exec although no object changes', async () => {
     const fleet = await stage.aFleet();

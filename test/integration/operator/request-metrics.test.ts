@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Agent } from 'undici';
+import { parseFlagArgs } from '../../../src/api/index.ts';
+import { hiddenErrors } from '../../../src/manifests/index.ts';
 import { RequestCounter } from '../../../src/operator/errors/request-counter.ts';
 import type { RequestCounts } from '../../../src/rollout/index.ts';
 import { endServer, listenOnLoopback } from '../../support/loopback.ts';
@@ -41,6 +43,7 @@ const flavours: Readonly<Record<string, readonly string[]>> = {
   'codahale without what older dashboards need': ['-disable-metrics-compat'],
   'codahale with errors per route': ['-disable-metrics-compat', '-route-backend-error-counters'],
   prometheus: ['-metrics-flavour=prometheus'],
+  'prometheus without what older dashboards need': ['-metrics-flavour=prometheus', '-disable-metrics-compat'],
   'prometheus under another prefix': ['-metrics-flavour=prometheus', '-metrics-prefix=edge.'],
   both: ['-metrics-flavour=codahale,prometheus'],
   'prometheus with metrics per route and per host': [
@@ -51,9 +54,15 @@ const flavours: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Each does by default. */
-const tellsUnanswered = (args: readonly string[]): boolean =>
-  !args.includes('-disable-metrics-compat') || args.includes('-route-backend-error-counters');
+/** Under these nothing is told in a form that is read. */
+const unread: Readonly<Record<string, readonly string[]>> = {
+  'otel alone': ['-metrics-flavour=otel'],
+  'codahale under another prefix': ['-metrics-prefix=edge.'],
+};
+
+/** What the operator says of these flags, in status. */
+const hiddenBy = (args: readonly string[]): readonly string[] =>
+  hiddenErrors(parseFlagArgs(args)).map(({ flag }) => flag);
 
 describe('errors and requests of a real Skipper, in the flavour', () => {
   const folder = mkdtempSync(join(tmpdir(), 'request-metrics-'));
@@ -104,7 +113,7 @@ describe('errors and requests of a real Skipper, in the flavour', () => {
         }
       }
 
-      const want = { requests: sum(1), errors: sum(3) + (tellsUnanswered(args) ? sum(4) : 0) };
+      const want = { requests: sum(1), errors: sum(3) + (hiddenBy(args).length === 0 ? sum(4) : 0) };
       // Skipper counts a request when its answer has gone out.
       const seen = async (): Promise<object> => {
         const { requests = 0, errors = 0 } = (await countOf(skipper)) ?? {};
@@ -114,6 +123,16 @@ describe('errors and requests of a real Skipper, in the flavour', () => {
       await until({ what: 'its counts', deadlineMs, explain }, async () => {
         return JSON.stringify(await seen()) === JSON.stringify(want);
       });
+    });
+  }
+
+  for (const [name, args] of Object.entries(unread)) {
+    test(`${name}, are not told, which status says with the flag`, async (context) => {
+      const skipper = await startSkipperWith([`-routes-file=${join(folder, 'routes.eskip')}`, ...args]);
+      context.after(() => skipper.stop());
+      await skipper.answers('/well', 200);
+      assert.equal(await countOf(skipper), undefined);
+      assert.equal(hiddenBy(args).length, 1);
     });
   }
 });
