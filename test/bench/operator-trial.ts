@@ -4,9 +4,12 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { transformSync } from 'esbuild';
 import type { RouteServerConfigStatus } from '../../src/api/index.ts';
 import { KubeClient, kinds, ListWatch, loadKubeConfig, type KubeObject } from '../../src/kube/index.ts';
 import { systemClock } from '../../src/runtime/index.ts';
@@ -14,11 +17,13 @@ import { createLogger } from '../../src/telemetry/index.ts';
 import { bootControlPlane, installCrds, type BootedCluster } from '../harness/index.ts';
 import { until } from '../harness/wait.ts';
 import { CountedApi, isLease, isWatch, isWrite, type Asked } from '../integration/operator/counted-api.ts';
+import type { Shipped } from './as-shipped.ts';
 import { benchFleets, restOf, type BenchFleet } from './operator-fleets.ts';
 import { PlayedControllers } from './played-controllers.ts';
 import { cpuMs, memoryMiB } from './process-stats.ts';
 
 export interface OperatorTrialOptions {
+  readonly shipped: Shipped;
   readonly configs: number;
   /** How long it is watched while nothing changes. */
   readonly quietMs: number;
@@ -104,7 +109,7 @@ async function measure({ cluster, client, fleets, options }: Scene): Promise<Ope
   });
   configs.start();
   const startedAt = performance.now();
-  const operator = await startOperator(api.kubeconfigPath, network);
+  const operator = await startOperator(api.kubeconfigPath, network, options.shipped);
   try {
     const wait = { what: 'all configs to come to rest', deadlineMs, intervalMs: 250 };
     await until(wait, () => Promise.resolve(fleets.every((fleet) => isAtRest(fleet, configs.store.get(keyOf(fleet))))));
@@ -153,17 +158,22 @@ async function playNetwork(): Promise<Server> {
   return server;
 }
 
+const playedNetworkFile = join(import.meta.dirname, '../support/played-network.ts');
+/** As JavaScript in its own address, so that the operator does not load what reads TypeScript. */
+const playedNetwork = `data:text/javascript,${encodeURIComponent(transformSync(readFileSync(playedNetworkFile), { loader: 'ts' }).code)}`;
+
 interface RunningOperator {
   readonly process: ChildProcess;
   readonly metricsPort: number;
 }
 
-async function startOperator(kubeconfig: string, network: Server): Promise<RunningOperator> {
+async function startOperator(kubeconfig: string, network: Server, shipped: Shipped): Promise<RunningOperator> {
   const metricsPort = await freePort();
   const { port } = network.address() as AddressInfo;
-  const env = { ...process.env, KUBECONFIG: kubeconfig, POD_NAME: 'bench', PLAYED_NETWORK_PORT: String(port) };
+  const own = { KUBECONFIG: kubeconfig, POD_NAME: 'bench', PLAYED_NETWORK_PORT: String(port) };
+  const env = { ...process.env, ...shipped.env, ...own };
   const flags = ['--route-server-image=routesrv:bench', '--health-address=127.0.0.1:0', '--log-level=error'];
-  const args = ['--import', './test/support/played-network.ts', 'src/bin/operator.ts', ...flags];
+  const args = ['--import', playedNetwork, shipped.program('routesrv-operator'), ...flags];
   const child = spawn(process.execPath, [...args, `--metrics-address=127.0.0.1:${String(metricsPort)}`], {
     env,
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -1,4 +1,5 @@
 /** Gets whether to be quick; gives the operator's figures with 50 configs and with 500. */
+import { asShipped } from './as-shipped.ts';
 import type { Figure } from './figures.ts';
 import { percentile } from './figures.ts';
 import { runOperatorTrial, type Bucket, type OperatorTrial } from './operator-trial.ts';
@@ -6,14 +7,15 @@ import { runOperatorTrial, type Bucket, type OperatorTrial } from './operator-tr
 /** The chart's limit of the operator's container. */
 const limitMiB = 1_024;
 
-export async function operatorFigures(isQuick: boolean): Promise<readonly Figure[]> {
-  const few = await runOperatorTrial({ configs: 50, quietMs: isQuick ? 20_000 : 60_000, changes: 20 });
-  const many = await runOperatorTrial({
-    configs: 500,
-    quietMs: isQuick ? 60_000 : 300_000,
-    changes: isQuick ? 60 : 500,
+export function operatorFigures(isQuick: boolean): Promise<readonly Figure[]> {
+  return asShipped(async (shipped) => {
+    const few = await runOperatorTrial({ shipped, configs: 50, quietMs: isQuick ? 20_000 : 60_000, changes: 20 });
+    const many = await runOperatorTrial({
+      ...{ shipped, configs: 500, quietMs: isQuick ? 60_000 : 300_000 },
+      changes: isQuick ? 60 : 500,
+    });
+    return [...figuresOf('50 configs', few), ...figuresOf('500 configs', many), growth(few, many)];
   });
-  return [...figuresOf('50 configs', few), ...figuresOf('500 configs', many), growth(few, many)];
 }
 
 function figuresOf(where: string, trial: OperatorTrial): readonly Figure[] {

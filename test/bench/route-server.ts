@@ -1,6 +1,6 @@
 /** The route server's figures: ours and the original's on the same cluster, against the same kube-apiserver. */
 import { startOriginal } from '../integration/routeserver/programs.ts';
-import { asShipped } from './as-shipped.ts';
+import { asShipped, routeServerOf } from './as-shipped.ts';
 import type { Churn } from './churn.ts';
 import { median, percentile, type Figure } from './figures.ts';
 import type { Rate } from './load.ts';
@@ -127,5 +127,5 @@ function figuresOf(measured: Measured): readonly Figure[] {
 
 /** @param isQuick one round and short loads. */
 export function routeServerFigures(isQuick: boolean): Promise<readonly Figure[]> {
-  return asShipped(async (start) => figuresOf(await measure(start, isQuick)));
+  return asShipped(async (shipped) => figuresOf(await measure(routeServerOf(shipped), isQuick)));
 }

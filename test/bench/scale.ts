@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { drawChart } from '../../scripts/plot/chart.ts';
 import { startOriginal } from '../integration/routeserver/programs.ts';
 import { BenchApi } from './api-server.ts';
-import { asShipped } from './as-shipped.ts';
+import { asShipped, routeServerOf } from './as-shipped.ts';
 import { clusterObjects, objectCount } from './cluster-data.ts';
 import { median } from './figures.ts';
 import { runTrial, type Trial, type TrialOptions } from './trial.ts';
@@ -38,7 +38,7 @@ const columns: readonly Column[] = [
 
 /** Measures all sizes; draws the pictures and gives the lines of the table. */
 export async function routeServerScale(): Promise<readonly string[]> {
-  const steps = await asShipped(measure);
+  const steps = await asShipped((shipped) => measure(routeServerOf(shipped)));
   for (const column of columns)
     writeFileSync(join(pictures, `route-server-${column.file}.svg`), picture(column, steps));
   const head = columns.flatMap(({ name }) => [`${name}: ours`, 'theirs']);
