@@ -37,8 +37,8 @@ export function placeOwners<Place>(ring: Ring, hashes: Int32Array, count: number
 
 /**
  * What `findPoint` does, but a key never waits for the one before it: two loops of few steps, in which the processor has
- * nothing to guess. At most two points of a bucket are below a hash, or nearly so, and whether they are is added, not
- * asked. Gives how many are unclear: they take more looks, or lower halves decide. A single pick is faster by guessing.
+ * nothing to guess. At most one point of a bucket is below a hash, or nearly so, and whether it is is added, not asked.
+ * Gives how many are unclear: they take more looks, or lower halves decide. A single pick is faster by guessing.
  */
 function findSlots(ring: Ring, hashes: Int32Array, count: number): number {
   const { pairs } = ring;
@@ -47,7 +47,6 @@ function findSlots(ring: Ring, hashes: Int32Array, count: number): number {
   for (let i = 0; i < count; i++) {
     const wanted = (hashes[2 * i + 1] ?? 0) >>> 0;
     let point = found[i] ?? 0;
-    point = (point + Number((pairs[2 * point] ?? 0) < wanted)) | 0;
     point = (point + Number((pairs[2 * point] ?? 0) < wanted)) | 0;
     unclear[unclearCount] = i;
     unclearCount = (unclearCount + Number((pairs[2 * point] ?? 0) <= wanted)) | 0;
