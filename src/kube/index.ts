@@ -24,3 +24,4 @@ export { KubeOperator, ResourceEventType } from './operator-base.ts';
 export type { KubeOperatorOptions, ResourceEvent } from './operator-base.ts';
 export { messages } from './protobuf/kinds.ts';
 export type { Message } from './protobuf/message.ts';
+export type { WireReader } from './protobuf/wire.ts';

@@ -38,7 +38,8 @@ export interface EndpointSlice {
   readonly ports?: readonly SlicePort[];
 }
 
-const serviceNameLabel = 'kubernetes.io/service-name';
+/** Names the Service of a slice. */
+export const serviceNameLabel = 'kubernetes.io/service-name';
 
 function readEndpoint(value: unknown, field: string): SliceEndpoint | undefined {
   const endpoint = readRecord(value, field);

@@ -1,6 +1,6 @@
 /** Kinds of Kubernetes and Skipper that we read and never write: types, and decoders at the border. */
 export { isDecodeProblem, type DecodeProblem, type ObjectRef } from './reading.ts';
-export type { Metadata } from './metadata.ts';
+export { isKeptAnnotation, namespaceOrDefault, type Metadata } from './metadata.ts';
 export {
   decodeIngress,
   type Ingress,
@@ -21,7 +21,13 @@ export {
 } from './route-group.ts';
 export { decodeService, type Service, type ServicePort } from './service.ts';
 export { decodeEndpoints, type EndpointPort, type Endpoints, type EndpointSubset } from './endpoints.ts';
-export { decodeEndpointSlice, type EndpointSlice, type SliceEndpoint, type SlicePort } from './endpoint-slice.ts';
+export {
+  decodeEndpointSlice,
+  serviceNameLabel,
+  type EndpointSlice,
+  type SliceEndpoint,
+  type SlicePort,
+} from './endpoint-slice.ts';
 export { decodeSecret, type SecretEntry, type TlsSecret } from './secret.ts';
 export * from './skipper-flags.ts';
 export { expectedForm, readSkipperConfigFile, settingTexts, type FileSetting } from './skipper-config-file.ts';

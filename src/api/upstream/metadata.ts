@@ -13,8 +13,15 @@ export interface Metadata {
 /** kubectl keeps a second copy of the whole manifest here: half of the memory, and nobody reads it. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
+/** Whether an annotation of this name is kept. */
+export function isKeptAnnotation(name: string): boolean {
+  return name !== lastApplied;
+}
+
 function withoutLastApplied(annotations: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  return annotations.has(lastApplied) ? new Map([...annotations].filter(([key]) => key !== lastApplied)) : annotations;
+  return annotations.has(lastApplied)
+    ? new Map([...annotations].filter(([key]) => isKeptAnnotation(key)))
+    : annotations;
 }
 
 export function readMetadata(value: unknown): Metadata {

@@ -1,6 +1,7 @@
 /**
  * Gets descriptions of messages; gives what a message says in the shape that its JSON has, of the fields described only.
  */
+import type { KubeObject } from '../kube-object.ts';
 import { WireError } from './wire.ts';
 import type { WireReader } from './wire.ts';
 
@@ -16,13 +17,24 @@ export interface Field {
   readonly isInline?: boolean;
 }
 
+/** Reads a message that ends at `end` in a way of its own; undefined leaves it to the description. */
+export type QuickReader = (wire: WireReader, end: number) => KubeObject | undefined;
+
 /** Fields by their numbers. What is not among them is skipped, which is most of what the API server sends. */
 export class Message {
   readonly fields: readonly (Field | undefined)[];
+  /** Tried first. */
+  readonly quick: QuickReader | undefined;
 
-  constructor(fields: Readonly<Record<number, Field>>) {
+  constructor(fields: Readonly<Record<number, Field | undefined>>, quick?: QuickReader) {
     const last = Math.max(0, ...Object.keys(fields).map(Number));
     this.fields = Array.from({ length: last + 1 }, (_, number) => fields[number]);
+    this.quick = quick;
+  }
+
+  /** The same message, which `quick` reads where it can. */
+  readBy(quick: QuickReader): Message {
+    return new Message(Object.fromEntries(this.fields.entries()), quick);
   }
 }
 
@@ -66,8 +78,17 @@ function readValue(reader: WireReader, type: Exclude<FieldType, 'textMap'>): unk
     case 'intOrString':
       return readIntOrString(reader);
     default:
-      return readMessage(reader, reader.end(), type);
+      return readInner(reader, type);
   }
+}
+
+function readInner(reader: WireReader, message: Message): unknown {
+  const end = reader.end();
+  const { at } = reader;
+  const read = message.quick?.(reader, end);
+  if (read !== undefined) return read;
+  reader.backTo(at);
+  return readMessage(reader, end, message);
 }
 
 /** An entry of a map is a message; what it leaves out is empty. */

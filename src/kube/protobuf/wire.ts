@@ -30,6 +30,16 @@ export class WireReader {
 
   /** A number of 32 bits; higher ones, which a negative number has, are dropped as Go does. Tags are such numbers. */
   int32(): number {
+    const first = this.#bytes[this.#at];
+    // Nearly every tag and length is one byte.
+    if (first !== undefined && first < 0x80) {
+      this.#at += 1;
+      return first;
+    }
+    return this.#longInt32();
+  }
+
+  #longInt32(): number {
     let value = 0;
     for (let shift = 0; shift < 70; shift += 7) {
       const byte = this.#bytes[this.#at++];
@@ -46,6 +56,25 @@ export class WireReader {
     const end = this.#at + length;
     if (length < 0 || end > this.#bytes.length) throw new WireError('a field is longer than its message');
     return end;
+  }
+
+  /** Whether something is left of a message that ends at `end`. */
+  isBefore(end: number): boolean {
+    if (this.#at > end) throw new WireError('a message is longer than it says');
+    return this.#at < end;
+  }
+
+  /** Takes back what was read since `at`. */
+  backTo(at: number): void {
+    this.#at = at;
+  }
+
+  /** A text that is in no other place: there is no use in looking for it among those that are known. */
+  uniqueText(): string {
+    const end = this.end();
+    const text = this.#bytes.toString('utf8', this.#at, end);
+    this.#at = end;
+    return text;
   }
 
   text(): string {

@@ -11,6 +11,10 @@ import {
 import type { DecodeProblem, Endpoints, EndpointSlice, Ingress, RouteGroup, Service } from '../../api/index.ts';
 import { kinds, messages } from '../../kube/index.ts';
 import type { KubeObject, Message, ResourceKind } from '../../kube/index.ts';
+import { readEndpointSlice } from './quick/endpoint-slice.ts';
+import { readIngress } from './quick/ingress.ts';
+import { QuickObject } from './quick/metadata.ts';
+import { readService } from './quick/service.ts';
 
 /** What is kept of each kind's objects. */
 export interface ObjectsByKind {
@@ -34,16 +38,31 @@ export interface SourceKind<T extends object = object> {
   readonly isOptional: boolean;
 }
 
+/** For kinds that are read from protobuf at once; from JSON, as in watches, they come undecoded. */
+function unlessDecoded<T extends object>(decode: (raw: KubeObject) => T | DecodeProblem): typeof decode {
+  return (raw) => (raw instanceof QuickObject ? (raw.decoded as T) : decode(raw));
+}
+
 /** Every kind that can matter. */
 export const sourceKinds: { readonly [Name in SourceKindName]: SourceKind<ObjectsByKind[Name]> } = {
-  ingresses: { kind: kinds.Ingress, decode: decodeIngress, message: messages.Ingress, isOptional: false },
+  ingresses: {
+    kind: kinds.Ingress,
+    decode: unlessDecoded(decodeIngress),
+    message: messages.Ingress.readBy(readIngress),
+    isOptional: false,
+  },
   routeGroups: { kind: kinds.RouteGroup, decode: decodeRouteGroup, isOptional: true },
-  services: { kind: kinds.Service, decode: decodeService, message: messages.Service, isOptional: false },
+  services: {
+    kind: kinds.Service,
+    decode: unlessDecoded(decodeService),
+    message: messages.Service.readBy(readService),
+    isOptional: false,
+  },
   endpoints: { kind: kinds.Endpoints, decode: decodeEndpoints, message: messages.Endpoints, isOptional: false },
   endpointSlices: {
     kind: kinds.EndpointSlice,
-    decode: decodeEndpointSlice,
-    message: messages.EndpointSlice,
+    decode: unlessDecoded(decodeEndpointSlice),
+    message: messages.EndpointSlice.readBy(readEndpointSlice),
     isOptional: false,
   },
 };
