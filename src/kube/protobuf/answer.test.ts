@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from '../../../test/support/properties.ts';
-import { objectOf } from './arbitrary.test-support.ts';
+import { objectOf } from '../../../test/support/protobuf-objects.ts';
 import { isProtobuf, listOf, readEnvelope } from './answer.ts';
 import { bytesField, envelope } from './encode.test-support.ts';
 import { messages, statusMessage } from './kinds.ts';

@@ -6,7 +6,7 @@ import { isDecodeProblem } from '../../../api/index.ts';
 import type { KubeObject } from '../../../kube/index.ts';
 import { messages } from '../../../kube/index.ts';
 import { listOf, readEnvelope } from '../../../kube/protobuf/answer.ts';
-import { objectOf } from '../../../kube/protobuf/arbitrary.test-support.ts';
+import { objectOf } from '../../../../test/support/protobuf-objects.ts';
 import { envelope } from '../../../kube/protobuf/encode.test-support.ts';
 import type { Message } from '../../../kube/protobuf/message.ts';
 import { WireError } from '../../../kube/protobuf/wire.ts';

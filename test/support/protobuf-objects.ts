@@ -1,7 +1,7 @@
 /** Gets the description of a message; gives any objects that it can hold. */
-import * as fc from '../../../test/support/properties.ts';
-import { Message } from './message.ts';
-import type { Field } from './message.ts';
+import * as fc from './properties.ts';
+import { Message } from '../../src/kube/protobuf/message.ts';
+import type { Field } from '../../src/kube/protobuf/message.ts';
 
 // One for all fields: making it takes long.
 const text = fc.string({ unit: 'binary', maxLength: 20 });
