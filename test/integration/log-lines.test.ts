@@ -57,6 +57,21 @@ const own: Readonly<Record<string, Json>> = {
       defaultBackends: [{ backendName: 'b' }],
     },
   },
+  'failed to parse backend address \\"::1\\"': {
+    kind: 'RouteGroup',
+    metadata: { namespace: 'shop', name: 'address' },
+    spec: {
+      hosts: ['address.example.org'],
+      backends: [{ name: 'b', type: 'network', address: '::1' }],
+      defaultBackends: [{ backendName: 'b' }],
+    },
+  },
+  'unsupported backend type: odd': {
+    kind: 'RouteGroup',
+    metadata: { namespace: 'shop', name: 'odd' },
+    // Without a name as well, of which Skipper says nothing then.
+    spec: { hosts: ['odd.example.org'], backends: [{ type: 'odd' }], defaultBackends: [{ backendName: 'b' }] },
+  },
   'Not enabled to reference external name': ingress('outside', {}, { rules: [ruleOf('o.example.org', 'external')] }),
   'is not enabled to reference external name': ingress(
     'by-default',

@@ -4,7 +4,8 @@
 // {"picks": [...]}, indices into the case's endpoints. With -keys it reads requests and answers {"key": "..."}, what
 // Skipper would hash for each. With -health it reads what became of requests and answers with the weights that Skipper
 // gives to the endpoints, and with those that it picks then. With -yaml it reads texts and answers {"value": ...}, what
-// Go makes of each. With -bench N it times Skipper's code in N rounds and prints one JSON object.
+// Go makes of each. With -fixtures it runs the cases in the folders that follow, as Skipper's own tests do, and exits 0
+// when all pass. With -bench N it times Skipper's code in N rounds and prints one JSON object.
 package main
 
 import (
@@ -112,7 +113,11 @@ func main() {
 	keys := flag.Bool("keys", false, "answer what is hashed for requests instead of where keys go")
 	health := flag.Bool("health", false, "answer what passive health comes to instead of where keys go")
 	texts := flag.Bool("yaml", false, "answer what YAML means instead of where keys go")
+	fixtures := flag.Bool("fixtures", false, "run the cases in the folders that follow instead of answering")
 	flag.Parse()
+	if *fixtures {
+		testFixtures(flag.Args())
+	}
 	run := func() error { return answerAll(ask) }
 	switch {
 	case *bench > 0:

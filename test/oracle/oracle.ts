@@ -6,7 +6,7 @@ import type { Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { AlgorithmName } from '../../src/balancer/index.ts';
 import { programs } from '../harness/index.ts';
-import { runOrThrow } from '../harness/processes/run.ts';
+import { run, runOrThrow } from '../harness/processes/run.ts';
 import type { VectorCase } from '../vectors/vector-file.ts';
 
 /** A case whose answer is not known yet. */
@@ -130,6 +130,12 @@ export class Oracle {
 /** Go's own benchmark of Skipper's code, on this machine, now: the least time of so many rounds. */
 export async function skipperTimings(rounds: number): Promise<readonly SkipperTiming[]> {
   return JSON.parse(await runOrThrow(await oraclePath(), ['-bench', String(rounds)])) as readonly SkipperTiming[];
+}
+
+/** What the runner of Skipper's own tests says of the cases in `folders`; undefined when all pass. */
+export async function skipperVerdict(folders: readonly string[]): Promise<string | undefined> {
+  const { code, stdout, stderr } = await run(await oraclePath(), ['-fixtures', ...folders]);
+  return code === 0 ? undefined : stdout + stderr;
 }
 
 async function oraclePath(): Promise<string> {

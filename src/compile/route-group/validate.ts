@@ -47,9 +47,9 @@ function networkDefect({ name, address }: RouteGroupBackend): string | undefined
 
 function backendDefect(backend: RouteGroupBackend): string | undefined {
   const { name, type, algorithm, endpoints } = backend;
-  if (name === '') return 'unnamed backend: give it a name';
   if (!backendTypes.has(type)) return `unsupported backend type: ${type}`;
   if (!isKnownAlgorithm(algorithm)) return `unsupported algorithm: ${algorithm}`;
+  if (name === '') return 'unnamed backend: give it a name';
   if (isServiceBackend(backend)) return serviceDefect(backend);
   if (type === 'network') return networkDefect(backend);
   return type === 'lb' && endpoints.length === 0 ? `missing LB endpoints in backend: ${name}` : undefined;

@@ -32,7 +32,7 @@ const upstreams = {
     version: 'v0.27.65',
     ldflags: strip,
     toolchain: 'go1.27.0',
-    sources: ['main.go', 'bench.go', 'keys.go', 'health.go', 'yaml.go'],
+    sources: ['main.go', 'bench.go', 'keys.go', 'health.go', 'yaml.go', 'fixtures.go'],
   },
   load: {
     folder: '../../oracle',
