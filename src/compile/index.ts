@@ -1,7 +1,7 @@
 /** The compiler: a cluster's objects and Skipper's flags become routes and problems. Pure. */
 
 export { indexCluster, type ClusterLookup, type ClusterState } from './cluster.ts';
-export { compile, type Compiled } from './compile.ts';
+export { compile } from './compile.ts';
 export type { ObjectChange } from './incremental/cluster-objects.ts';
 export type { PrintedRoutes } from './incremental/piece.ts';
 export type { ChangedLines } from './incremental/route-set.ts';

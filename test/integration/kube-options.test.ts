@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { printRoutes } from '../../src/eskip/index.ts';
 import { findCases } from '../harness/fixtures/case.ts';
+import { withoutZones } from '../harness/fixtures/compare.ts';
 import { runCase } from '../harness/fixtures/run-case.ts';
 import { createAuthority } from '../harness/pki/certificate.ts';
 import { skipperModule } from '../harness/scenario/route-group-crd.ts';
@@ -150,7 +151,7 @@ function write({ name, kube }: Case): string {
   writeFileSync(join(folder, `${name}.kube`), JSON.stringify(kube));
   const path = (suffix: string): string => join(folder, `${name}.${suffix}`);
   const { routes, log } = runCase({ folder, name, yaml: path('yaml'), kube: path('kube') });
-  const table = printRoutes(routes);
+  const table = printRoutes(routes.map(withoutZones));
   writeFileSync(path('eskip'), table);
   const expressions = log.map((line) => line.replaceAll(/[[\]().*+?$]/g, String.raw`\$&`));
   if (log.length > 0) writeFileSync(path('log'), expressions.join('\n'));
