@@ -10,6 +10,7 @@ export { isDefaultFiltersFile } from './default-filters.ts';
 export { compileOptions, type StaticCompileOptions } from './flags/compile-options.ts';
 export type { FlagValues } from './flags/flag-values.ts';
 export { ownFlags } from './flags/own-flags.ts';
+export { refusalOf } from './flags/refused-flags.ts';
 export { Complaints } from './flags/parse-values.ts';
 export { readFlags } from './flags/read-flags.ts';
 export {

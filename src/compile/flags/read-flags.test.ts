@@ -69,6 +69,14 @@ describe('the program does not start with', () => {
       ['-kubernetes-enable-tls'],
       /^-kubernetes-enable-tls: .*does not support/,
     ],
+    "a flag for Skipper's proxy, and says so": [
+      ['-normalize-host'],
+      /: it is for Skipper's proxy alone; leave it with/,
+    ],
+    'a flag on which the original does act, and says why': [
+      ['-route-server-filters=status(200)'],
+      /: no filters run on requests for the table; say with -enable-mtls/,
+    ],
     'a word that is no flag': [['-kubernetes', 'now'], /^-now: is no flag/],
     'a program before its flags': [['run.sh', '-kubernetes'], /^run\.sh: is no flag/],
     'a value of the wrong type': [['-source-poll-timeout=3s'], /^-source-poll-timeout: .*no int/],

@@ -7,6 +7,7 @@ import { FlagValues } from './flag-values.ts';
 import type { GivenFlag } from './flag-values.ts';
 import { mergeFlags } from './merge-flags.ts';
 import { ownFlagsOfEnv, takeOwnFlags } from './own-flags.ts';
+import { refusalOf } from './refused-flags.ts';
 
 export interface ReadFlags {
   readonly values: FlagValues;
@@ -63,5 +64,8 @@ function unsupported(given: readonly GivenFlag[]): readonly string[] {
   names.delete('config-file');
   return [...names]
     .filter((name) => findSkipperFlag(name)?.routeServer === 'unsupported')
-    .map((name) => `-${name}: is a flag of Skipper that this route server does not support; leave it with Skipper`);
+    .map((name) => {
+      const { why, instead } = refusalOf(name);
+      return `-${name}: is a flag of Skipper that this route server does not support: ${why}; ${instead}`;
+    });
 }
