@@ -91,4 +91,20 @@ describe('pages of a list', () => {
     calls.fail(1, 'Aborted');
     await end;
   });
+
+  test('a large page comes in pieces, and others have their turn in between', async () => {
+    const names = Array.from({ length: 2_001 }, (_, at) => `item-${at}`);
+    const items = names.map((name) => ({ metadata: { name } }));
+    const page = { metadata: { resourceVersion: '7' }, items };
+    const read: string[][] = [];
+    const turns: number[] = [];
+    for await (const piece of listPages(kinds.ConfigMap, {}, () => Promise.resolve(page))) {
+      read.push([...namesOf(piece)]);
+      setImmediate(() => turns.push(read.length));
+    }
+    assert.deepEqual(read.flat(), names);
+    assert.ok(read.length > 2);
+    // Each piece but the last was followed by a turn before the next one came.
+    assert.deepEqual(turns.slice(0, 2), [1, 2]);
+  });
 });

@@ -1,19 +1,27 @@
 /**
  * Gets a kind and a scope; gives its objects page by page, all from one snapshot.
+ *
+ * A large page is handed on in pieces, between which others have their turn.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { ListOptions, ListPage } from './client-types.ts';
 import { describeCall, isExpired, KubeError } from './kube-error.ts';
 import type { CallSubject } from './kube-error.ts';
 import { isKubeObject } from './kube-object.ts';
 import type { KubeObject } from './kube-object.ts';
-import { listOf } from './protobuf/answer.ts';
+import { listOf, readItem } from './protobuf/answer.ts';
 import { apiVersionOf, collectionPath } from './resource-kind.ts';
 import type { ResourceKind } from './resource-kind.ts';
+import { parseProtobuf } from './transport.ts';
 import type { ApiCall } from './transport.ts';
 
 const defaultPageSize = 500;
 /** After so many snapshots that expired before their last page (a slow client, an etcd that compacts often). */
 const restartsBeforeOnePage = 2;
+/** So many objects are read at a time: a few milliseconds of work. */
+const perPiece = 1_000;
+/** Items are read piece by piece, too. */
+const unreadList = listOf('bytes');
 
 type Send = (call: ApiCall) => Promise<unknown>;
 
@@ -23,11 +31,22 @@ export async function* listPages(
   options: ListOptions,
   send: Send,
 ): AsyncGenerator<ListPage, void, undefined> {
-  const pages = new PageReader({ verb: 'list', kind }, options, send);
+  const subject: CallSubject = { verb: 'list', kind };
+  const pages = new PageReader(subject, options, send);
+  const read = (raw: unknown): KubeObject => readObject(subject, raw, options);
   try {
-    for (let page = await pages.next(); page !== undefined; page = await pages.next()) yield page;
+    for (let page = await pages.next(); page !== undefined; page = await pages.next()) yield* inPieces(page, read);
   } finally {
     await pages.settled();
+  }
+}
+
+async function* inPieces(page: RawPage, read: (raw: unknown) => KubeObject): AsyncGenerator<ListPage, void, undefined> {
+  const { items, resourceVersion, restarted } = page;
+  yield { items: items.slice(0, perPiece).map(read), resourceVersion, restarted };
+  for (let at = perPiece; at < items.length; at += perPiece) {
+    await setImmediate();
+    yield { items: items.slice(at, at + perPiece).map(read), resourceVersion, restarted: false };
   }
 }
 
@@ -47,7 +66,7 @@ class PageReader {
   }
 
   /** Undefined behind the last page. */
-  async next(): Promise<ListPage | undefined> {
+  async next(): Promise<RawPage | undefined> {
     if (this.#asked === undefined) return undefined;
     const { token, isRestart, answer } = this.#asked;
     try {
@@ -91,11 +110,16 @@ function listCall(subject: CallSubject, options: ListOptions, page: Record<strin
   // No resourceVersion: the newest state, not what a watch cache that lags behind may have.
   const query = { labelSelector, fieldSelector, ...page };
   const path = collectionPath(subject.kind, options.namespace);
-  return { subject, method: 'GET', path, query, message: message && listOf(message) };
+  return { subject, method: 'GET', path, query, message: message && unreadList };
+}
+
+/** A page whose items are as they came. */
+interface RawPage extends Omit<ListPage, 'items'> {
+  readonly items: readonly unknown[];
 }
 
 interface ReadPage {
-  readonly page: Omit<ListPage, 'restarted'>;
+  readonly page: Omit<RawPage, 'restarted'>;
   /** The next page's token; `''` behind the last. */
   readonly next: string;
 }
@@ -107,7 +131,7 @@ function readPage(subject: CallSubject, raw: unknown): ReadPage {
   const resourceVersion = fieldOf(meta, 'resourceVersion') ?? '';
   const next = fieldOf(meta, 'continue') ?? '';
   if (!Array.isArray(items) || typeof resourceVersion !== 'string' || typeof next !== 'string') throw badList(subject);
-  return { page: { items: items.map((item: unknown) => readItem(subject, item)), resourceVersion }, next };
+  return { page: { items, resourceVersion }, next };
 }
 
 function fieldOf(value: unknown, name: string): unknown {
@@ -115,7 +139,9 @@ function fieldOf(value: unknown, name: string): unknown {
 }
 
 /** Items of a list come without kind and version; decoders and messages want them. */
-function readItem(subject: CallSubject, item: unknown): KubeObject {
+function readObject(subject: CallSubject, raw: unknown, { message }: ListOptions): KubeObject {
+  const isUnread = Buffer.isBuffer(raw) && message !== undefined;
+  const item = isUnread ? parseProtobuf(subject, () => readItem(raw, message)) : raw;
   if (!isKubeObject(item)) throw badList(subject);
   return item.kind === undefined
     ? Object.assign(item, { apiVersion: apiVersionOf(subject.kind), kind: subject.kind.kind })

@@ -65,7 +65,7 @@ export class Transport {
     const { headers, body } = await this.open(call, deadline);
     try {
       return call.message !== undefined && isProtobuf(headers['content-type'])
-        ? parseProtobuf(call.subject, await body.bytes(), call.message)
+        ? parseAnswer(call.subject, await body.bytes(), call.message)
         : parseJson(call.subject, await body.text());
     } catch (error) {
       throw asKubeError(call.subject, error, deadline);
@@ -112,7 +112,7 @@ export class Transport {
     if (!isProtobuf(headers['content-type'])) {
       return errorOfAnswer(call.subject, { status, retryAfter, body: await body.text() });
     }
-    const refusal = parseProtobuf(call.subject, await body.bytes(), statusMessage);
+    const refusal = parseAnswer(call.subject, await body.bytes(), statusMessage);
     return errorOfStatus(call.subject, refusal, status, retryAfter);
   }
 }
@@ -151,9 +151,15 @@ export function parseJson(subject: CallSubject, text: string): unknown {
   }
 }
 
-function parseProtobuf(subject: CallSubject, bytes: Uint8Array, message: Message): unknown {
+function parseAnswer(subject: CallSubject, bytes: Uint8Array, message: Message): unknown {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return parseProtobuf(subject, () => readEnvelope(buffer, message));
+}
+
+/** Gives what `read` reads; bytes that are something else are an error of the server, too. */
+export function parseProtobuf<T>(subject: CallSubject, read: () => T): T {
   try {
-    return readEnvelope(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), message);
+    return read();
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown error';
     const explained = `${describeCall(subject)}: the answer is not the protobuf that was asked for: ${why}`;

@@ -11,6 +11,7 @@ function valueOf({ type }: Field): fc.Arbitrary<unknown> {
   if (type instanceof Message) return objectOf(type);
   switch (type) {
     case 'text':
+    case 'bytes':
       return text;
     case 'int':
       return fc.integer();

@@ -5,8 +5,8 @@ import type { KubeObject } from '../kube-object.ts';
 import { WireError } from './wire.ts';
 import type { WireReader } from './wire.ts';
 
-/** What a field holds. `textMap` is a map of texts by texts. */
-type FieldType = 'text' | 'int' | 'boolean' | 'intOrString' | 'textMap' | Message;
+/** What a field holds. `textMap` is a map of texts by texts; `bytes` is a message that is left to be read later. */
+type FieldType = 'text' | 'int' | 'boolean' | 'intOrString' | 'textMap' | 'bytes' | Message;
 
 /** A field as it is called in JSON. */
 export interface Field {
@@ -77,13 +77,15 @@ function readValue(reader: WireReader, type: Exclude<FieldType, 'textMap'>): unk
       return reader.int32() !== 0;
     case 'intOrString':
       return readIntOrString(reader);
+    case 'bytes':
+      return reader.part();
     default:
-      return readInner(reader, type);
+      return readWhole(reader, reader.end(), type);
   }
 }
 
-function readInner(reader: WireReader, message: Message): unknown {
-  const end = reader.end();
+/** Reads a message that ends at `end`, quickly where that can be. Throws a WireError when its bytes say something else. */
+export function readWhole(reader: WireReader, end: number, message: Message): unknown {
   const { at } = reader;
   const read = message.quick?.(reader, end);
   if (read !== undefined) return read;

@@ -69,6 +69,14 @@ export class WireReader {
     this.#at = at;
   }
 
+  /** The bytes of a field, which stay those of the message. */
+  part(): Buffer {
+    const end = this.end();
+    const part = this.#bytes.subarray(this.#at, end);
+    this.#at = end;
+    return part;
+  }
+
   /** A text that is in no other place: there is no use in looking for it among those that are known. */
   uniqueText(): string {
     const end = this.end();
