@@ -40,6 +40,11 @@ export interface KubeClientOptions {
   readonly guard?: WriteGuard;
 }
 
+export interface AskPodOptions extends CallOptions {
+  /** What it shall answer in; plain text unless told otherwise. */
+  readonly accept?: string;
+}
+
 /** What a pod said. */
 export interface PodAnswer {
   readonly text: string;
@@ -206,13 +211,18 @@ export class KubeClient {
   }
 
   /** Asks a pod over HTTP through the API server, with the caller's right to `get` `pods/proxy`. */
-  async askPod(pod: ObjectKey, port: number, path: string, options: CallOptions = {}): Promise<PodAnswer> {
+  async askPod(pod: ObjectKey, port: number, path: string, options: AskPodOptions = {}): Promise<PodAnswer> {
     const [pathname = '', query = ''] = path.split('?', 2);
     const place = objectPath(kinds.Pod, { ...pod, name: `${pod.name}:${port}` }, 'proxy').replace('%3A', ':');
     const subject: CallSubject = { verb: 'ask', kind: kinds.Pod, key: pod };
     const deadline = startDeadline(options.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs, [options.signal]);
     try {
-      const call = { subject, method: 'GET', path: `${place}${pathname}?${query}`, accept: 'text/plain' } as const;
+      const call = {
+        subject,
+        method: 'GET',
+        path: `${place}${pathname}?${query}`,
+        accept: options.accept ?? 'text/plain',
+      } as const;
       const { headers, body } = await this.#transport.open(call, deadline);
       return { headers, text: await body.text() };
     } catch (error) {

@@ -34,6 +34,7 @@ export interface PodShape {
   readonly labels?: Readonly<Record<string, string>>;
   readonly status?: object;
   readonly deletionTimestamp?: string;
+  readonly creationTimestamp?: string;
   /** The ReplicaSet that made it. */
   readonly replicaSet?: string;
 }
@@ -45,8 +46,9 @@ export function aPod(name: string, shape: PodShape = {}): KubeObject {
   const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: shape.replicaSet ?? '', uid: 'set-uid' };
   const ownerReferences = shape.replicaSet === undefined ? [] : [owner];
   const deletion = deletionTimestamp === undefined ? {} : { deletionTimestamp };
+  const creation = shape.creationTimestamp === undefined ? {} : { creationTimestamp: shape.creationTimestamp };
   return {
-    metadata: { name, namespace, labels, ownerReferences, ...deletion },
+    metadata: { name, namespace, labels, ownerReferences, ...creation, ...deletion },
     spec: { containers: [{ name: 'skipper', args }] },
     status: shape.status ?? ready,
   };

@@ -12,7 +12,8 @@ import {
 import type { CompanionSeen, CompanionsSeen } from '../rollout/index.ts';
 import { APPLIED_DIGEST_ANNOTATION, manifestDigest } from './applier.ts';
 import type { SeenDeployment, SeenPod } from './decode.ts';
-import { podCounts, schedulersWords } from './fleet.ts';
+import { podCounts } from './fleet.ts';
+import { kubeletsWords, schedulersWords } from './pod-trouble.ts';
 import type { World } from './world.ts';
 
 export interface CompanionPlans {
@@ -73,6 +74,7 @@ function companionSeen(
     pods: podCounts(pods, target),
     step: stepOfCompanion(seen.deployment),
     unschedulable: schedulersWords(pods),
+    broken: kubeletsWords(pods),
   };
 }
 

@@ -1,10 +1,13 @@
 /** The border for what the operator watches: raw objects in, just what it reads out. */
 import { Cursor, keyOf, formatKey, type KubeObject } from '../kube/index.ts';
 import { SETTINGS_MARK_ANNOTATION, type Deployment, type Labels, type Pod } from '../manifests/index.ts';
+import { troubleIn, type PodTrouble } from './pod-trouble.ts';
 
 /** A pod as the operator sees it. */
-export interface SeenPod {
+export interface SeenPod extends PodTrouble {
   readonly name: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly ip: string | undefined;
   readonly ready: boolean;
@@ -12,8 +15,6 @@ export interface SeenPod {
   readonly terminating: boolean;
   /** Succeeded or failed: it runs nothing any more. */
   readonly finished: boolean;
-  /** The scheduler's words when it finds no place for the pod. */
-  readonly unschedulable: string | undefined;
   /** The ReplicaSet that made it. */
   readonly replicaSet: string | undefined;
   /** Containers with their names and args, the settings they started with, and the variable in the name of a zone. */
@@ -42,12 +43,13 @@ export function decodePod(raw: KubeObject): SeenPod {
   const containers = at.field('spec').field('containers').items();
   return {
     name: raw.metadata.name,
+    createdAt: raw.metadata.creationTimestamp ?? '',
     labels: raw.metadata.labels ?? {},
     ip: status.field('podIP').optional((ip) => ip.string()),
     ready: status.field('conditions').items().some(isReadyCondition),
     terminating: raw.metadata.deletionTimestamp !== undefined,
     finished: ['Succeeded', 'Failed'].includes(status.field('phase').optional((phase) => phase.string()) ?? ''),
-    unschedulable: status.field('conditions').items().flatMap(unschedulableMessage)[0],
+    ...troubleIn(status),
     replicaSet: raw.metadata.ownerReferences?.find(({ kind }) => kind === 'ReplicaSet')?.name,
     pod: {
       ...(mark === undefined ? {} : { metadata: { annotations: { [SETTINGS_MARK_ANNOTATION]: mark } } }),
@@ -58,12 +60,6 @@ export function decodePod(raw: KubeObject): SeenPod {
 
 function isReadyCondition(condition: Cursor): boolean {
   return condition.field('type').value === 'Ready' && condition.field('status').value === 'True';
-}
-
-function unschedulableMessage(condition: Cursor): readonly string[] {
-  if (condition.field('type').value !== 'PodScheduled' || condition.field('reason').value !== 'Unschedulable')
-    return [];
-  return [condition.field('message').optional((message) => message.string()) ?? 'the scheduler gives no reason'];
 }
 
 function containerOf(container: Cursor) {

@@ -15,7 +15,8 @@ import {
   type DeploymentShape,
 } from './builder.test-support.ts';
 import { decodeDeployment, decodePod, type SeenDeployment } from './decode.ts';
-import { fleetProblemOf, fleetSeen, isPodOf, schedulersWords, wiringTarget } from './fleet.ts';
+import { fleetProblemOf, fleetSeen, isPodOf, wiringTarget } from './fleet.ts';
+import { schedulersWords } from './pod-trouble.ts';
 
 const skipper = (shape: DeploymentShape = {}): SeenDeployment => decodeDeployment(aDeployment(shape));
 const named = (containerName: string): RouteServerConfig =>

@@ -21,6 +21,7 @@ import type { Settlement } from '../shadow/index.ts';
 import { FIELD_MANAGER } from './applier.ts';
 import { toleranceProblems } from '../shadow/index.ts';
 import type { SeenDeployment, SeenPod } from './decode.ts';
+import { kubeletsWords, schedulersWords } from './pod-trouble.ts';
 import type { OwnedObject, World } from './world.ts';
 
 /** What asking Skippers over time has come to; `undefined` is what nobody has asked yet. */
@@ -116,6 +117,7 @@ export function fleetSeen(parts: FleetParts): FleetSeen {
     pods: podCounts([...parts.primaryPods, ...parts.companionPods], target),
     primary: podCounts(parts.primaryPods, target),
     unschedulable: schedulersWords(parts.primaryPods),
+    broken: kubeletsWords(parts.primaryPods),
     unsupportedFlags: taken.unsupported,
     ...wiredBy(deployment, target),
     rolloutWarnings: checkSkipperRollout(deployment, target.containerName).map(
@@ -159,11 +161,6 @@ function labelWarnings({ fedCompanion }: FleetParts['wanted']): readonly string[
   return [
     'spec.selector of the Skipper Deployment has only labels that its Services need: while a part of the fleet is moved, its autoscaler and its PodDisruptionBudget count the Skippers of that part as well; a label of its own in the selector would tell them apart',
   ];
-}
-
-/** The scheduler's words about the first of these pods that it finds no place for. */
-export function schedulersWords(pods: readonly SeenPod[]): string | undefined {
-  return pods.find(({ unschedulable }) => unschedulable !== undefined)?.unschedulable;
 }
 
 /** Pods by where they read their routes. */

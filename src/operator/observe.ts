@@ -38,6 +38,7 @@ import {
   type Claimants,
 } from './fleet.ts';
 import { replicasOf } from './convergence/route-server-client.ts';
+import { troubleOf } from './pod-trouble.ts';
 import { probeAll, type Probe, type ProbeResult } from './probe.ts';
 import { summaryOf } from './shadow/summary.ts';
 import type { OwnedObject, World } from './world.ts';
@@ -113,6 +114,7 @@ export async function observe(observer: Observer, config: RouteServerConfig, evi
   const companionPods = running.filter((pod) => isCompanionPod(config, pod));
   const present = presentOf(world, config);
   const routeServerPods = running.filter(({ labels }) => isRouteServerOf(config, labels));
+  const sentinelPods = running.filter(({ labels }) => isSentinelOf(config, labels));
   const isAsked = resolution.mode !== 'False' && present.routeServer.length > 0;
   const answer = await ask(observer.probe, { isAsked, fleet, routeServerPods });
   const observation: Observation = {
@@ -123,11 +125,12 @@ export async function observe(observer: Observer, config: RouteServerConfig, evi
     fleet: fleet && fleetSeen({ ...fleet, target, primaryPods, companionPods, evidence }),
     companions: companionsSeen(world, { config, target, running, plans: fleet?.wanted }),
     fleetProblem,
-    routeServer: routeServerSeen(world, config, present.routeServer, { answer, wanted: fleet?.wanted }),
+    routeServer: routeServerSeen(world, config, present.routeServer, {
+      ...{ answer, wanted: fleet?.wanted, trouble: troubleOf(routeServerPods) },
+    }),
     sentinels: sentinelsSeen(world, config, fleet?.wanted),
-    shadow: settlement && shadowSeen(settlement, evidence),
+    shadow: settlement && shadowSeen(settlement, evidence, troubleOf(sentinelPods)),
   };
-  const sentinelPods = running.filter(({ labels }) => isSentinelOf(config, labels));
   return {
     config,
     resolution,
@@ -144,9 +147,15 @@ export async function observe(observer: Observer, config: RouteServerConfig, evi
   };
 }
 
-function shadowSeen(settlement: Settlement, { provenTemplate }: Evidence): ShadowSeen {
+/** @param trouble what is said of a sentinel that does not come up: with none there may be nobody to compare */
+function shadowSeen(settlement: Settlement, { provenTemplate }: Evidence, trouble: string | undefined): ShadowSeen {
   const { verdict, sinceMs } = settlement;
-  return { verdict, sinceMs, summary: summaryOf(settlement), template: provenTemplate };
+  const summary = summaryOf(settlement);
+  const isDoubted = verdict === 'Inconclusive' && trouble !== undefined;
+  return {
+    ...{ verdict, sinceMs, template: provenTemplate },
+    summary: isDoubted ? `${summary}; the sentinel is not up: ${trouble}` : summary,
+  };
 }
 
 function fleetOf(
@@ -190,11 +199,17 @@ async function ask(probe: Probe, { isAsked, fleet, routeServerPods }: Question):
 /** Of a route server that does not answer. */
 const unheard = { etag: undefined, routes: undefined, ageMs: undefined, heldBackRoutes: 0 };
 
+interface RouteServerSight {
+  readonly answer: ProbeResult;
+  readonly wanted: Wanted | undefined;
+  readonly trouble: string | undefined;
+}
+
 function routeServerSeen(
   world: World,
   config: RouteServerConfig,
   present: readonly OwnedObject[],
-  { answer, wanted }: { readonly answer: ProbeResult; readonly wanted: Wanted | undefined },
+  { answer, wanted, trouble }: RouteServerSight,
 ): RouteServerSeen {
   const { namespace } = config.metadata;
   const name = routeServerName(config.metadata);
@@ -204,6 +219,7 @@ function routeServerSeen(
     present: present.length > 0,
     rolledOut: isCurrent(deployment, manifest) && (deployment?.rollout.done ?? false),
     readyReplicas: deployment?.rollout.ready ?? 0,
+    trouble,
     ...(answer.answers
       ? { ...answer, probeFailure: undefined }
       : { ...unheard, answers: false, probeFailure: answer.why }),

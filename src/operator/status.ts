@@ -1,5 +1,6 @@
 /** Gets what was seen and decided, gives the whole status. Pure: the clock's reading comes in as an argument. */
 import {
+  counted,
   firstSightVerdicts,
   reasons,
   setConditions,
@@ -180,7 +181,7 @@ function summaryIn({ decision, failure }: PassResult): Summary {
   return { ready: 'False', reconciling: !needsPerson, stalled: needsPerson, reason, message };
 }
 
-function shadowCondition({ decision, settlement }: PassResult): ConditionVerdict {
+function shadowCondition({ decision, settlement, seen }: PassResult): ConditionVerdict {
   const verdict = (status: 'True' | 'False' | 'Unknown', reason: ConditionVerdict['reason'], message: string) =>
     ({ type: 'ShadowInSync', status, reason, message }) as const;
   if (decision.phase === 'Off' || decision.phase === 'Removing') {
@@ -194,7 +195,7 @@ function shadowCondition({ decision, settlement }: PassResult): ConditionVerdict
     case 'OutOfSync':
       return verdict('False', reasons.shadowOutOfSync, message);
     case 'Inconclusive':
-      return verdict('Unknown', reasons.shadowInconclusive, message);
+      return verdict('Unknown', reasons.shadowInconclusive, seen.shadow?.summary ?? message);
   }
 }
 
@@ -213,8 +214,9 @@ function heldBackCondition({ routeServer }: Observation): ConditionVerdict {
   if (heldBackRoutes === 0) {
     return { type, status: 'False', reason: reasons.noRoutesHeldBack, message: 'no routes are held back' };
   }
+  const all = routes === undefined ? 'its routes' : counted(routes, 'route');
   const message =
-    `a replica of the route server serves on ${heldBackRoutes} of ${routes ?? 'its'} routes that vanished at once ` +
+    `a replica of the route server serves on ${heldBackRoutes} of ${all} that vanished at once ` +
     '(-max-shrink-percent); put back what is missing, or have them go: curl -X DELETE http://POD:9911/held-back on ' +
     'each replica; else they go when the next list lacks them too (-relist-interval)';
   return { type, status: 'True', reason: reasons.routesVanished, message };

@@ -1,7 +1,7 @@
 /** The ways back: towards nothing at all, and towards the shadow. Always allowed, and Skippers always go first. */
-import { reasons } from '../api/index.ts';
+import { agreeing, counted, reasons } from '../api/index.ts';
 import type { Intents, Summary } from './decision.ts';
-import { withSchedulersWords } from './evidence.ts';
+import { withTheirWords } from './evidence.ts';
 import type { FleetObservation } from './gates.ts';
 import { preToExec } from './gates.ts';
 import { awaiting, handsOff, held, moving, rest, settled, shadowIntents, stalled, type Move } from './move.ts';
@@ -49,16 +49,17 @@ export function towardsShadow(phase: Phase, seen: FleetObservation, now: number)
   }
 }
 
+const stillMoved = (count: number): string =>
+  `${counted(count, 'Skipper')} still ${agreeing(count, 'reads', 'read')} from the route server`;
+
 /** Puts Skipper's own args back and waits until the last pod that was started without them is gone. */
 function returning(phase: Phase, seen: Observation, intents: Intents): Move {
   const { fleet } = seen;
   if (fleet?.wiring === 'ByHand') return rest(phase, seen, intents, stalled(reasons.wiringContested, byHandMessage));
   const message =
-    phase === 'Returning'
-      ? `${fleet?.pods.routeServer ?? 0} Skippers still read from the route server`
-      : "Skipper's own args are being put back";
+    phase === 'Returning' ? stillMoved(fleet?.pods.routeServer ?? 0) : "Skipper's own args are being put back";
   const wanted = { ...intents, ...puttingAway(seen), skipperWiring: 'Direct' } as const;
-  const shown = fleet === undefined ? message : withSchedulersWords(message, fleet);
+  const shown = fleet === undefined ? message : withTheirWords(message, fleet);
   return rest('Returning', seen, wanted, moving(reasons.switchingBack, shown));
 }
 

@@ -28,6 +28,7 @@ const directFleet: FleetSeen = {
   pods: { total: 3, direct: 3, routeServer: 0 },
   primary: { total: 3, direct: 3, routeServer: 0 },
   unschedulable: undefined,
+  broken: undefined,
   unsupportedFlags: [],
   wiredField: 'args',
   argsManagers: [],
@@ -42,6 +43,7 @@ const noRouteServer: RouteServerSeen = {
   present: false,
   rolledOut: false,
   readyReplicas: 0,
+  trouble: undefined,
   answers: false,
   probeFailure: undefined,
   etag: undefined,
@@ -95,6 +97,7 @@ export class World {
       pods,
       step: 1,
       unschedulable: undefined,
+      broken: undefined,
       ...change,
     };
     return this.with({ companions: { ...this.seen.companions, [source]: companion } });

@@ -118,7 +118,7 @@ const steps: Readonly<Record<string, Case>> = {
   },
   'holds while a canary is not ready': {
     given: soaked(10).beside('fed', { step: 10, rolledOut: false, ready: 0 }),
-    want: { phase: 'Stepping', step: 10, reason: 'CanaryNotReady', message: /^0 of 1 Skippers/ },
+    want: { phase: 'Stepping', step: 10, reason: 'CanaryNotReady', message: /^0 of 1 Skipper / },
   },
   'holds while the fleet itself rolls': {
     given: soaked(10).fleet({ rolledOut: false }),

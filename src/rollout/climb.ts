@@ -3,7 +3,7 @@
  *
  * Up needs evidence, down does not, and a gate that holds leaves everything where it is.
  */
-import { reasons } from '../api/index.ts';
+import { agreeing, counted, reasons } from '../api/index.ts';
 import { byHandMessage } from './back.ts';
 import type { Intents, Summary } from './decision.ts';
 import { freshnessExceeded } from './freshness.ts';
@@ -103,7 +103,7 @@ function underWay(step: number, seen: FleetObservation): Summary {
   if (room.result !== 'Pass') return held(room);
   const { fleet, companions } = seen;
   const { direct, total } = fleet.pods;
-  if (step >= 100) return moving(reasons.switchingSkippers, `${total - direct} of ${total} Skippers moved`);
+  if (step >= 100) return moving(reasons.switchingSkippers, `${total - direct} of ${counted(total, 'Skipper')} moved`);
   if (fleet.wiring !== 'Direct' && step <= 50) {
     return moving(reasons.steppingDown, `back to ${step} %: the fleet's own Skippers get their own args again`);
   }
@@ -124,8 +124,19 @@ function upwards(step: number, seen: FleetObservation): Summary {
     : held(answer);
 }
 
-const shown = ({ fleet: { pods } }: FleetObservation): string =>
-  `${pods.routeServer} of ${pods.total} Skippers read from the route server`;
+const shown = ({ fleet: { pods } }: FleetObservation): string => shareOf(pods.routeServer, pods.total);
+
+const shareOf = (moved: number, total: number): string =>
+  `${moved} of ${counted(total, 'Skipper')} ${agreeing(moved, 'reads', 'read')} from the route server`;
+
+/** What a step asks for is there; Skippers that it does not need any more serve on until they have ended. */
+function laidOut(step: number, { fleet: { replicas, pods } }: FleetObservation): string {
+  const { primary, fed = 0, direct = 0 } = layoutOf(step, replicas);
+  const total = replicas + fed + direct;
+  const share = `${shareOf(primary === 'RouteServer' ? replicas : fed, total)}, as spec.rolloutPercentage: ${step} asks`;
+  const ending = pods.total - total;
+  return ending > 0 ? `${share}; ${counted(ending, 'other')} ${agreeing(ending, 'is', 'are')} ending` : share;
+}
 
 /** At the last step: all that was asked for is there. */
 function arrived(seen: FleetObservation, step: number, now: number): Move {
@@ -137,10 +148,7 @@ function arrived(seen: FleetObservation, step: number, now: number): Move {
   if (phase === 'Switching') return { ...rest(phase, seen, intents, underWay(step, seen)), step };
   const freshness = freshnessExceeded(seen, now);
   if (freshness.result !== 'Pass') return { ...waiting(rest(phase, seen, intents, held(freshness)), freshness), step };
-  const message =
-    step >= 100
-      ? 'every Skipper reads from the route server'
-      : `${shown(seen)}, as spec.rolloutPercentage: ${step} asks`;
+  const message = step >= 100 ? 'every Skipper reads from the route server' : laidOut(step, seen);
   return { ...rest(phase, seen, intents, settled(reasons.inExec, message)), step };
 }
 

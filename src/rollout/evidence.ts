@@ -1,7 +1,7 @@
 /** What moved Skippers show and how they answer: judged, and said in a sentence. */
-import { reasons } from '../api/index.ts';
+import { agreeing, counted, reasons } from '../api/index.ts';
 import { hold, holdForFirstLook, isoTime, pass, type GateResult } from './gate.ts';
-import type { ConvergenceSeen, ErrorsSeen, FleetSeen, RequestCounts } from './observation.ts';
+import type { ConvergenceSeen, ErrorsSeen, FleetSeen, RequestCounts, RouteServerSeen } from './observation.ts';
 
 /** Standard errors beyond which two ratios no longer differ by chance: 1 of 740 comparisons errs at three. */
 const significance = 3;
@@ -27,12 +27,29 @@ export function hasMoreErrors(errors: ErrorsSeen | undefined): errors is ErrorsS
 
 export function describeErrors({ known, moved, direct }: ErrorsSeen): string {
   if (!known) return 'the errors of moved and direct Skippers could not be counted yet';
-  return `${percent(moved)} of ${moved.requests} requests ended in errors at Skippers that were moved, ${percent(direct)} of ${direct.requests} at direct ones`;
+  const requests = counted(moved.requests, 'request');
+  return `${percent(moved)} of ${requests} ended in errors at Skippers that were moved, ${percent(direct)} of ${direct.requests} at direct ones`;
 }
 
-/** What is waited for, and why it does not come when a Skipper of the fleet itself finds no node. */
-export function withSchedulersWords(message: string, { unschedulable }: FleetSeen): string {
-  return unschedulable === undefined ? message : `${message}; the scheduler says: ${unschedulable}`;
+/** What is waited for, and why it does not come when a Skipper finds no node, or does not start on the one it has. */
+export function withTheirWords(
+  message: string,
+  { unschedulable, broken }: Pick<FleetSeen, 'unschedulable' | 'broken'>,
+): string {
+  return withTrouble(message, unschedulable === undefined ? broken : `the scheduler says: ${unschedulable}`);
+}
+
+/** What is waited for, and what is said about why it does not come. */
+export function withTrouble(message: string, trouble: string | undefined): string {
+  return trouble === undefined ? message : `${message}; ${trouble}`;
+}
+
+/** Of a route server that is not rolled out, or does not answer. */
+export function describeUnready({ rolledOut, probeFailure, trouble }: RouteServerSeen): string {
+  const why = rolledOut
+    ? `the route server does not answer: ${probeFailure ?? 'it was not asked yet'}`
+    : 'the route server is being rolled out';
+  return withTrouble(why, trouble);
 }
 
 /** Pods that a message names; the others are counted. */
@@ -40,11 +57,13 @@ const namedPods = 5;
 
 export function describeConvergence({ known, converged, lagging }: ConvergenceSeen): string {
   if (lagging.length === 0) {
-    return known ? `all ${converged} moved Skippers converged` : 'not every moved Skipper was asked for its table yet';
+    if (!known) return 'not every moved Skipper was asked for its table yet';
+    return converged === 1 ? 'the one moved Skipper converged' : `all ${converged} moved Skippers converged`;
   }
   const named = lagging.slice(0, namedPods).map(({ pod, sinceMs, why }) => `${pod} since ${isoTime(sinceMs)} (${why})`);
   const more = lagging.length > namedPods ? ` and ${lagging.length - namedPods} more` : '';
-  return `${lagging.length} moved Skippers do not show the route server's table: ${named.join(', ')}${more}`;
+  const who = `${counted(lagging.length, 'moved Skipper')} ${agreeing(lagging.length, 'does', 'do')}`;
+  return `${who} not show the route server's table: ${named.join(', ')}${more}`;
 }
 
 /** Holds while a moved Skipper lags behind, or while it is not known whether one does. */

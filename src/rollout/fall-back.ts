@@ -5,7 +5,7 @@
 import { reasons } from '../api/index.ts';
 import { byHandMessage, puttingAway } from './back.ts';
 import type { CompanionIntent, Intents } from './decision.ts';
-import { withSchedulersWords } from './evidence.ts';
+import { withTheirWords } from './evidence.ts';
 import { describeFallback } from './fallback.ts';
 import type { FleetObservation } from './gates.ts';
 import { moving, rest, shadowIntents, stalled, type Move } from './move.ts';
@@ -27,7 +27,7 @@ export function fallBack(seen: FleetObservation, failure: FailureMemory): Move {
     return { ...rest('FallenBack', seen, keeping(seen), stalled(reasons.wiringContested, byHandMessage)), step };
   }
   const { intents, isFinal } = fleet.wiring === 'Direct' ? puttingTheRestAway(seen) : wayBack(seen);
-  const summary = isFinal ? stalled(reason, message) : moving(reasons.fallingBack, withSchedulersWords(message, fleet));
+  const summary = isFinal ? stalled(reason, message) : moving(reasons.fallingBack, withTheirWords(message, fleet));
   return { ...rest('FallenBack', seen, intents, summary), step };
 }
 

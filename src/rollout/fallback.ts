@@ -4,9 +4,9 @@
  * What cannot be known proves nothing: an inconclusive comparison never counts, and while the API server is away no pass
  * can write down that time went by.
  */
-import { ACKNOWLEDGED_FALLBACK_ANNOTATION, reasons, type Reason } from '../api/index.ts';
+import { ACKNOWLEDGED_FALLBACK_ANNOTATION, agreeing, counted, reasons, type Reason } from '../api/index.ts';
 import type { FallbackVerdict } from './decision.ts';
-import { describeConvergence, hasStoppedConverging } from './evidence.ts';
+import { describeConvergence, hasStoppedConverging, withTrouble } from './evidence.ts';
 import { isoTime } from './gate.ts';
 import type { FailureMemory, FleetSeen, Observation } from './observation.ts';
 
@@ -64,7 +64,7 @@ function causeOf({ routeServer, shadow }: Observation, fleet: FleetSeen): Cause 
   if (fleet.pods.routeServer === 0) return undefined;
   if (routeServer.readyReplicas === 0 && !routeServer.answers) {
     const message = `the route server has no ready endpoint: ${routeServer.probeFailure ?? 'it was not asked'}`;
-    return { reason: reasons.routeServerGone, message };
+    return { reason: reasons.routeServerGone, message: withTrouble(message, routeServer.trouble) };
   }
   if (shadow?.verdict === 'OutOfSync') {
     return { reason: reasons.shadowOutOfSync, message: `the route server serves a wrong table: ${shadow.summary}` };
@@ -107,11 +107,15 @@ export function describeFallback({ fleet, wish }: Observation, failure: FailureM
   if (fleet === undefined) return { reason: reasons.fallingBack, message: cause };
   const { direct, routeServer, total } = fleet.pods;
   if (fleet.wiring !== 'Direct' && fleet.replicas > wish.fallback.maxDirectPollers) {
-    const stay = `${direct} of ${total} Skippers poll the Kubernetes API, ${routeServer} keep their last known good table`;
+    const poll = `${direct} of ${counted(total, 'Skipper')} ${agreeing(direct, 'polls', 'poll')} the Kubernetes API`;
+    const stay = `${poll}, ${routeServer} ${agreeing(routeServer, 'keeps its', 'keep their')} last known good table`;
     return { reason: reasons.fallbackBudgetExceeded, message: `${cause}; ${stay}; to go on, ${howToEnd}` };
   }
   if (routeServer > 0 || fleet.wiring !== 'Direct') {
-    return { reason: reasons.fallingBack, message: `${cause}; ${routeServer} Skippers are still to go back` };
+    return {
+      reason: reasons.fallingBack,
+      message: `${cause}; ${counted(routeServer, 'Skipper')} ${agreeing(routeServer, 'is', 'are')} still to go back`,
+    };
   }
   return { reason: reasons.fallenBack, message: `${cause}; to move Skippers again, ${howToEnd}` };
 }

@@ -1,7 +1,14 @@
 /** The gates between the shadow and the first Skipper that reads from the route server. */
-import { APPROVED_GENERATION_ANNOTATION, reasons } from '../api/index.ts';
+import { agreeing, APPROVED_GENERATION_ANNOTATION, counted, reasons } from '../api/index.ts';
 import type { FleetSeen, Observation } from './observation.ts';
-import { describeErrors, hasMoreErrors, notConverged, withSchedulersWords } from './evidence.ts';
+import {
+  describeErrors,
+  describeUnready,
+  hasMoreErrors,
+  notConverged,
+  withTheirWords,
+  withTrouble,
+} from './evidence.ts';
 import { freshnessExceeded } from './freshness.ts';
 import { chain, fail, hold, holdForFirstLook, isoTime, pass, type Gate } from './gate.ts';
 import { isLaidOut, standingStep } from './layout.ts';
@@ -11,18 +18,8 @@ export type FleetObservation = Observation & { readonly fleet: FleetSeen };
 type ExecGate = Gate<FleetObservation>;
 
 /** A Skipper exits at boot when the route server's Service does not answer, so nothing may move before it does. */
-const routeServerNotReady: ExecGate = ({ routeServer }) => {
-  if (!routeServer.rolledOut) {
-    return hold(reasons.routeServerNotReady, 'the route server is being rolled out');
-  }
-  if (!routeServer.answers) {
-    return hold(
-      reasons.routeServerNotReady,
-      `the route server does not answer: ${routeServer.probeFailure ?? 'it was not asked yet'}`,
-    );
-  }
-  return pass;
-};
+const routeServerNotReady: ExecGate = ({ routeServer }) =>
+  routeServer.rolledOut && routeServer.answers ? pass : hold(reasons.routeServerNotReady, describeUnready(routeServer));
 
 /** A flag that only Skipper understands would make the two tables differ for good. */
 const flagsUnsupported: ExecGate = ({ fleet }) => {
@@ -38,7 +35,7 @@ const flagsUnsupported: ExecGate = ({ fleet }) => {
 const skipperRollingOut: ExecGate = ({ fleet }) =>
   fleet.rolledOut
     ? pass
-    : hold(reasons.skippersRollingOut, withSchedulersWords('the Skipper Deployment is still rolling out', fleet));
+    : hold(reasons.skippersRollingOut, withTheirWords('the Skipper Deployment is still rolling out', fleet));
 
 /** What agreed before Skipper's flags or image were changed says nothing about the Skippers of today. */
 function unproven({ shadow, fleet }: FleetObservation): string | undefined {
@@ -86,9 +83,12 @@ export const noRoom: ExecGate = ({ companions, fleet }) => {
 export const canaryNotReady: ExecGate = ({ fleet, companions, wish }) => {
   const step = Math.min(standingStep(fleet, companions), wish.percentage);
   if (isLaidOut(step, fleet, companions)) return pass;
-  if (!fleet.rolledOut) return hold(reasons.skippersRollingOut, 'the Skipper Deployment is still rolling out');
-  const { replicas, ready } = companions.fed ?? companions.direct ?? { replicas: 0, ready: 0 };
-  return hold(reasons.canaryNotReady, `${ready} of ${replicas} Skippers of the step are ready and up to date`);
+  if (!fleet.rolledOut) {
+    return hold(reasons.skippersRollingOut, withTrouble('the Skipper Deployment is still rolling out', fleet.broken));
+  }
+  const { replicas, ready, broken } = companions.fed ?? companions.direct ?? { replicas: 0, ready: 0 };
+  const message = `${ready} of ${counted(replicas, 'Skipper')} of the step ${agreeing(ready, 'is', 'are')} ready and up to date`;
+  return hold(reasons.canaryNotReady, withTrouble(message, broken));
 };
 
 /** Evidence of this moment; how long it has stood is what the soak counts. */

@@ -97,7 +97,15 @@ function companionSeen(companion: Companion | undefined, template: number): Comp
   if (companion === undefined) return undefined;
   const { replicas, pods, step } = companion;
   const rolledOut = companion.template === template && isRolledOut(companion, template);
-  return { replicas, step, rolledOut, ready: pods.length, pods: counts(pods), unschedulable: undefined };
+  return {
+    replicas,
+    step,
+    rolledOut,
+    ready: pods.length,
+    pods: counts(pods),
+    unschedulable: undefined,
+    broken: undefined,
+  };
 }
 
 /** What the spec comes to in this cluster. */

@@ -3,6 +3,7 @@ import type { Reason } from '../api/index.ts';
 import { reasons } from '../api/index.ts';
 import type { Intents, Summary } from './decision.ts';
 import { firstLookOf, type GateResult } from './gate.ts';
+import { describeUnready } from './evidence.ts';
 import type { FleetObservation } from './gates.ts';
 import type { Observation, Phase, Soak } from './observation.ts';
 
@@ -48,10 +49,7 @@ export function rest(phase: Phase, seen: Observation, intents: Intents, summary:
 /** The route server is needed next and is not there yet. */
 export function awaiting(phase: Phase, seen: FleetObservation, intents: Intents): Move {
   const { routeServer } = seen;
-  const why = routeServer.rolledOut
-    ? `the route server does not answer: ${routeServer.probeFailure ?? 'it was not asked yet'}`
-    : 'the route server is being rolled out';
-  const step = rest(phase, seen, intents, moving(reasons.routeServerNotReady, why));
+  const step = rest(phase, seen, intents, moving(reasons.routeServerNotReady, describeUnready(routeServer)));
   return { ...step, requeueAfterMs: probeAgainMs };
 }
 

@@ -103,6 +103,8 @@ export interface FleetSeen {
   readonly primary: PodCounts;
   /** The scheduler's own words about a pod of its own Deployment that it finds no place for. */
   readonly unschedulable: string | undefined;
+  /** What the kubelet says of a pod of its own Deployment that does not come up. */
+  readonly broken: string | undefined;
   /** Data-client flags of Skipper that the route server does not support, with the reason of each. */
   readonly unsupportedFlags: readonly { readonly flag: string; readonly reason: string }[];
   /** The field of the Deployment by which it is wired, as a person is told. */
@@ -135,6 +137,8 @@ export interface CompanionSeen {
   readonly step: number | undefined;
   /** The scheduler's own words about a pod that it finds no place for. */
   readonly unschedulable: string | undefined;
+  /** What the kubelet says of a pod that does not come up. */
+  readonly broken: string | undefined;
 }
 
 /** The Skippers beside the fleet's own Deployment; `undefined` is one that is not there. */
@@ -159,6 +163,8 @@ export interface RouteServerSeen {
   /** The Deployment's pods all run what the current wish derives, and are available. */
   readonly rolledOut: boolean;
   readonly readyReplicas: number;
+  /** What the scheduler or the kubelet says of a pod that does not come up. */
+  readonly trouble: string | undefined;
   /** The URL that Skippers would use answered with a table just now. */
   readonly answers: boolean;
   /** Why it did not answer, for the message. */

@@ -93,5 +93,8 @@ export function withoutRoutes({ direct, routeServer }: PerTable<number>): Inconc
 function incomplete(table: string, read: number, expected = read): Inconclusive | undefined {
   return read === expected
     ? undefined
-    : inconclusive('Incomplete', `the ${table} table came with ${read} routes and said it had ${expected}`);
+    : inconclusive(
+        'Incomplete',
+        `the ${table} table is incomplete: its number of routes is said to be ${expected} and ${read} came`,
+      );
 }

@@ -73,11 +73,14 @@ export function compareLines(tables: Tables, options: ComparisonOptions): TableC
   const entries = [...entryOf.values()].filter((index) => index !== undefined);
   const counted = found.filter((one) => !tolerated.has(one));
   const differences = counted.filter(({ group }) => group !== 'rejected');
+  const sampled = counted.slice(0, options.maxSamples);
+  const rejected = sampled.filter(({ group }) => group === 'rejected');
   const digests = { direct: digestOf(direct), routeServer: digestOf(routeServer) };
   return {
     comparison: {
       counts: { ...countsOf(counted, tolerated.size), ...unnamed(tables) },
-      samples: counted.slice(0, options.maxSamples).map(sampleOf),
+      samples: sampled.map(sampleOf),
+      ...(rejected.length > 0 ? { rejected: rejected.map(sampleOf) } : {}),
       tolerated: [...tolerated].slice(0, options.maxSamples).map(sampleOf),
       ...(entries.length > 0 ? { toleratedBy: countByEntry(options.tolerate, entries) } : {}),
       digests,

@@ -78,6 +78,8 @@ export interface Comparison {
   readonly samples: readonly DifferenceSample[];
   /** Differences that are tolerated, at most as many as there are samples. */
   readonly tolerated: readonly DifferenceSample[];
+  /** Those of the samples that are no difference: routes that Skipper rejected and no table has; unset without any. */
+  readonly rejected?: readonly DifferenceSample[];
   /** By which entries, those that made most harmless first; unset when nothing is tolerated. */
   readonly toleratedBy?: readonly ToleratedBy[];
   /** Of the texts, whatever the order of their routes. */
@@ -95,6 +97,8 @@ export type InconclusiveReason =
   | 'Unparsable'
   | 'ChangedWhileReading'
   | 'AwaitingReread'
+  /** The Skippers that were compared run by different flags, for these are being changed. */
+  | 'RollingOut'
   /** The comparison took so long that it was given up, usually because of a tolerated pattern. */
   | 'TookTooLong';
 

@@ -21,10 +21,12 @@ const spec = (image?: string) => ({
   routeServer: { replicas: 1, ...(image === undefined ? {} : { image }) },
 });
 
+const backend = { service: { name: 'echo', port: { name: 'http' } } };
+const anyPath = { path: '/', pathType: 'Prefix', backend };
+
 async function personAddsTheHost(play: Play): Promise<void> {
   play.say(`person adds an Ingress for ${host}`);
-  const paths = [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'echo', port: { name: 'http' } } } }];
-  const rules = [{ host, http: { paths } }];
+  const rules = [{ host, http: { paths: [anyPath] } }];
   const metadata = { name: poisonedWord, namespace };
   await apply(play.cluster, [{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata, spec: { rules } }]);
 }
@@ -44,16 +46,35 @@ async function hostIsAnsweredWith(play: Play, status: number): Promise<void> {
 async function personFindsTheHost(play: Play): Promise<void> {
   const { differences, counts } = JSON.parse(await play.personDiffs(1, '-o', 'json')) as Difference;
   assert.ok(counts.changed > 0);
-  assert.deepEqual(counts, { onlyInA: 0, onlyInB: 0, changed: differences.length, tolerated: 0 });
+  assert.deepEqual(counts, { onlyInA: 0, onlyInB: 0, changed: differences.length, tolerated: 0, rejected: 0 });
   for (const { routeId, kind } of differences) {
     assert.ok(routeId.includes(poisonedWord), routeId);
     assert.equal(kind, 'Predicates');
   }
   const tolerant = await play.personDiffs(0, '--tolerate', `Predicates=${poisonedWord}`);
   assert.match(tolerant, /^tolerated: .*: Predicates: /m);
+  await personFindsWhatIsRejected(play);
+}
+
+/** A filter that no Skipper knows: the route is served, rejected by both, and no difference. */
+async function personFindsWhatIsRejected(play: Play): Promise<void> {
+  play.say('person adds an Ingress with a filter that Skipper does not know');
+  const rules = [{ host: 'rejected.example.org', http: { paths: [anyPath] } }];
+  const annotations = { 'zalando.org/skipper-filter': 'noSuchFilter("a")' };
+  const metadata = { name: 'rejected', namespace, annotations };
+  await apply(play.cluster, [{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata, spec: { rules } }]);
+  const tolerant = ['--tolerate', `Predicates=${poisonedWord}`];
+  await eventually({ what: 'the rejected route in what is printed', deadlineMs: 120_000 }, async () =>
+    /^rejected: kube_\S*rejected\S*: .*noSuchFilter/m.test(await play.personDiffs(0, ...tolerant)),
+  );
+  const { rejected, counts } = JSON.parse(await play.personDiffs(0, ...tolerant, '-o', 'json')) as Difference;
+  assert.equal(counts.rejected, rejected.length);
+  assert.ok(rejected.some(({ routeId, kind }) => routeId.includes('rejected') && kind === 'RejectedBySkipper'));
+  await kubectl(play.cluster, ['-n', namespace, 'delete', 'ingress', 'rejected']);
 }
 interface Difference {
-  readonly counts: Readonly<Record<'onlyInA' | 'onlyInB' | 'changed' | 'tolerated', number>>;
+  readonly counts: Readonly<Record<'onlyInA' | 'onlyInB' | 'changed' | 'tolerated' | 'rejected', number>>;
+  readonly rejected: readonly { readonly routeId: string; readonly kind: string }[];
   readonly differences: readonly { readonly routeId: string; readonly kind: string }[];
 }
 

@@ -1,4 +1,7 @@
-/** A node without room: whoever finds no place is named with the scheduler's own words, and goes on when room is made. */
+/**
+ * A node without room: whoever finds no place is named with the scheduler's own words, and goes on when room is made.
+ * Before that a route server that does not start, for which the kubelet is quoted as well.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RouteServerConfigStatus } from '../../src/api/index.ts';
@@ -45,6 +48,32 @@ async function freeCpu({ cluster }: Play): Promise<number> {
 const skipperCpu = 100;
 const neighbour = { name: 'neighbour', namespace };
 
+/** Waits until the config waits for the route server, and `says` why. */
+async function waitsForRouteServer(play: Play, says: RegExp): Promise<void> {
+  const read = (status: RouteServerConfigStatus): string => messageOf(status, 'Ready False RouteServerNotReady') ?? '';
+  const status = await play.statusShows(`why the route server does not come: ${says.source}`, (seen) =>
+    says.test(read(seen)),
+  );
+  play.say(read(status));
+}
+
+/** A route server that cannot be placed, pulled or run, one after the other. */
+async function routeServerDoesNotCome(play: Play): Promise<void> {
+  const asksFor = (routeServer: object): Promise<void> =>
+    play.personSets({ mode: 'Pre', shadow: { interval: '2s' }, routeServer });
+  const kubelet = 'the kubelet says of pod ingress-routesrv-\\S+:';
+  await asksFor({ resources: { requests: { cpu: '1000' } } });
+  await waitsForRouteServer(play, /rolled out; the scheduler says: 0\/1 nodes are available: 1 Insufficient cpu/);
+  await asksFor({ image: 'registry.invalid/routesrv:none' });
+  await waitsForRouteServer(play, new RegExp(`${kubelet} Err\\w+: .*registry\\.invalid/routesrv:none`));
+  await asksFor({ extraArgs: ['-relist-interval=soon'] });
+  await waitsForRouteServer(play, new RegExp(`${kubelet} CrashLoopBackOff: container \\S+ ended with exit code [1-9]`));
+  await play.personSets({ mode: 'False' });
+  await play.phaseIs('Off');
+  const pods = ['pods', '-l', 'app.kubernetes.io/component=route-server'];
+  await kubectl(play.cluster, ['-n', namespace, 'wait', '--for=delete', ...pods, '--timeout=120s']);
+}
+
 /** Leaves less room than one Skipper asks for. */
 async function neighbourComes(play: Play): Promise<void> {
   play.say('a neighbour takes the room that is left on the node');
@@ -84,6 +113,20 @@ test('Skippers that find no room hold the ramp with the words of the scheduler; 
   await kubectl(play.cluster, ['-n', namespace, 'set', 'resources', 'deployment/skipper', requests]);
   await rolledOut(play.cluster, namespace, 'skipper');
   const before = await play.skipper();
+
+  play.say('--- a route server that does not come up');
+  await routeServerDoesNotCome(play);
+  play.say('--- room for the route server, and none for a sentinel');
+  await neighbourComes(play);
+  const small = { resources: { requests: { cpu: '10m' } } };
+  await play.personSets({ mode: 'Pre', shadow: { interval: '2s' }, routeServer: small });
+  const noSentinel = await play.statusShows('that the sentinel is missing', (status) =>
+    /the sentinel is not up: the scheduler says: 0\/1/.test(
+      messageOf(status, 'ShadowInSync Unknown ShadowInconclusive') ?? '',
+    ),
+  );
+  play.say(messageOf(noSentinel, 'ShadowInSync Unknown ShadowInconclusive') ?? '');
+  await neighbourLeaves(play);
   await asks(play, 0);
   await play.statusShows('a shadow in sync', ({ shadow }) => shadow?.verdict === 'InSync');
 

@@ -86,7 +86,14 @@ async function observed(client: KubeClient, config: RouteServerConfig): Promise<
   };
 }
 
-const unasked = { probeFailure: undefined, etag: undefined, routes: undefined, ageMs: undefined, heldBackRoutes: 0 };
+const unasked = {
+  probeFailure: undefined,
+  trouble: undefined,
+  etag: undefined,
+  routes: undefined,
+  ageMs: undefined,
+  heldBackRoutes: 0,
+};
 
 const shadowSummary = ({ status }: RouteServerConfig): string =>
   status?.conditions?.find(({ type }) => type === 'ShadowInSync')?.message ?? '';
@@ -111,7 +118,7 @@ function companionSeen(object: KubeObject | undefined): CompanionSeen | undefine
   const replicas = sized(object);
   const step = stepOfCompanion(object as unknown as Deployment);
   const pods = { total: replicas, direct: 0, routeServer: 0 };
-  return { ...{ replicas, ready: replicas, rolledOut: true, pods, step }, unschedulable: undefined };
+  return { ...{ replicas, ready: replicas, rolledOut: true, pods, step }, unschedulable: undefined, broken: undefined };
 }
 
 interface Beside {
@@ -148,6 +155,6 @@ function fleetSeen(config: RouteServerConfig, skipper: KubeObject, { fed, direct
       uncountedErrors: [],
       movedTemplate: '',
     },
-    ...{ convergence: undefined, errors: undefined, unschedulable: undefined },
+    ...{ convergence: undefined, errors: undefined, unschedulable: undefined, broken: undefined },
   };
 }

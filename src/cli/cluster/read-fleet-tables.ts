@@ -3,8 +3,8 @@
  * through the API server with the person's own rights (`get` on `pods/proxy`).
  */
 import { decodeRouteServerConfig, type RouteServerConfig } from '../../api/index.ts';
-import { KubeClient, kinds, type ClusterConfig } from '../../kube/index.ts';
-import type { Tolerance } from '../../shadow/index.ts';
+import { KubeClient, kinds, type ClusterConfig, type ObjectKey } from '../../kube/index.ts';
+import type { RejectedRoutes, Tolerance } from '../../shadow/index.ts';
 import { Failure } from '../failure.ts';
 import type { NamedTable } from '../table/read-table.ts';
 import { connect } from './connect.ts';
@@ -20,6 +20,8 @@ export interface FleetTables {
 
 /** More routes than any table has: a real fleet's has 110,000. */
 const everyRoute = '/routes?limit=10000000&nopretty';
+/** The same of those that a Skipper was given and could not put to use, each with its reason as JSON only. */
+const everyRejected = '/routes?invalid=true&limit=10000000';
 
 /** @throws Failure when there is no such config, no such pair of Skippers, or no answer */
 export async function readFleetTables(
@@ -51,8 +53,18 @@ async function read(
     const count = Number(headers['x-count']);
     return { name: pod, text, expectedRoutes: Number.isInteger(count) ? count : undefined };
   };
-  const [direct, fed] = await Promise.all([table(pair.direct), table(pair.fed)]);
-  return { direct, fed, tolerate: config.spec.shadow.tolerate };
+  const [direct, fed, rejected] = await Promise.all([
+    table(pair.direct),
+    table(pair.fed),
+    rejectedBy(client, { namespace: key.namespace, name: pair.fed }, config.spec.skipper.supportPort),
+  ]);
+  return { direct, fed: { ...fed, rejected }, tolerate: config.spec.shadow.tolerate };
+}
+
+async function rejectedBy(client: KubeClient, pod: ObjectKey, port: number): Promise<RejectedRoutes> {
+  const { text, headers } = await client.askPod(pod, port, everyRejected, { accept: 'application/json' });
+  const count = Number(headers['x-count']);
+  return { count: Number.isInteger(count) ? count : 0, listing: text };
 }
 
 function configIn(decoded: ReturnType<typeof decodeRouteServerConfig>): RouteServerConfig {

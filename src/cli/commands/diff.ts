@@ -9,7 +9,7 @@ import type { ExitCode, Surroundings } from '../surroundings.ts';
 import { mistakeIn } from '../table/check-table.ts';
 import type { NamedTable } from '../table/read-table.ts';
 import { surviving } from '../table/surviving.ts';
-import { differenceText, differenceValue, isDifferent, toleratedText } from '../view/difference.ts';
+import { differenceText, differenceValue, isDifferent, asideText } from '../view/difference.ts';
 import type { RouteTexts } from '../view/difference.ts';
 import { json, outputOption } from '../view/output-format.ts';
 import type { OutputFormat } from '../view/output-format.ts';
@@ -24,8 +24,8 @@ interface DiffSettings extends TableNaming {
   readonly output: OutputFormat;
 }
 
-/** The classes that two tables by themselves can show; a rejected route needs a third one. */
-const classes = ['EndpointLag', 'Missing', 'Extra', 'Filters', 'Predicates', 'Backend'] as const;
+/** The classes that tables can show; what was rejected is known with --config only. */
+const classes = ['EndpointLag', 'Missing', 'Extra', 'Filters', 'Predicates', 'Backend', 'RejectedBySkipper'] as const;
 
 const tablesHelp = `
 A and B are files, - for stdin, or URLs: of a route server (http://routesrv:9990), or of the
@@ -34,7 +34,8 @@ like: a route server's table holds what was compiled, a Skipper's what it has pu
 the routes that it rejected.
 
 With --config the tables are read through the API server, which takes get on pods and on
-pods/proxy; what spec.shadow.tolerate declares is listed and does not count.
+pods/proxy; what spec.shadow.tolerate declares is listed and does not count, nor do the routes
+that Skipper was given and rejected, each listed with its reason.
 
 Exit code: 0 when they mean the same, 1 when they differ, 2 when they cannot be compared.`;
 
@@ -103,11 +104,11 @@ async function run(
   const pair = tablePair(sources, namingIn(settings), { stdin, timeoutMs: settings.timeout * 1_000 });
   const { a, b, comparison } = await settledLook(pair, settings, clock);
   const names = { a: a.name, b: b.name };
-  const listsTolerated = settings.config !== undefined;
-  if (settings.output === 'json') out(json(differenceValue(comparison, names, listsTolerated)));
+  const ofConfig = settings.config !== undefined;
+  if (settings.output === 'json') out(json(differenceValue(comparison, names, ofConfig)));
   else {
     out(differenceText(comparison, names, settings.routes ? routeTexts(a, b) : undefined));
-    if (listsTolerated) out(toleratedText(comparison));
+    if (ofConfig) out(asideText(comparison, b.name));
   }
   return isDifferent(comparison.counts) ? exitCodes.found : exitCodes.ok;
 }
@@ -137,11 +138,13 @@ function compare(a: NamedTable, b: NamedTable, tolerate: readonly Tolerance[]): 
     ...(a.expectedRoutes === undefined ? {} : { direct: a.expectedRoutes }),
     ...(b.expectedRoutes === undefined ? {} : { routeServer: b.expectedRoutes }),
   };
-  const evidence = compareTexts(a.text, b.text, { tolerate, maxSamples: Infinity, expectedRoutes });
+  const evidence = compareTexts(a.text, b.text, { ...rejectedOf(b), tolerate, maxSamples: Infinity, expectedRoutes });
   if (evidence.outcome === 'compared') return evidence.comparison;
   const mistakes = [a, b].map(mistakeIn).filter((mistake) => mistake !== undefined);
   throw new Failure(...(mistakes.length > 0 ? mistakes : [evidence.message]));
 }
+
+const rejectedOf = ({ rejected }: NamedTable) => (rejected === undefined ? {} : { rejected });
 
 function routeTexts(a: NamedTable, b: NamedTable): RouteTexts {
   const [inA, inB] = [textsById(a), textsById(b)];

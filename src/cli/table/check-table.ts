@@ -1,4 +1,5 @@
 /** Gets a table that could not be compared; gives what is wrong with it, with the place in the text. */
+import { counted } from '../../api/index.ts';
 import { parseRoutes } from '../../eskip/index.ts';
 import type { NamedTable } from './read-table.ts';
 
@@ -10,5 +11,5 @@ export function mistakeIn({ name, text, expectedRoutes }: NamedTable): string | 
   const count = new Set(parsed.routes.map(({ id }) => id)).size;
   if (count === 0) return `${name}: has no routes, so there is nothing to compare`;
   if (expectedRoutes === undefined || expectedRoutes === count) return undefined;
-  return `${name}: came with ${count} routes and said it has ${expectedRoutes}; the transfer was cut short: try again`;
+  return `${name}: came with ${counted(count, 'route')} and said it has ${expectedRoutes}; the transfer was cut short: try again`;
 }

@@ -101,7 +101,7 @@ describe('what is wrong with a table is told with its name:', () => {
     'a part of it': [
       'a: * -> <shunt>;',
       2,
-      'T: came with 1 routes and said it has 2; the transfer was cut short: try again',
+      'T: came with 1 route and said it has 2; the transfer was cut short: try again',
     ],
   };
   for (const [name, [text, expectedRoutes, want]] of Object.entries(mistakes)) {

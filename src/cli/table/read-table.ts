@@ -6,6 +6,7 @@
  * and says in `X-Count` how many there are. Route servers take no notice of the query.
  */
 import { readFile } from 'node:fs/promises';
+import type { RejectedRoutes } from '../../shadow/index.ts';
 import { Failure, whyUnreadable } from '../failure.ts';
 
 export interface NamedTable {
@@ -14,6 +15,8 @@ export interface NamedTable {
   readonly text: string;
   /** How many routes the server said there are. */
   readonly expectedRoutes: number | undefined;
+  /** What a Skipper was given and did not put to use, when it was asked for that. */
+  readonly rejected?: RejectedRoutes;
 }
 
 export interface TableSourceOptions {

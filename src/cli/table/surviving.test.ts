@@ -33,6 +33,21 @@ describe('of two looks at living tables', () => {
   }
 });
 
+test('what Skipper rejected is no difference in either of two looks, but for what the direct one uses', () => {
+  const rejected = {
+    count: 2,
+    listing: JSON.stringify([
+      { id: 'x', error: 'e' },
+      { id: 'z', error: 'e' },
+    ]),
+  };
+  const evidence = compareTexts(`${x}\n${y}\n`, `${y}\n`, { tolerate: [], maxSamples: Infinity, rejected });
+  assert.ok(evidence.outcome === 'compared');
+  const { counts, samples, rejected: aside } = surviving(evidence.comparison, evidence.comparison);
+  assert.deepEqual(counts, { added: 0, removed: 1, changed: 0, rejected: 1, tolerated: 0 });
+  assert.deepEqual([samples.map(({ routeId }) => routeId), aside?.map(({ routeId }) => routeId)], [['x', 'z'], ['z']]);
+});
+
 /** A server of a table that changes when it is told to. */
 async function serverOf(context: TestContext, table: { text: string }): Promise<string> {
   const server = createServer((_, response) => response.end(table.text)).listen(0, '127.0.0.1');

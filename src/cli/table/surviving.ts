@@ -8,8 +8,15 @@ import type { Comparison, DifferenceCounts, DifferenceSample } from '../../shado
  */
 export function surviving(first: Comparison, second: Comparison): Comparison {
   const before = new Set(first.samples.map(keyOf));
-  const samples = second.samples.filter((sample) => before.has(keyOf(sample)));
-  return { ...second, samples, counts: { ...second.counts, ...countsOf(samples) } };
+  const differences = differencesIn(second).filter((sample) => before.has(keyOf(sample)));
+  const samples = [...differences, ...(second.rejected ?? [])];
+  return { ...second, samples, counts: { ...second.counts, ...countsOf(differences) } };
+}
+
+/** The samples that are differences: what Skipper rejected and no table has is none. */
+export function differencesIn({ samples, rejected = [] }: Comparison): readonly DifferenceSample[] {
+  const ids = new Set(rejected.map(({ routeId }) => routeId));
+  return samples.filter(({ routeId }) => !ids.has(routeId));
 }
 
 function keyOf({ routeId, kind }: DifferenceSample): string {
@@ -17,7 +24,8 @@ function keyOf({ routeId, kind }: DifferenceSample): string {
 }
 
 function countsOf(samples: readonly DifferenceSample[]): Pick<DifferenceCounts, 'added' | 'removed' | 'changed'> {
-  const removed = samples.filter(({ kind }) => kind === 'Missing').length;
+  // One that only the second Skipper rejected is in the first table, and not in the other.
+  const removed = samples.filter(({ kind }) => kind === 'Missing' || kind === 'RejectedBySkipper').length;
   const added = samples.filter(({ kind }) => kind === 'Extra').length;
   return { added, removed, changed: samples.length - added - removed };
 }

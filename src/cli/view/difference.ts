@@ -1,6 +1,7 @@
 /** Gets the comparison of two tables; gives it for a person, or as JSON for a program. */
 import type { Comparison, DifferenceClass, DifferenceSample } from '../../shadow/index.ts';
-import { counted } from './problems.ts';
+import { counted } from '../../api/index.ts';
+import { differencesIn } from '../table/surviving.ts';
 
 /** The tables, by the names that the person gave. */
 export interface TableNames {
@@ -12,9 +13,11 @@ export interface TableNames {
 export type RouteTexts = (routeId: string) => { readonly a: string | undefined; readonly b: string | undefined };
 
 /** A line for each route, and the sum. With `routes`, each is followed by its whole text in both tables. */
-export function differenceText({ samples, ...sum }: Comparison, names: TableNames, routes?: RouteTexts): string {
-  const lines = inOrder(samples).map((sample) => `${line(sample, names)}\n${bodies(sample.routeId, routes)}`);
-  return [...lines, ...(lines.length > 0 ? ['\n'] : []), summary(sum, names)].join('');
+export function differenceText(comparison: Comparison, names: TableNames, routes?: RouteTexts): string {
+  const lines = inOrder(differencesIn(comparison)).map(
+    (sample) => `${line(sample, names)}\n${bodies(sample.routeId, routes)}`,
+  );
+  return [...lines, ...(lines.length > 0 ? ['\n'] : []), summary(comparison, names)].join('');
 }
 
 function line({ routeId, kind, difference }: DifferenceSample, names: TableNames): string {
@@ -45,7 +48,10 @@ function bodies(routeId: string, routes: RouteTexts | undefined): string {
 }
 
 function summary({ counts, routes }: Pick<Comparison, 'counts' | 'routes'>, { a, b }: TableNames): string {
-  const tolerated = counts.tolerated > 0 ? [`${counts.tolerated} tolerated`] : [];
+  const tolerated = [
+    ...(counts.tolerated > 0 ? [`${counts.tolerated} tolerated`] : []),
+    ...(counts.rejected > 0 ? [`${counts.rejected} rejected by ${b}`] : []),
+  ];
   if (!isDifferent(counts)) {
     return `${[`no difference in ${counted(routes.direct, 'route')}`, ...tolerated].join(', ')}\n`;
   }
@@ -59,16 +65,23 @@ export function isDifferent({ added, removed, changed }: Comparison['counts']): 
   return added + removed + changed > 0;
 }
 
-/** A line for each difference that is tolerated. */
-export function toleratedText({ tolerated }: Comparison): string {
-  return inOrder(tolerated)
-    .map(({ routeId, kind, difference }) => `tolerated: ${routeId}: ${kind}: ${difference}\n`)
-    .join('');
+/**
+ * A line for each difference that is tolerated, and for each route that was rejected.
+ * @param skipper who rejected them
+ */
+export function asideText({ tolerated, rejected = [], counts }: Comparison, skipper: string): string {
+  const harmless = inOrder(tolerated).map(
+    ({ routeId, kind, difference }) => `tolerated: ${routeId}: ${kind}: ${difference}`,
+  );
+  const named = inOrder(rejected).map(({ routeId, difference }) => `rejected: ${routeId}: ${difference}`);
+  const unnamed = counts.rejected - rejected.length;
+  const others = unnamed > 0 ? [`rejected: ${counted(unnamed, 'route')} that ${skipper} does not list`] : [];
+  return [...harmless, ...named, ...others].map((text) => `${text}\n`).join('');
 }
 
-/** For JSON. `kind` has the words of `shadow.tolerate[].class`: `Missing` is missing in B, `Extra` is only in B. */
-export function differenceValue(comparison: Comparison, names: TableNames, listsTolerated = false): object {
-  const { counts, routes, digests, samples } = comparison;
+/** For JSON, with what does not count where `ofConfig`. `kind` has the words of `shadow.tolerate[].class`: `Missing` is missing in B, `Extra` is only in B. */
+export function differenceValue(comparison: Comparison, names: TableNames, ofConfig = false): object {
+  const { counts, routes, digests, rejected = [] } = comparison;
   return {
     different: isDifferent(counts),
     a: { table: names.a, routes: routes.direct, digest: digests.direct },
@@ -78,11 +91,12 @@ export function differenceValue(comparison: Comparison, names: TableNames, lists
       onlyInB: counts.added,
       changed: counts.changed,
       tolerated: counts.tolerated,
+      ...(ofConfig ? { rejected: counts.rejected } : {}),
     },
-    differences: inOrder(samples).map(({ routeId, kind, difference }) => {
+    differences: inOrder(differencesIn(comparison)).map(({ routeId, kind, difference }) => {
       return { routeId, kind, difference: told(kind, difference, names)[1] };
     }),
-    ...(listsTolerated ? { tolerated: inOrder(comparison.tolerated) } : {}),
+    ...(ofConfig ? { tolerated: inOrder(comparison.tolerated), rejected: inOrder(rejected) } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Gets problems; gives lines for a person, or the same as JSON for a program. */
+import { counted } from '../../api/index.ts';
 import type { LocatedProblem } from '../manifest/located-problem.ts';
 import { describePlace } from '../manifest/read-manifests.ts';
 
@@ -26,11 +27,6 @@ export function problemCount(problems: readonly LocatedProblem[]): string {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const notes = problems.length - errors;
   return [counted(errors, 'error'), ...(notes > 0 ? [counted(notes, 'note')] : [])].join(', ');
-}
-
-/** `1 route`, `2 routes`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** For JSON: flat, with the place's fields beside the others; absent where there is no place. */

@@ -6,7 +6,7 @@ import { compareTexts } from '../../shadow/index.ts';
 import type { Comparison } from '../../shadow/index.ts';
 import type { LocatedProblem } from '../manifest/located-problem.ts';
 import { columns } from './columns.ts';
-import { differenceText, differenceValue } from './difference.ts';
+import { asideText, differenceText, differenceValue } from './difference.ts';
 import { problemCount, problemLines, problemValues } from './problems.ts';
 import { statusText } from './status.ts';
 import type { SeenConfig } from './status.ts';
@@ -114,6 +114,42 @@ describe('differences', () => {
     const tolerate = (['Missing', 'Extra', 'Filters'] as const).map((kind) => ({ class: kind }));
     assert.equal(differenceText(compared(a, a), names), 'no difference in 3 routes\n');
     assert.equal(differenceText(compared(a, b, tolerate), names), 'no difference in 3 routes, 3 tolerated\n');
+  });
+
+  describe('with routes that Skipper rejected', () => {
+    const list = (...ids: readonly string[]) => ids.map((id) => ({ id, error: `filter "${id}" not found` }));
+    const ofFleet = (count: number, ...ids: readonly string[]): Comparison => {
+      const rejected = { count, listing: JSON.stringify(list(...ids)) };
+      const evidence = compareTexts(a, `${a}new: * -> <shunt>;\n`, { tolerate: [], maxSamples: Infinity, rejected });
+      assert.ok(evidence.outcome === 'compared');
+      return evidence.comparison;
+    };
+
+    test('name them with the reason, after what counts and not as a part of it', () => {
+      assert.equal(
+        differenceText(ofFleet(2, 'y', 'x'), names),
+        '+ new: only in B\n\n3 routes in A, 4 in B: 0 only in A, 1 only in B, 0 changed, 2 rejected by B\n',
+      );
+      assert.equal(
+        asideText(ofFleet(2, 'y', 'x'), 'B'),
+        'rejected: x: filter "x" not found\nrejected: y: filter "y" not found\n',
+      );
+    });
+
+    test('count those that it does not list', () => {
+      assert.equal(asideText(ofFleet(1), 'B'), 'rejected: 1 route that B does not list\n');
+    });
+
+    test('have them in JSON, as a class of their own', () => {
+      const value = differenceValue(ofFleet(1, 'x'), names, true) as Record<string, unknown>;
+      assert.deepEqual(
+        [value['counts'], value['rejected']],
+        [
+          { onlyInA: 0, onlyInB: 1, changed: 0, tolerated: 0, rejected: 1 },
+          [{ routeId: 'x', kind: 'RejectedBySkipper', difference: 'filter "x" not found' }],
+        ],
+      );
+    });
   });
 
   test('as a value say it in the words of tolerations', () => {

@@ -147,7 +147,7 @@ describe('moved Skippers', () => {
 });
 
 describe('a Skipper that stands still while the table changes', () => {
-  const lagsBehind = `skipper-${fourth} lacks 1 routes, has 0 that are gone and 0 that have changed; first: c`;
+  const lagsBehind = `skipper-${fourth} lacks 1 route, has 0 that are gone and 0 that have changed; first: c`;
   beforeEach(async () => {
     await stage.begins();
     stage.changesFor(first, second, third);
@@ -229,7 +229,7 @@ test('a Skipper with another table of the same size is found in its turn', async
   await stage.begins();
   await stage.looks(7);
   assert.deepEqual(stage.lagging, [
-    `skipper-${fourth} lacks 1 routes, has 1 that are gone and 0 that have changed; first: x`,
+    `skipper-${fourth} lacks 1 route, has 1 that is gone and 0 that have changed; first: x`,
   ]);
 });
 

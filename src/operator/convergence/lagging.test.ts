@@ -84,7 +84,7 @@ const lags: Readonly<Record<string, LagCase>> = {
   'nobody who is not suspected': { records: { a: proven, b: unproven }, want: [] },
   'who was seen to differ twice, after the budget': {
     records: { a: proven, b: differing('OutOfSync', ago(120)) },
-    want: [['b', 'lacks 9 routes, has 0 that are gone and 1 that have changed; first: kube_shop']],
+    want: [['b', 'lacks 9 routes, has 0 that are gone and 1 that has changed; first: kube_shop']],
   },
   'nobody who differs, within the budget': { records: { a: proven, b: differing('OutOfSync', ago(119)) }, want: [] },
   'nobody who is only suspected while it can be compared': {

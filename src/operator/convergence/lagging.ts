@@ -1,4 +1,5 @@
 /** Gets what is known about moved Skippers; gives whom to look at more closely, and who is not converged. Pure. */
+import { agreeing, counted } from '../../api/index.ts';
 import type { LaggingSkipper } from '../../rollout/index.ts';
 import { suspectSince, type Book, type SkipperRecord } from './book.ts';
 
@@ -77,11 +78,13 @@ function differenceOf({ settlement }: SkipperRecord): string {
   const { added, removed, changed } = comparison.counts;
   const [first] = comparison.samples;
   const sample = first === undefined ? '' : `; first: ${first.routeId}`;
-  return `lacks ${added} routes, has ${removed} that are gone and ${changed} that have changed${sample}`;
+  const gone = `${removed} that ${agreeing(removed, 'is', 'are')} gone`;
+  const other = `${changed} that ${agreeing(changed, 'has', 'have')} changed`;
+  return `lacks ${counted(added, 'route')}, has ${gone} and ${other}${sample}`;
 }
 
 function suspicionOf({ oddSinceMs, routes }: SkipperRecord): string {
   return oddSinceMs === undefined
     ? "has not taken over the route server's newest table"
-    : `knows of ${routes} routes, unlike the others`;
+    : `knows of ${counted(routes, 'route')}, unlike the others`;
 }

@@ -79,6 +79,7 @@ function planOf({ config, pods, sentinelPods, target, observation }: Sighting): 
     samples: shadow.samples,
     options: { tolerate: shadow.tolerate, maxSamples },
     template: templateOf(observation),
+    nextTemplate: observation.fleet?.movedTemplate,
   };
 }
 

@@ -435,4 +435,36 @@ describe('the template under which tables agreed', () => {
     await stage.after(seconds(30));
     assert.equal(stage.watch.provenTemplate, 'old');
   });
+
+  describe('is being replaced by another one', () => {
+    const rolling = { template: undefined, nextTemplate: 'new' };
+    const verdict = (): string => {
+      const { verdict: found, inconclusive } = stage.watch.settlement ?? {};
+      return [found, inconclusive?.reason].join(' ');
+    };
+
+    async function differsMeanwhile(provenBefore: boolean): Promise<void> {
+      if (provenBefore) await stage.begins({ template: 'old', nextTemplate: 'old' });
+      for (const host of fed) stage.skippers.tables.set(host, withoutB);
+      stage.watch.follow(stage.plan(rolling));
+      for (let round = 0; round < 4; round++) await stage.after(seconds(30));
+    }
+
+    test('and until all run by that, a difference proves nothing, however often it is seen', async () => {
+      await differsMeanwhile(true);
+      assert.equal(verdict(), 'Inconclusive RollingOut');
+    });
+
+    test('and counts once all run by that', async () => {
+      await differsMeanwhile(true);
+      stage.watch.follow(stage.plan({ template: 'new', nextTemplate: 'new' }));
+      for (let round = 0; round < 3; round++) await stage.after(seconds(30));
+      assert.equal(verdict(), 'OutOfSync ');
+    });
+
+    test('and counts all the same when no tables have agreed before', async () => {
+      await differsMeanwhile(false);
+      assert.equal(verdict(), 'OutOfSync ');
+    });
+  });
 });

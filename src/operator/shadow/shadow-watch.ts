@@ -32,6 +32,8 @@ export interface ShadowPlan {
   readonly options: ComparisonOptions;
   /** `FleetSeen.movedTemplate` when all that is compared runs by it; `undefined` while some of that is rolled out. */
   readonly template?: string | undefined;
+  /** `FleetSeen.movedTemplate`, also while some of what is compared is not there yet. */
+  readonly nextTemplate?: string | undefined;
 }
 
 export interface ShadowWatchParts {
@@ -132,13 +134,21 @@ export class ShadowWatch {
     });
   }
 
-  #note(evidence: Evidence, { template }: ShadowPlan): Settlement {
+  #note(found: Evidence, { template }: ShadowPlan): Settlement {
+    const evidence = this.#isChanging() ? withoutDifference(found) : found;
     const settlement = settle(this.#settlement, evidence, this.#parts.clock.now());
     this.#settlement = settlement;
     this.#isFresh = true;
     const agrees = evidence.outcome === 'compared' && evidence.comparison.differences.length === 0;
     if (agrees && template !== undefined) this.#provenTemplate = template;
     return settlement;
+  }
+
+  /** Flags under which tables have agreed here are being replaced by others; meanwhile tables may well differ. */
+  #isChanging(): boolean {
+    const { template, nextTemplate } = this.#plan ?? {};
+    const proven = this.#provenTemplate;
+    return template === undefined && proven !== undefined && nextTemplate !== undefined && nextTemplate !== proven;
   }
 
   /** A difference waits to be confirmed, or there was nobody to read, which costs nothing to ask again. */
@@ -160,6 +170,12 @@ export class ShadowWatch {
 function worstOf(round: readonly Evidence[], plan: ShadowPlan): Evidence {
   const [first = nobody(plan), ...others] = round;
   return others.reduce((worst, evidence) => (gravity(evidence) > gravity(worst) ? evidence : worst), first);
+}
+
+function withoutDifference(evidence: Evidence): Evidence {
+  if (evidence.outcome === 'inconclusive' || evidence.comparison.differences.length === 0) return evidence;
+  const message = "Skipper's flags or template have changed; what differs until all run by the new ones does not count";
+  return inconclusive('RollingOut', message);
 }
 
 function nobody({ direct, fed }: ShadowPlan): Evidence {

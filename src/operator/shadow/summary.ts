@@ -1,4 +1,5 @@
 /** Gets a settled comparison, gives one sentence for conditions and for the gate that holds because of it. Pure. */
+import { agreeing, counted } from '../../api/index.ts';
 import type { Settlement } from '../../shadow/index.ts';
 
 export function summaryOf({ verdict, comparison, inconclusive }: Settlement): string {
@@ -8,12 +9,12 @@ export function summaryOf({ verdict, comparison, inconclusive }: Settlement): st
   const { added, removed, changed, rejected, tolerated } = comparison.counts;
   if (verdict === 'InSync') {
     const aside = [
-      ...(tolerated > 0 ? [`${tolerated} differ and are tolerated`] : []),
-      ...(rejected > 0 ? [`${rejected} are rejected by Skipper`] : []),
+      ...(tolerated > 0 ? [`${tolerated} ${agreeing(tolerated, 'differs and is', 'differ and are')} tolerated`] : []),
+      ...(rejected > 0 ? [`${rejected} ${agreeing(rejected, 'is', 'are')} rejected by Skipper`] : []),
     ];
     return ['the tables agree', ...aside].join(', ');
   }
   const [first] = comparison.samples;
   const sample = first === undefined ? '' : `; first: ${first.routeId}: ${first.difference}`;
-  return `${removed} routes missing, ${added} extra, ${changed} changed${sample}`;
+  return `${counted(removed, 'route')} missing, ${added} extra, ${changed} changed${sample}`;
 }
