@@ -7,7 +7,7 @@ import { createLogger, createMetrics } from '../telemetry/index.ts';
 import type { KubeObject } from './kube-object.ts';
 import { ListWatch } from './list-watch.ts';
 import type { ListWatchOptions } from './list-watch.ts';
-import { kinds } from './resource-kind.ts';
+import { kinds, type ResourceKind } from './resource-kind.ts';
 
 const path = '/api/v1/configmaps';
 
@@ -141,6 +141,40 @@ describe('ListWatch', () => {
     assert.deepEqual(sleeps.slice(0, 6), [200, 400, 800, 1_600, 3_200, 6_400]);
     assert.equal(watched.synced, true);
   });
+
+  const missing: Readonly<Record<string, { kind: ResourceKind; path: RegExp; pauses: readonly number[] }>> = {
+    'less and less often when it is one of its own': {
+      kind: kinds.Endpoints,
+      path: /^\/api\/v1\/endpoints/,
+      pauses: [200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000],
+    },
+    'as ever when its definition may come at any time': {
+      kind: kinds.RouteGroup,
+      path: /^\/apis\/zalando\.org/,
+      pauses: [200, 400, 800, 1_600, 3_000, 3_000, 3_000, 3_000, 3_000, 3_000],
+    },
+  };
+  for (const [how, { kind, path: at, pauses }] of Object.entries(missing)) {
+    test(`a kind that the server does not have is said once, without a stack, and looked for ${how}`, async () => {
+      api.faults.add({ path: at }, { type: 'answer', status: 404 }, pauses.length);
+      const sleeps: number[] = [];
+      const clock = hurriedClock(1_000);
+      const watched = listWatch({
+        ...{ kind, decode: () => 'x', random: () => 0, backoff: { baseMs: 200, capMs: 3_000 } },
+        clock: { ...clock, sleep: (ms, signal) => (sleeps.push(ms), clock.sleep(ms, signal)) },
+      });
+      await watched.whenSynced();
+      assert.deepEqual(sleeps.slice(0, pauses.length), pauses);
+      const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      assert.deepEqual(
+        told.map(({ level, msg, kind: of, err }) => [level, msg, of, err]),
+        [
+          ['warn', 'the API server does not have this kind; it is looked for on', kind.plural, undefined],
+          ['info', 'the API server has this kind again', kind.plural, undefined],
+        ],
+      );
+    });
+  }
 
   test('trap 2, the zombie after stop: stopped during a pause between tries, it opens nothing ever again', async () => {
     put('a');

@@ -6,7 +6,7 @@ import type { Backoff, BackoffOptions, Clock, Timer } from '../runtime/index.ts'
 import type { Logger, Metrics } from '../telemetry/index.ts';
 import type { ListOptions, Scope, WatchEvent } from './client-types.ts';
 import type { KubeClient } from './kube-client.ts';
-import { isExpired, KubeError } from './kube-error.ts';
+import { isExpired, isNotFound, KubeError } from './kube-error.ts';
 import { keyOf } from './kube-object.ts';
 import { meterListWatch } from './list-watch-metrics.ts';
 import type { ListWatchMeter } from './list-watch-metrics.ts';
@@ -44,6 +44,8 @@ export interface ListWatchOptions<T> extends Scope, Pick<ListOptions, 'pageSize'
 const failuresBeforeList = 3;
 /** A watch that has lived this long was no failure, even if it had nothing to say. */
 const healthyWatchMs = 5_000;
+/** A kind of the server's own that it does not have comes with another server, if ever: it is asked so rarely at last. */
+const longestAbsenceMs = 30_000;
 /** A server that asks for more patience than this is not obeyed: the relist would be late. */
 const longestRetryAfterMs = 300_000;
 
@@ -53,6 +55,8 @@ export class ListWatch<T> {
   readonly #objects: WatchedObjects<T>;
   readonly #meter: ListWatchMeter;
   readonly #backoff: Backoff;
+  /** Of answers that there is no such kind. */
+  readonly #absences: Backoff;
   readonly #stopping = new AbortController();
   readonly #synced = Promise.withResolvers<undefined>();
   #watch = new AbortController();
@@ -71,7 +75,9 @@ export class ListWatch<T> {
     this.#options = options;
     this.#meter = meterListWatch(options.metrics, options.kind.kind);
     const { baseMs = 200, capMs = 30_000, ...rest } = options.backoff ?? {};
-    this.#backoff = backoff({ random: options.random ?? Math.random, ...rest, baseMs, capMs });
+    const random = options.random ?? Math.random;
+    this.#backoff = backoff({ random, ...rest, baseMs, capMs });
+    this.#absences = backoff({ random, ...rest, baseMs, capMs: isBuiltIn(options.kind) ? longestAbsenceMs : capMs });
     this.#lastProgressAt = options.clock.now();
     this.#lastContactAt = this.#lastProgressAt;
     this.#objects = new WatchedObjects({
@@ -182,6 +188,8 @@ export class ListWatch<T> {
     if (resourceVersion === '') throw unwatchable(this.#options.kind);
     this.#objects.replace(draft, number);
     this.#resourceVersion = resourceVersion;
+    if (this.#absences.attempts > 0) this.#options.log.info(this.#place(), 'the API server has this kind again');
+    this.#absences.reset();
     this.#isSynced = true;
     this.#synced.resolve(undefined);
     this.#planRelist();
@@ -236,9 +244,23 @@ export class ListWatch<T> {
     if (this.#watch.signal.aborted) return;
     const reason = error instanceof KubeError ? error.reason : 'Error';
     this.#meter.restart(reason);
+    if (isNotFound(error)) {
+      await this.#missKind(error);
+      return;
+    }
     if (isExpired(error) || this.#backoff.attempts >= failuresBeforeList) this.#resourceVersion = '';
     this.#say(isExpired(error) ? 'info' : 'warn', 'the list or watch broke off and is begun again', error);
     await this.#pause(error instanceof KubeError ? (error.retryAfterMs ?? 0) : 0);
+  }
+
+  /** Said once: it goes on until somebody does something about it, and the next answer says nothing new. */
+  async #missKind(error: unknown): Promise<void> {
+    this.#resourceVersion = '';
+    if (this.#absences.attempts === 0) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#options.log.warn({ ...this.#place(), why }, 'the API server does not have this kind; it is looked for on');
+    }
+    await this.#pause(this.#absences.next());
   }
 
   /** Always some wait, also after a good end: a server that ends each watch at once must not be hammered. */
@@ -298,9 +320,18 @@ export class ListWatch<T> {
   }
 
   #say(level: 'info' | 'warn' | 'error', message: string, error: unknown): void {
-    const { kind, namespace = '' } = this.#options;
-    this.#options.log[level]({ kind: kind.plural, namespace, err: error }, message);
+    this.#options.log[level]({ ...this.#place(), err: error }, message);
   }
+
+  #place(): { readonly kind: string; readonly namespace: string } {
+    const { kind, namespace = '' } = this.#options;
+    return { kind: kind.plural, namespace };
+  }
+}
+
+/** Served by the API server itself; any other kind comes and goes with its definition, at any time. */
+function isBuiltIn({ group }: ResourceKind): boolean {
+  return !group.includes('.') || group.endsWith('.k8s.io');
 }
 
 function unwatchable(kind: ResourceKind): KubeError {
