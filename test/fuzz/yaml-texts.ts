@@ -5,6 +5,7 @@ const words = [
   ...['y', 'Y', 'n', 'N', 'yes', 'Yes', 'YES', 'yEs', 'no', 'No', 'NO', 'on', 'On', 'ON', 'off', 'Off', 'OFF', 'oN'],
   ...['true', 'True', 'TRUE', 'tRue', 'false', 'False', 'FALSE', '~', 'null', 'Null', 'NULL', 'nil', 'None', ''],
   ...['<<', '=', '.', '..', '+', '_', '.nan', '.NaN', '.inf', '-.INF', '+.Inf', '.iNf', 'inf', 'nan', '0x', '0b'],
+  ...['-', '--'],
   ...['2001-01-01', '2001-1-1', '2001-01-01T00:00:00Z', '2001-12-14 21:59:43.10', '190:20:30', '1:20', '12:30:45.5'],
   ...['a', 'web', 'a.example.org', '10.0.0.1', '1.2.3', 'v1', '80%', '/a', 'a b', 'é', '日本', "it's", 'a:b', 'a#b'],
 ] as const;
@@ -37,12 +38,11 @@ const scalar = fc.oneof(
 );
 /**
  * What a large part of keys are: text. Go cannot find what is under a key that is no number, and minds a key that
- * is null only where nothing replaces it. The lone dash, which its reader takes for text within brackets and ours does
- * not take, is left out, too.
+ * is null, or of 64 bits, only where nothing replaces it.
  */
 const key = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom('a', 'b', 'c', 'name', 'port', 'zalando.org/x') },
-  { weight: 1, arbitrary: scalar.filter((text) => !/^(\.nan|~|null|)$|^-[._0]|0{12}|!!null/i.test(text)) },
+  { weight: 1, arbitrary: scalar.filter((text) => !/^(\.nan|~|null|)$|0{12}|!!null/i.test(text)) },
 );
 
 const flow: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) => ({
@@ -136,6 +136,9 @@ const separator = fc.constantFrom(
 );
 const lead = fc.constantFrom('', '', '---\n', '# first\n', '# first\n---\n', '\n\n', '\ufeff', '%YAML 1.1\n---\n');
 
+/** Skipper's loader writes such a key again, as the integer 0. */
+const negativeZeroKey = /-[0_.]+(e[+_-]?[\d_]+)?\s*:/i;
+
 /** Files of objects, as cases of Skipper have them. Endless numbers do no harm there in what Go never lists. */
 export const fixtureTexts: fc.Arbitrary<string> = fc
   .tuple(
@@ -145,4 +148,4 @@ export const fixtureTexts: fc.Arbitrary<string> = fc
     }),
   )
   .map(([start, parts]) => start + parts.map(([lines, end]) => lines.join('\n') + end).join(''))
-  .filter((text) => !/\.(nan|inf)/i.test(text));
+  .filter((text) => !/\.(nan|inf)/i.test(text) && !negativeZeroKey.test(text));

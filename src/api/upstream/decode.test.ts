@@ -8,7 +8,9 @@ import {
   decodeRouteGroup,
   decodeSecret,
   decodeService,
+  goYamlValue,
   isDecodeProblem,
+  readGoYaml,
 } from './index.ts';
 
 const metadata = { name: 'web', namespace: 'shop' };
@@ -197,4 +199,19 @@ suite('what cannot be read is a problem that names object and field', () => {
       );
     });
   }
+});
+
+test('an integer whose digits JavaScript would lose is a problem of its field', () => {
+  const [read] = readGoYaml('{weight: 9007199254740993, servicePort: 9007199254740991}').map((it) => goYamlValue(it));
+  assert.ok(read?.ok);
+  const { weight, servicePort } = read.value as { readonly weight: number; readonly servicePort: number };
+  const of = (backend: object, route: object) =>
+    decodeRouteGroup({ metadata, spec: { backends: [{ name: 'b', ...backend }], defaultBackends: [route] } });
+  const lost = of({}, { backendName: 'b', weight });
+  assert.ok(isDecodeProblem(lost));
+  assert.deepEqual(
+    [lost.object, lost.field, lost.message],
+    [{ kind: 'RouteGroup', ...metadata }, 'spec.defaultBackends[0].weight', 'expected an integer of less than 2^53'],
+  );
+  assert.ok(!isDecodeProblem(of({ servicePort }, { backendName: 'b' })));
 });

@@ -76,6 +76,7 @@ const infinities: ReadonlyMap<number, string> = new Map([
 
 /** The shortest text that is the same number in 32 bits, as `strconv.FormatFloat(value, 'g', -1, 32)` has it. */
 function singleText(single: number): string {
+  if (Object.is(single, -0)) return '-0';
   const isSame = (digits: number): boolean => Math.fround(Number(single.toExponential(digits))) === single;
   const [mantissa = '', exponent = ''] = single
     .toExponential([0, 1, 2, 3, 4, 5, 6, 7].find((digits) => isSame(digits)) ?? 8)

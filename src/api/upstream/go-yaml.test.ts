@@ -37,6 +37,7 @@ describe('a map is what Go makes of it:', () => {
       '{0x10: a, 08: b, 1.10: c, 1e6: d, yes: e, "on": f, 123456789.5: g, 1e90: h}',
       { 16: 'a', 8: 'b', 1.1: 'c', '1e+06': 'd', true: 'e', on: 'f', '1.2345679e+08': 'g', '.inf': 'h' },
     ],
+    'a zero below zero is another key, where it is no integer': ['{-0: a, -0.0: b, -.0e5: c}', { 0: 'a', '-0': 'c' }],
     'a key that is null is refused': ['a: 1\n~: 2', '5: a key is missing'],
     'a key of 64 bits is refused': ['18446744073709551615: 2', '0: a key is missing'],
     'a list is no key': ['[1]: 2', '0: a key has to be a word'],
@@ -57,6 +58,27 @@ describe('a map is what Go makes of it:', () => {
   for (const [name, [text, want]] of Object.entries(cases)) {
     test(name, () => {
       assert.deepEqual(read(text), want);
+    });
+  }
+});
+
+describe('a dash within brackets', () => {
+  const cases: Readonly<Record<string, readonly [string, unknown]>> = {
+    'is a text where a bracket or a comma follows': [
+      '[-, [-], {a: -, b: -}, -]',
+      ['-', ['-'], { a: '-', b: '-' }, '-'],
+    ],
+    'is one on a line of its own, too': ['k: [a,\n  -,\n  -]\nb: 1', { k: ['a', '-', '-'], b: 1 }],
+    'is a key as ever': ['{-: a}', { '-': 'a' }],
+    'is a mistake before anything else': ['[- a]', /^\d+: /],
+    'is a mistake before a blank': ['[a, - ]', /^\d+: /],
+    'outside of them begins a list': ['- -\n- "[-]"\n- a[-]', [[null], '[-]', 'a[-]']],
+    'in a comment or a text is what it is': ['a: "[-]" # [-]\nb: |\n  [-]\n', { a: '[-]', b: '[-]\n' }],
+  };
+  for (const [name, [text, want]] of Object.entries(cases)) {
+    test(name, () => {
+      if (want instanceof RegExp) assert.match(String(read(text)), want);
+      else assert.deepEqual(read(text), want);
     });
   }
 });

@@ -4,8 +4,9 @@
  * As go-yaml v2 has it (`decode.go`): of two equal keys the last one counts, and what `<<` brings beats keys before it
  * and not those after it. Keys become text, as sigs.k8s.io/yaml makes them.
  */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, Scalar } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Scalar } from 'yaml';
 import type { Alias, Document, ParsedNode, YAMLMap } from 'yaml';
+import { goYamlTokens } from './go-yaml-lexemes.ts';
 import { goKeyText, resolveGoScalar } from './go-yaml-scalar.ts';
 import type { GoScalar } from './go-yaml-scalar.ts';
 
@@ -41,7 +42,8 @@ export function readGoYaml(text: string, { uniqueKeys = false } = {}): readonly 
   const lines = new LineCounter();
   // Pretty errors would quote the text, which may hold a Secret. No tags: all scalars are text, and resolved here.
   const options = { schema: 'failsafe', resolveKnownTags: false, merge: false, uniqueKeys } as const;
-  const documents = parseAllDocuments(text, { ...options, lineCounter: lines, prettyErrors: false });
+  const composer = new Composer({ ...options, lineCounter: lines, prettyErrors: false });
+  const documents = composer.compose(goYamlTokens(text, lines));
   const cutAt = /[\r\n]$/.test(text) ? undefined : text.length;
   return [...documents].map((document) => ({ document, lines, cutAt }));
 }

@@ -72,7 +72,9 @@ export function readText(value: unknown, field: string): string {
 
 export function readInteger(value: unknown, field: string): number {
   if (absent(value)) return 0;
-  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new WrongField(field, 'an integer');
+  if (typeof value !== 'number' || !Number.isInteger(value)) throw new WrongField(field, 'an integer');
+  // Beyond that the digits are lost before we see them. Go has them all, and no port or weight needs them.
+  if (!Number.isSafeInteger(value)) throw new WrongField(field, 'an integer of less than 2^53');
   return value;
 }
 
