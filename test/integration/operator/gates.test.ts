@@ -123,7 +123,7 @@ test('routes that a route server holds back are told of although no object chang
   await fleet.conditionIs('RoutesHeldBack False NoRoutesHeldBack');
   stage.listeners.heldBack.set(routeServer, 4_000);
   const message = await fleet.conditionIs('RoutesHeldBack True RoutesVanished');
-  assert.match(message, /serves on 4000 of 1 routes that vanished at once .*curl -X DELETE/);
+  assert.match(message, /serves on 4000 of 1 route that vanished at once .*curl -X DELETE/);
   stage.listeners.heldBack.delete(routeServer);
   await fleet.conditionIs('RoutesHeldBack False NoRoutesHeldBack');
   await until({ what: 'an Event of each', deadlineMs: 40_000 }, async () => {
