@@ -18,7 +18,11 @@ export function rulesFor(options: CompileOptions, internal: boolean): Annotation
     : { predicates: options.annotationPredicates, filters: options.annotationFilters };
 }
 
+const nothing: readonly never[] = [];
+
 function appended<T>(rules: readonly AnnotationRule<T>[], { annotations }: Metadata): readonly T[] {
+  // Nearly nobody has such rules, and every route is asked.
+  if (rules.length === 0) return nothing;
   return rules.filter(({ key, value }) => annotations.get(key) === value).flatMap((rule) => rule.append);
 }
 
@@ -28,8 +32,10 @@ interface Extendable {
 }
 
 export function withAnnotationRules<R extends Extendable>(route: R, rules: AnnotationRules, metadata: Metadata): R {
-  const predicates = [...route.predicates, ...appended(rules.predicates, metadata)];
-  return { ...route, predicates, filters: [...route.filters, ...appended(rules.filters, metadata)] };
+  const predicates = appended(rules.predicates, metadata);
+  const filters = appended(rules.filters, metadata);
+  if (predicates.length + filters.length === 0) return route;
+  return { ...route, predicates: [...route.predicates, ...predicates], filters: [...route.filters, ...filters] };
 }
 
 /** `annotate("Application", …)` from the label that the operator has named. */

@@ -34,8 +34,16 @@ interface Named {
   readonly name: string;
 }
 
-// A slash is in no Kubernetes name, so two keys never collide.
-export const keyOf = (namespace: string, name: string) => `${namespace}/${name}`;
+let last = { namespace: '', name: '', key: '/' };
+
+/**
+ * A slash is in no Kubernetes name, so two keys never collide. Whoever compiles an object asks for the same key several
+ * times in a row: as one string it is put together and hashed once.
+ */
+export function keyOf(namespace: string, name: string): string {
+  if (last.name !== name || last.namespace !== namespace) last = { namespace, name, key: [namespace, name].join('/') };
+  return last.key;
+}
 
 /** Orders as Go does for the ASCII that names and route ids consist of. */
 export function compareText(a: string, b: string): number {

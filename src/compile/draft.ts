@@ -48,7 +48,10 @@ export function draftOf({ id, predicates, filters, backend }: Route): Draft {
 }
 
 export function finish({ id, hostPatterns, pathPatterns, fields, predicates, filters, backend }: Draft): Route {
-  const hosts = hostPatterns.map((pattern) => fieldPredicate('Host', pattern));
-  const paths = pathPatterns.map((pattern) => fieldPredicate('PathRegexp', pattern));
-  return { id, predicates: [...hosts, ...paths, ...fields, ...predicates], filters, backend };
+  // One list, for this is done for each route of a cluster.
+  const all: Predicate[] = [];
+  for (const pattern of hostPatterns) all.push(fieldPredicate('Host', pattern));
+  for (const pattern of pathPatterns) all.push(fieldPredicate('PathRegexp', pattern));
+  all.push(...fields, ...predicates);
+  return { id, predicates: all, filters, backend };
 }

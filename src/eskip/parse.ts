@@ -30,9 +30,17 @@ export function parsePredicates(text: string): PredicatesResult {
   return attempt(() => ({ ok: true, predicates: new Parser(trimLikeGo(text)).predicates() }));
 }
 
-/** Reads filters joined by `->`, as annotations, RouteGroups and flags hold them. Empty text gives no filters. */
+let lastFilters: { readonly text: string; readonly result: FiltersResult } | undefined;
+
+/**
+ * Reads filters joined by `->`, as annotations, RouteGroups and flags hold them. Empty text gives no filters. Objects of
+ * one team come one after the other and often have the same filters: a text is not parsed twice in a row.
+ */
 export function parseFilters(text: string): FiltersResult {
-  return attempt(() => ({ ok: true, filters: new Parser(trimLikeGo(text)).filters() }));
+  if (lastFilters?.text === text) return lastFilters.result;
+  const result = attempt(() => ({ ok: true as const, filters: new Parser(trimLikeGo(text)).filters() }));
+  lastFilters = { text, result };
+  return result;
 }
 
 function attempt<Result>(read: () => Result): Result | Failure {

@@ -11,7 +11,7 @@ import { printEndpoint } from './endpoint.ts';
 import { firstSortedRank, listRank, matchesAnything, patternArgOf, printRank } from './fields.ts';
 import { unescapeQuoted } from './literals.ts';
 import { printNumber } from './numbers.ts';
-import type { Arg, Backend, Call, Predicate, Route } from './route.ts';
+import type { Arg, Backend, Call, LbEndpoint, Predicate, Route } from './route.ts';
 import { compareLikeGo } from './utf8.ts';
 
 /** `pretty` puts every filter and the backend on a line of its own, indented by `indent` (two spaces if unset). */
@@ -105,20 +105,25 @@ export function printBackend(backend: Backend): string {
   switch (backend.type) {
     case 'network':
       return quoteAddress(backend.address);
-    case 'lb': {
-      let text = backend.algorithm;
-      for (const endpoint of backend.endpoints) {
-        const address = quoteAddress(printEndpoint(endpoint));
-        text = text === '' ? address : `${text}, ${address}`;
-      }
-      return `<${text}>`;
-    }
+    case 'lb':
+      return printBalanced(backend.algorithm, backend.endpoints);
     case 'shunt':
     case 'loopback':
     case 'dynamic':
     case 'forward':
       return `<${backend.type}>`;
   }
+}
+
+let lastBalanced = { algorithm: '', endpoints: [] as readonly LbEndpoint[], text: '<>' };
+
+/** Routes of one object come one after the other and lead to the same list of endpoints as a rule: it prints once. */
+function printBalanced(algorithm: string, endpoints: readonly LbEndpoint[]): string {
+  if (lastBalanced.endpoints === endpoints && lastBalanced.algorithm === algorithm) return lastBalanced.text;
+  const addresses = endpoints.map((endpoint) => quoteAddress(printEndpoint(endpoint)));
+  const inside = algorithm === '' ? addresses : [algorithm, ...addresses];
+  lastBalanced = { algorithm, endpoints, text: ['<', inside.join(', '), '>'].join('') };
+  return lastBalanced.text;
 }
 
 function isVoidInSkipper(predicate: Predicate): boolean {
@@ -155,8 +160,17 @@ function quoteAddress(address: string): string {
   return isReadable ? `"${address}"` : quote(address);
 }
 
+let lastPattern = { pattern: '', text: '""' };
+
+/** Routes of one object have the same host as a rule. */
 function printPattern(arg: Arg): string {
-  if (typeof arg !== 'string' || !isReadableAsPattern(arg)) return printArg(arg);
+  if (typeof arg !== 'string') return printArg(arg);
+  if (lastPattern.pattern !== arg) lastPattern = { pattern: arg, text: patternText(arg) };
+  return lastPattern.text;
+}
+
+function patternText(arg: string): string {
+  if (!isReadableAsPattern(arg)) return printArg(arg);
   return `/${arg.includes('/') || arg.includes('\\') ? arg.replace(/[\\/]/g, '\\$&') : arg}/`;
 }
 

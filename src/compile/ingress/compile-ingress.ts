@@ -24,11 +24,22 @@ import { ingressSettings } from './settings.ts';
 
 const noRoutes = { defaultRoutes: [], hostRoutes: [], hostRedirects: [], eastWestRoutes: [], certificates: [] };
 
+const noShares: ReadonlyMap<string, ReadonlyMap<string, TrafficShare>> = new Map();
+/** Up to so many paths are compared with each other, which is less work than a set of them. */
+const fewPaths = 8;
+
+/** Whether a path may stand there twice: nearly never. */
+function sharesPaths({ paths = [] }: IngressRule): boolean {
+  if (paths.length > fewPaths) return true;
+  return paths.some(({ path }, at) => paths.findIndex((other) => other.path === path) < at);
+}
+
 /** Backends with the same path share its traffic; those of another path of the same rule do not matter. */
 function sharesByPath(
   rule: IngressRule,
   context: IngressContext,
 ): ReadonlyMap<string, ReadonlyMap<string, TrafficShare>> {
+  if (!sharesPaths(rule)) return noShares;
   const byPath = new Map<string, WeightedBackend[]>();
   for (const { path, backend } of rule.paths ?? []) {
     const name = backend?.serviceName ?? '';

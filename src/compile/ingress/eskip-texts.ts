@@ -28,6 +28,9 @@ function finding(name: string, parsed: Parsed): readonly Finding[] {
   return parsed.ok ? [] : [invalidAnnotation(name, parsed.error.message)];
 }
 
+/** Of annotations that are not there, as nearly always. */
+const nothing = { predicates: parsePredicates(''), routes: parseRoutes('') };
+
 function algorithmFindings({ annotations }: Metadata): readonly Finding[] {
   const algorithm = annotations.get(annotation.loadBalancer) ?? '';
   if (isKnownAlgorithm(algorithm)) return [];
@@ -41,8 +44,9 @@ function algorithmFindings({ annotations }: Metadata): readonly Finding[] {
 export function readEskipTexts(metadata: Metadata): EskipTextsResult {
   const { annotations } = metadata;
   const filters = parseFilters(annotations.get(annotation.filter) ?? '');
-  const predicates = parsePredicates(annotations.get(annotation.predicate) ?? '');
-  const routes = parseRoutes(annotations.get(annotation.routes) ?? '');
+  const written = { predicates: annotations.get(annotation.predicate), routes: annotations.get(annotation.routes) };
+  const predicates = written.predicates === undefined ? nothing.predicates : parsePredicates(written.predicates);
+  const routes = written.routes === undefined ? nothing.routes : parseRoutes(written.routes);
   const algorithm = algorithmFindings(metadata);
   if (filters.ok && predicates.ok && routes.ok && algorithm.length === 0) {
     const texts = { filters: filters.filters, predicates: predicates.predicates, customRoutes: routes.routes };

@@ -13,10 +13,12 @@ function parseJson(text: string): unknown {
   }
 }
 
+const noWeights: Weights = { weights: new Map() };
+
 /** A weight that is no number counts as 0 and the others stay, as Go's decoder leaves them. */
 export function parseWeights(text: string | undefined): Weights {
   const parsed = text === undefined ? null : parseJson(text);
-  if (parsed === null) return { weights: new Map() };
+  if (parsed === null) return noWeights;
   if (typeof parsed !== 'object' || Array.isArray(parsed)) {
     return { weights: new Map(), problem: 'it must be a JSON object such as {"my-service": 80}' };
   }

@@ -26,9 +26,9 @@ function sideRoutes(context: RouteGroupContext): readonly Route[] | undefined {
   const catchAlls = options.catchAllRoutes ? routeGroupCatchAlls(hosts, compiled.considered, internal) : [];
   const rangePredicates = internal ? options.eastWest.rangePredicates : [];
   const rules = rulesFor(options, internal);
-  return [...compiled.routes, ...catchAlls]
-    .map((route) => ({ ...route, predicates: [...route.predicates, ...rangePredicates] }))
-    .map((route) => withAnnotationRules(route, rules, metadata));
+  const inRange = (route: Route): Route =>
+    rangePredicates.length === 0 ? route : { ...route, predicates: [...route.predicates, ...rangePredicates] };
+  return [...compiled.routes, ...catchAlls].map((route) => withAnnotationRules(inRange(route), rules, metadata));
 }
 
 /** Hosts outside and hosts inside the cluster. A group without hosts is for all, and counts as outside. */
