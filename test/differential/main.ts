@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { keepCase } from './cases.ts';
+import { interrupted } from './interrupted.ts';
 import { runDifferential } from './run.ts';
 
 const { values } = parseArgs({
@@ -15,13 +16,16 @@ const { values } = parseArgs({
 });
 const seed = Number(values.seed);
 console.log(`seed ${seed}`);
-const result = await runDifferential({
+const run = runDifferential({
   seed,
   clusters: Number(values.runs),
   clustersPerFlagSet: 10,
   programOneIn: 5,
   onProgress: (line) => process.stderr.write(`\r${line}`),
 });
+const result = await Promise.race([run, interrupted()]);
+// What was started ends with this process.
+if (typeof result === 'number') process.exit(result);
 process.stderr.write('\n');
 for (const { flags, objects, differences, seed: ofCase } of result.failures) {
   console.log(`FAIL seed ${ofCase}\n  flags: ${flags.args.join(' ')}`);

@@ -3,6 +3,7 @@
  * real API server. `--keep` stores each failing one, shrunk, in test/differential/live/cases.
  */
 import { parseArgs } from 'node:util';
+import { interrupted } from '../interrupted.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { keepLive, runLive, type LiveFailure } from './run.ts';
 
@@ -25,8 +26,8 @@ function print({ seed, sequence, differences }: LiveFailure): void {
 
 const seed = Number(values.seed);
 console.log(`seed ${seed}`);
-const cluster = await LiveCluster.boot();
-try {
+
+async function play(cluster: LiveCluster): Promise<number> {
   const onProgress = (line: string): void => void process.stderr.write(`\r${line}`);
   const result = await runLive(cluster, { seed, sequences: Number(values.runs), onProgress });
   process.stderr.write('\n');
@@ -37,7 +38,18 @@ try {
   console.log(
     `${sequences} lives of ${batches} batches, ${writes} writes (${refused} refused): ${failures.length} failed`,
   );
-  process.exitCode = failures.length > 0 ? 1 : 0;
-} finally {
-  await cluster.stop();
+  return failures.length > 0 ? 1 : 0;
 }
+
+async function main(): Promise<number> {
+  const stopped = interrupted();
+  const cluster = await LiveCluster.boot();
+  try {
+    return await Promise.race([play(cluster), stopped]);
+  } finally {
+    await cluster.stop();
+  }
+}
+
+// A life that was interrupted still plays. What it started ends with this process.
+process.exit(await main());

@@ -17,6 +17,13 @@ import { until } from '../../harness/wait.ts';
 const ourSource = join(import.meta.dirname, '../../../src/bin/routesrv.ts');
 const deadlineMs = 30_000;
 
+const running = new Set<Running>();
+
+// Nobody else would end them when the process of the test, or of a long run, is told to end in the middle.
+process.once('exit', () => {
+  for (const program of running) program.kill();
+});
+
 /** A program of a test. */
 export class Running {
   readonly port: number;
@@ -43,6 +50,7 @@ export class Running {
     const keep = (chunk: Buffer): void => {
       this.#output = (this.#output + chunk.toString()).slice(-20_000);
     };
+    running.add(this);
     this.#child.stdout?.on('data', keep);
     this.#child.stderr?.on('data', keep);
   }
@@ -92,6 +100,12 @@ export class Running {
     this.#child.kill(signal);
   }
 
+  /** Ends it without waiting, and removes what it has on disk. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+    rmSync(this.#temporary, { recursive: true, force: true });
+  }
+
   /** Sends `signal` and waits for the end; gives the exit code, null after SIGKILL. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): Promise<number | null> {
     if (!this.hasExited) {
@@ -99,6 +113,7 @@ export class Running {
       this.#child.kill(signal);
       await exited;
     }
+    running.delete(this);
     rmSync(this.#temporary, { recursive: true, force: true });
     for (const reserved of this.#ports) reserved.release();
     return this.#child.exitCode;
