@@ -17,6 +17,7 @@ import {
 } from '../manifests/index.ts';
 import {
   rememberedFrom,
+  unheard,
   wishOf,
   type Observation,
   type RouteServerSeen,
@@ -195,9 +196,6 @@ async function ask(probe: Probe, { isAsked, fleet, routeServerPods }: Question):
   const hosts = replicasOf(routeServerPods).map(({ host }) => host);
   return probeAll(probe, fleet.taken.routesUrl, hosts);
 }
-
-/** Of a route server that does not answer. */
-const unheard = { etag: undefined, routes: undefined, ageMs: undefined, heldBackRoutes: 0 };
 
 interface RouteServerSight {
   readonly answer: ProbeResult;

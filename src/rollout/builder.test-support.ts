@@ -1,6 +1,7 @@
 /** Builds observations for the tests of this room: a healthy world in mode False, changed word by word. */
 import type { CompanionSeen, FailureMemory, FleetSeen, Observation, PodCounts, Remembered } from './observation.ts';
 import type { RouteServerSeen, SentinelsSeen, ShadowSeen, Soak, Wish } from './observation.ts';
+import { unheard } from './observation.ts';
 import { layoutOf } from './layout.ts';
 
 export const T0 = Date.UTC(2026, 0, 31, 9, 0, 0);
@@ -46,10 +47,7 @@ const noRouteServer: RouteServerSeen = {
   trouble: undefined,
   answers: false,
   probeFailure: undefined,
-  etag: undefined,
-  routes: undefined,
-  ageMs: undefined,
-  heldBackRoutes: 0,
+  ...unheard,
 };
 const absent = { present: false, ready: false, current: false };
 

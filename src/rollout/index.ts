@@ -4,6 +4,7 @@ export { drillFallback, type Drill } from './drill.ts';
 export { isoTime } from './gate.ts';
 export type { Decision, Intents, Presence, Summary } from './decision.ts';
 export { rememberedFrom } from './memory.ts';
+export { unheard } from './observation.ts';
 export { wishOf } from './wish.ts';
 export type {
   Bake,

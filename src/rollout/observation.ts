@@ -177,6 +177,14 @@ export interface RouteServerSeen {
   readonly heldBackRoutes: number;
 }
 
+/** What is known of the table of a route server that said nothing. */
+export const unheard = {
+  etag: undefined,
+  routes: undefined,
+  ageMs: undefined,
+  heldBackRoutes: 0,
+} as const satisfies Partial<RouteServerSeen>;
+
 /** Skippers without traffic, kept to be compared. */
 export interface SentinelsSeen {
   readonly fed: SentinelSeen;

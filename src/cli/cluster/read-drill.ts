@@ -18,6 +18,7 @@ import {
 import {
   drillFallback,
   rememberedFrom,
+  unheard,
   wishOf,
   type CompanionSeen,
   type Drill,
@@ -74,7 +75,7 @@ async function observed(client: KubeClient, config: RouteServerConfig): Promise<
     remembered: rememberedFrom(config),
     fleet: skipper && fleetSeen(config, skipper, { ...companions, mounted: await mountedSettings(client, config) }),
     fleetProblem: skipper === undefined ? missing(config) : undefined,
-    routeServer: { ...{ present: true, rolledOut: true, readyReplicas: 0, answers: false }, ...unasked },
+    routeServer: { ...silent, present: true, rolledOut: true, readyReplicas: 0, trouble: undefined },
     sentinels: { fed: absent, direct: { present: hasDirect, ready: hasDirect, current: hasDirect } },
     companions,
     shadow: status.shadow && {
@@ -86,14 +87,7 @@ async function observed(client: KubeClient, config: RouteServerConfig): Promise<
   };
 }
 
-const unasked = {
-  probeFailure: undefined,
-  trouble: undefined,
-  etag: undefined,
-  routes: undefined,
-  ageMs: undefined,
-  heldBackRoutes: 0,
-};
+const silent = { ...unheard, answers: false, probeFailure: undefined };
 
 const shadowSummary = ({ status }: RouteServerConfig): string =>
   status?.conditions?.find(({ type }) => type === 'ShadowInSync')?.message ?? '';
