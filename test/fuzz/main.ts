@@ -8,9 +8,12 @@
  * `npm run fuzz -- eskip [--runs N] [--seed S]`: N texts, each read by Skipper's own parser and by ours. Ends with what
  * was compared; exits 1 when the two read one differently.
  * `npm run fuzz -- yaml [--runs N] [--seed S]`: N texts, each read by Go's readers of YAML and by ours.
+ * `npm run fuzz -- cases [--runs N] [--seed S]`: N of Skipper's own cases, changed; its own runner judges what we make of
+ * them. Cases that it fails stay where its words say.
  */
 import { parseArgs } from 'node:util';
 import { placementParity } from './balancer.ts';
+import { caseParity } from './cases.ts';
 import { eskipParity } from './eskip.ts';
 import { healthParity } from './health.ts';
 import { keyParity } from './keys.ts';
@@ -25,7 +28,8 @@ const usage = `usage: npm run fuzz -- balancer [--picks N] [--seed S]
        npm run fuzz -- keys [--runs N] [--seed S]
        npm run fuzz -- health [--runs N] [--seed S]
        npm run fuzz -- eskip [--runs N] [--seed S]
-       npm run fuzz -- yaml [--runs N] [--seed S]`;
+       npm run fuzz -- yaml [--runs N] [--seed S]
+       npm run fuzz -- cases [--runs N] [--seed S]`;
 const counted = (number: number): string => number.toLocaleString('en-US');
 
 async function fuzzBalancer({ count, seed }: Size): Promise<boolean> {
@@ -80,6 +84,13 @@ async function fuzzYaml({ count, seed }: Size): Promise<boolean> {
   return difference === undefined;
 }
 
+async function fuzzCases({ count, seed }: Size): Promise<boolean> {
+  const { cases, verdict } = await caseParity({ cases: count, seed });
+  if (verdict !== undefined) console.log(`FAIL seed ${seed}: ${verdict}`);
+  console.log(`${counted(cases)} changed cases: ${verdict === undefined ? 'as Skipper' : 'some differ'}`);
+  return verdict === undefined;
+}
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -95,6 +106,7 @@ const fuzzers: Readonly<Record<string, readonly [number, (size: Size) => Promise
   health: [Number(values.runs), fuzzHealth],
   eskip: [Number(values.runs), fuzzEskip],
   yaml: [Number(values.runs), fuzzYaml],
+  cases: [Number(values.runs), fuzzCases],
 };
 const wanted = positionals.join();
 const [count, fuzz] = (Object.hasOwn(fuzzers, wanted) ? fuzzers[wanted] : undefined) ?? [0, undefined];
