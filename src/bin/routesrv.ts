@@ -13,7 +13,7 @@ import {
   routeServerOptions,
 } from '../routeserver/index.ts';
 import type { RouteServerOptions } from '../routeserver/index.ts';
-import { Lifecycle, systemClock } from '../runtime/index.ts';
+import { Lifecycle, optimiseLittle, systemClock } from '../runtime/index.ts';
 import type { LifecycleEvent } from '../runtime/index.ts';
 import { createLogger, createMetrics } from '../telemetry/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -43,6 +43,7 @@ function reportTo(log: Logger): (event: LifecycleEvent) => void {
 }
 
 async function main(): Promise<number> {
+  const onInitialized = optimiseLittle();
   const { options, ignoredKeys } = readOptions();
   const log = createLogger({ name: 'routesrv', level: options.logLevel });
   if (ignoredKeys.length > 0) log.warn({ keys: ignoredKeys }, 'the config file has keys that are no flags');
@@ -51,7 +52,7 @@ async function main(): Promise<number> {
   const client = new KubeClient({ config, userAgent: 'routesrv-routeserver' });
   const clock = systemClock;
   const source = makeSource({ options, client, clock, log, metrics });
-  const server = new RouteServer({ options, source, clock, log, metrics });
+  const server = new RouteServer({ options, source, clock, log, metrics, onInitialized });
   const lifecycle = new Lifecycle({ clock, stopDeadlineMs: options.drainDelayMs + drainMs, report: reportTo(log) });
   for (const component of server.components()) lifecycle.add(component);
   const exitCode = await lifecycle.run();

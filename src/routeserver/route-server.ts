@@ -34,6 +34,8 @@ export interface RouteServerParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Called once, when the first table of the cluster was published. */
+  readonly onInitialized?: () => void;
 }
 
 /** A route server. */
@@ -266,10 +268,7 @@ export class RouteServer {
     this.#metrics.publication(outcome, current, latencyMs);
     // What was made here says the same as what was kept, or something newer.
     if (outcome === 'published' || outcome === 'unchanged') this.#becameFresh();
-    if (isFirst) {
-      this.#isInitialized = true;
-      this.#metrics.initialized(clock.now());
-    }
+    if (isFirst) this.#becameInitialized();
     if (outcome === 'published' && current !== undefined) {
       this.#clients.published(current.etag);
       const { count, etag, table } = current;
@@ -283,6 +282,12 @@ export class RouteServer {
     } else if (outcome === 'failed') {
       log.error({ err: error }, 'the table could not be made; the last one is kept');
     }
+  }
+
+  #becameInitialized(): void {
+    this.#isInitialized = true;
+    this.#metrics.initialized(this.#parts.clock.now());
+    this.#parts.onInitialized?.();
   }
 
   #becameFresh(): void {

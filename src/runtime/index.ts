@@ -11,3 +11,4 @@ export { Health, serveHttp } from './health.ts';
 export type { Endpoint, HttpListener } from './health.ts';
 export { address, describeOptions, duration, flag, oneOf, parseOptions, text } from './options.ts';
 export type { ListenAddress, OptionValues } from './options.ts';
+export { optimiseLittle } from './optimiser.ts';
