@@ -20,7 +20,8 @@ export function stepIntents(step: number, seen: FleetObservation): Intents {
   const isMoved = isPrimaryMoved(seen.fleet);
   return {
     ...shadowIntents(seen),
-    ...(direct === undefined ? lastSentinels(seen, isMoved) : {}),
+    // A small fleet has no direct Skipper left before the last step.
+    ...((direct ?? 0) === 0 ? lastSentinels(seen, isMoved) : {}),
     fedCompanion: absentWhen(isMoved && seen.companions.fed !== undefined),
     directCompanion:
       direct === undefined ? absentWhen(isMoved && seen.companions.direct !== undefined) : { replicas: direct, step },

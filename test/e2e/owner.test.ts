@@ -58,3 +58,29 @@ test('a flag that comes in mid-ramp is carried over, and no older evidence count
   await play.noRequestFailed();
   await play.tellEvents();
 });
+
+/** The owner's whole args with one flag more, as they would come out of Git. */
+async function ownerDeploys(play: Play, more: readonly string[]): Promise<void> {
+  play.say(`the owner deploys args with ${more.join(' ')}`);
+  const value = [...skipperArgs, ...more];
+  const patch = JSON.stringify([{ op: 'replace', path: '/spec/template/spec/containers/0/args', value }]);
+  await kubectl(play.cluster, ['-n', namespace, 'patch', 'deployment', 'skipper', '--type=json', `--patch=${patch}`]);
+}
+
+test('args that the owner deploys beyond half of the fleet are the new originals, and nothing is contested', async (t) => {
+  const play = await aFleetOf(t, 2);
+  await asks(play, 60);
+  await standsAt(play, { step: 60, fed: 2, direct: 1 });
+
+  await ownerDeploys(play, [flag]);
+  await play.statusShows('that it was wired once more', ({ wiring }) => wiring?.attempts === 1);
+  const again = await standsAt(play, { step: 60, fed: 2, direct: 1 });
+  assert.equal(again.conditions?.find(({ type }) => type === 'Stalled')?.status, 'False');
+  assert.deepEqual(await withoutTheFilter(play), []);
+
+  await asks(play, 0);
+  await play.phaseIs('Shadowing');
+  assert.deepEqual(await play.skipperArgs(), [...skipperArgs, flag], 'what the owner deployed last');
+  await play.noRequestFailed();
+  await play.tellEvents();
+});

@@ -27,8 +27,9 @@ export async function withCrd(ground: Ground): Promise<Ground> {
   return ground;
 }
 
-export async function breakGround(name: string): Promise<Ground> {
-  const cluster = await bootControlPlane({ name });
+/** @param apiServerArgs more flags for kube-apiserver */
+export async function breakGround(name: string, apiServerArgs: readonly string[] = []): Promise<Ground> {
+  const cluster = await bootControlPlane({ name, apiServerArgs });
   const config = loadKubeConfig({ kubeconfig: cluster.kubeconfigPath });
   const lines: string[] = [];
   const log = createLogger({ name: 'test', level: 'debug', destination: { write: (line) => void lines.push(line) } });

@@ -2,7 +2,7 @@
  * Gets a control plane; gives a stage for the operator: a kubelet that is played, Skippers and route servers that answer
  * over real connections, operators that can be started and killed, and time that runs ten times as fast.
  */
-import { KubeClient, kinds } from '../../../src/kube/index.ts';
+import { KubeClient, kinds, type ClusterConfig } from '../../../src/kube/index.ts';
 import { httpProbe } from '../../../src/operator/probe.ts';
 import { RouteServerOperator } from '../../../src/operator/operator.ts';
 import { SupportListeners } from '../../../src/operator/shadow/support-listeners.test-support.ts';
@@ -31,6 +31,8 @@ export interface RunningOperator {
 }
 
 export interface OperatorShape {
+  /** With whose rights it acts; the administrator's unless told otherwise. */
+  readonly account?: { readonly config: ClusterConfig; readonly routeServerClusterRole: string };
   readonly tier?: string;
   /** The operator is cut off from the API server after this many writes, as if it had died. */
   readonly diesAfterWrites?: number;
@@ -53,8 +55,9 @@ export class Stage {
     this.kubelet = new Kubelet(ground.client, listeners, ground.log);
   }
 
-  static async open(name: string): Promise<Stage> {
-    const ground = await withCrd(await breakGround(name));
+  /** @param apiServerArgs more flags for kube-apiserver */
+  static async open(name: string, apiServerArgs: readonly string[] = []): Promise<Stage> {
+    const ground = await withCrd(await breakGround(name, apiServerArgs));
     const stage = new Stage(ground, await SupportListeners.start());
     await stage.kubelet.start();
     return stage;
@@ -86,7 +89,8 @@ export class Stage {
   }
 
   async startOperator(shape: OperatorShape = {}): Promise<RunningOperator> {
-    const { config, log } = this.ground;
+    const { log } = this.ground;
+    const { config = this.ground.config, routeServerClusterRole = 'routesrv-route-server' } = shape.account ?? {};
     const metrics = createMetrics({ process: false });
     const death = new AbortController();
     let writes = 0;
@@ -109,7 +113,7 @@ export class Stage {
       ...{ config, client, log, metrics, clock: this.clock, concurrency: 4, namespace: undefined, instance: 'one' },
       probe: httpProbe(this.listeners.dispatcher),
       dispatcher: this.listeners.dispatcher,
-      settings: { tier: shape.tier, defaultImage: 'routesrv:test', routeServerClusterRole: 'routesrv-route-server' },
+      settings: { tier: shape.tier, defaultImage: 'routesrv:test', routeServerClusterRole },
     });
     const running: RunningOperator = {
       operator,
