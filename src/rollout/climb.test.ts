@@ -100,6 +100,13 @@ const steps: Readonly<Record<string, Case>> = {
     given: at(75).wishing({ percentage: 75 }).beside('direct', { step: 75, replicas: 2, rolledOut: false, ready: 1 }),
     want: { phase: 'Stepping', step: 75, reason: 'CanaryNotReady', message: /^1 of 2 Skippers of the step/ },
   },
+  'is compared with a direct sentinel when the fleet is so small that the step leaves no direct Skipper': {
+    given: at(90).wishing({ percentage: 90 }),
+    want: {
+      ...{ phase: 'Stepping', step: 90, reason: 'InExec' },
+      intents: { directCompanion: { replicas: 0, step: 90 }, directSentinel: 'Present', fedSentinel: 'AsIs' },
+    },
+  },
   'holds a step that has soaked while the data of the route server is too old, and keeps its clock': {
     given: soaked(10).routeServer({ ageMs: minutes(30) }),
     want: {
@@ -451,4 +458,28 @@ describe('a fallback', () => {
     test(name, () => {
       check(row);
     });
+});
+
+describe('args that somebody else writes beyond half of the fleet', () => {
+  const overwritten = (stoodForMinutes: number, rewirings: number) =>
+    at(75)
+      .wishing({ percentage: 75 })
+      .soaked({ step: 75, sinceMs: T0 - minutes(stoodForMinutes) })
+      .remembering({ rewirings })
+      .fleet({ wiring: 'Contested', rolledOut: false });
+
+  test('are followed without end when they stood for an hour each time', () => {
+    const { memory, intents, summary } = decide(overwritten(60, 3).seen, T0);
+    assert.deepEqual([memory.rewirings, intents.skipperWiring, summary.stalled], [1, 'RouteServer', false]);
+  });
+
+  test('are a contest when they come again within the hour', () => {
+    assert.equal(decide(overwritten(59, 2).seen, T0).memory.rewirings, 3);
+    const { memory, intents, summary } = decide(overwritten(59, 3).seen, T0);
+    assert.deepEqual([memory.rewirings, intents.skipperWiring, summary.stalled], [3, 'AsIs', true]);
+  });
+
+  test('end the soak: its Skippers are replaced, and the same args put back do not stand for what they stood before', () => {
+    assert.equal(decide(overwritten(60, 0).seen, T0).memory.soak, undefined);
+  });
 });

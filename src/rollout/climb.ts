@@ -17,6 +17,8 @@ import { stepIntents } from './step-intents.ts';
 
 /** Times that overwritten args are written again before the operator gives way. */
 export const maxRewirings = 3;
+/** Within which they count together. GitOps tools look for drift at least once in an hour. */
+const contestMs = 3_600_000;
 
 export function towardsExec(phase: Phase, seen: FleetObservation, now: number): Move {
   const standing = standingStep(seen.fleet, seen.companions);
@@ -40,6 +42,7 @@ function leftover({ fleet, companions }: FleetObservation): Pick<Intents, 'direc
 
 function climb(seen: FleetObservation, step: number, now: number): Move {
   const { fleet, companions, wish } = seen;
+  if (isOverwritten(step, seen)) return take(step, withForgotten(seen, now));
   const soak = soakOf(seen, step, now);
   if (!isLaidOut(step, fleet, companions)) return { ...take(step, seen), soak };
   const next = stepAfter(step, wish);
@@ -48,6 +51,18 @@ function climb(seen: FleetObservation, step: number, now: number): Move {
   if (answer.result === 'Pass') return leave({ step, soak }, next, seen);
   const stay = rest(phaseAt(step, seen), seen, stepIntents(step, seen), held(answer));
   return { ...waiting(stay, answer), step, soak };
+}
+
+/** Somebody else wrote the args of Skippers that shall be fed: what has soaked is being replaced. */
+function isOverwritten(step: number, { fleet }: FleetObservation): boolean {
+  return fleet.wiring === 'Contested' && layoutOf(step, fleet.replicas).primary === 'RouteServer';
+}
+
+/** Attempts of long ago are no contest: an owner who changes the args now and then is not fought, but followed. */
+function withForgotten(seen: FleetObservation, now: number): FleetObservation {
+  const { remembered } = seen;
+  const stood = remembered.soak !== undefined && now - remembered.soak.sinceMs >= contestMs;
+  return stood ? { ...seen, remembered: { ...remembered, rewirings: 0 } } : seen;
 }
 
 /**

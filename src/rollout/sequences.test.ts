@@ -132,11 +132,13 @@ function desired(model: Model) {
   const off = deleting || mode === 'False';
   const share = off || mode === 'Pre' ? 0 : percentage;
   const isMostlyFed = share > 50;
+  // Of a small fleet all Skippers are moved before the last step: nobody but the direct sentinel polls then.
+  const nobodyPolls = isMostlyFed && Math.floor((model.primary.replicas * (100 - share)) / share) === 0;
   return {
     ...{ share, routeServer: off ? 'absent' : 'answering', finalizer: !deleting },
     ...{ source: isMostlyFed ? 'routeServer' : 'direct', isRecorded: isMostlyFed },
     ...{ hasFed: share > 0 && !isMostlyFed, hasDirect: isMostlyFed && share < 100 },
-    ...{ fedSentinel: !off && share < 100, directSentinel: share === 100 },
+    ...{ fedSentinel: !off && !nobodyPolls, directSentinel: nobodyPolls },
   };
 }
 
