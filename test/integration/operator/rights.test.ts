@@ -116,6 +116,9 @@ async function goesThereAndBack(): Promise<void> {
   const spec = { mode: 'Exec', clientBalancer, routeServer: { autoscaling } } as const;
   const steps = { inSyncFor: '1s', stepSoak: '1s', bake: '1h' };
   await fleet.personSets({ ...spec, rollout: { ...steps, steps: [50, 75, 100] } });
+  for (const step of [50, 75]) {
+    await fleet.statusShows(`step ${step}`, ({ rollout }) => (rollout?.step ?? 0) >= step);
+  }
   await fleet.phaseIs('Moved');
   await fleet.personSets({ ...spec, routeServer: { replicas: 2 } });
   await fleet.phaseIs('Moved');
@@ -132,7 +135,7 @@ async function evictsAndFallsBack(): Promise<void> {
   });
   await fleet.phaseIs('Moved');
   const isEvicted = await oneIsStuck(fleet);
-  await until({ what: 'an eviction', deadlineMs: 60_000 }, isEvicted);
+  await until({ what: 'an eviction', deadlineMs: 120_000 }, isEvicted);
   stage.kubelet.feed(fleet.namespace, `${aTable}more: Path("/more") -> <shunt>;\n`);
   await fleet.phaseIs('FallenBack');
   await fleet.personSets({ mode: 'False' });
