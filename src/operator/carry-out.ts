@@ -12,10 +12,13 @@ import { patchSkipper } from './patch-skipper.ts';
 import { switchSettings } from './skipper-settings.ts';
 import type { OwnedObject, World } from './world.ts';
 
+/** What of a pass is needed to carry its decision out. */
+export type Seen = Pick<Sighting, 'config' | 'skipper' | 'target' | 'mounted' | 'wanted' | 'present'>;
+
 export interface Hands {
-  readonly client: KubeClient;
-  readonly applier: Applier;
-  readonly world: World;
+  readonly client: Pick<KubeClient, 'patch'>;
+  readonly applier: Pick<Applier, 'apply' | 'prune'>;
+  readonly world: Pick<World, 'expectDeployment' | 'owned'>;
   /** Puts our finalizer on the object, or takes it off; refused when the object has changed since it was read. */
   readonly setFinalizer: (config: RouteServerConfig, present: boolean) => Promise<void>;
 }
@@ -26,7 +29,7 @@ export function needsFinalizer({ metadata }: RouteServerConfig, { finalizer }: I
   return finalizer === 'Present' && deletionTimestamp === undefined && !finalizers.includes(FINALIZER);
 }
 
-export async function carryOut(hands: Hands, seen: Sighting, intents: Intents): Promise<void> {
+export async function carryOut(hands: Hands, seen: Seen, intents: Intents): Promise<void> {
   const { applier } = hands;
   const { config, present, wanted } = seen;
   if (intents.routeServer === 'Present' && wanted !== undefined) {
@@ -43,13 +46,13 @@ export async function carryOut(hands: Hands, seen: Sighting, intents: Intents): 
   }
 }
 
-async function setSentinels(applier: Applier, { wanted, present }: Sighting, intents: Intents): Promise<void> {
+async function setSentinels(applier: Hands['applier'], { wanted, present }: Seen, intents: Intents): Promise<void> {
   await setPresence(applier, intents.fedSentinel, wanted?.fedSentinel, present.fedSentinel);
   await setPresence(applier, intents.directSentinel, wanted?.directSentinel, present.directSentinel);
 }
 
 async function setPresence(
-  applier: Applier,
+  applier: Hands['applier'],
   presence: Presence,
   manifest: Manifest | undefined,
   present: readonly OwnedObject[],
@@ -60,7 +63,7 @@ async function setPresence(
 
 const companions = ['fedCompanion', 'directCompanion'] as const;
 
-async function addCompanions(applier: Applier, { wanted, present }: Sighting, intents: Intents): Promise<void> {
+async function addCompanions(applier: Hands['applier'], { wanted, present }: Seen, intents: Intents): Promise<void> {
   for (const companion of companions) {
     const intent = intents[companion];
     if (typeof intent !== 'object' || wanted === undefined) continue;
@@ -68,14 +71,14 @@ async function addCompanions(applier: Applier, { wanted, present }: Sighting, in
   }
 }
 
-async function removeCompanions(applier: Applier, { present }: Sighting, intents: Intents): Promise<void> {
+async function removeCompanions(applier: Hands['applier'], { present }: Seen, intents: Intents): Promise<void> {
   for (const companion of companions) {
     if (intents[companion] === 'Absent') await applier.prune([], present[companion]);
   }
 }
 
 /** The only disruptive write of a pass: it restarts Skippers. Refused by the API server if anybody wrote in between. */
-async function setWiring(hands: Hands, seen: Sighting, wiring: Intents['skipperWiring']): Promise<void> {
+async function setWiring(hands: Hands, seen: Seen, wiring: Intents['skipperWiring']): Promise<void> {
   const { skipper, target } = seen;
   if (wiring === 'AsIs' || skipper === undefined) return;
   const { deployment } = skipper;

@@ -23,7 +23,7 @@ export interface CompanionPlans {
 
 /** `undefined` when the Deployment has no Skipper container. */
 export function companionPlans(
-  world: World,
+  world: Pick<World, 'serviceSelectors'>,
   config: RouteServerConfig,
   { deployment: skipper }: SeenDeployment,
 ): CompanionPlans | undefined {
@@ -40,6 +40,11 @@ export function isCompanionPod({ metadata }: RouteServerConfig, { labels }: Seen
 
 const sources = ['routeServer', 'direct'] as const;
 
+/** The Deployments of a namespace, by key. */
+export interface DeploymentsSeen {
+  readonly deployments: (namespace: string) => Pick<ReturnType<World['deployments']>, 'get'>;
+}
+
 export interface CompanionSight {
   readonly config: RouteServerConfig;
   readonly target: WiringTarget;
@@ -49,7 +54,7 @@ export interface CompanionSight {
   readonly running: readonly SeenPod[];
 }
 
-export function companionsSeen(world: World, sight: CompanionSight): CompanionsSeen {
+export function companionsSeen(world: DeploymentsSeen, sight: CompanionSight): CompanionsSeen {
   return {
     fed: companionSeen(world, sight, 'routeServer', sight.plans?.fedCompanion),
     direct: companionSeen(world, sight, 'direct', sight.plans?.directCompanion),
@@ -57,7 +62,7 @@ export function companionsSeen(world: World, sight: CompanionSight): CompanionsS
 }
 
 function companionSeen(
-  world: World,
+  world: DeploymentsSeen,
   { config: { metadata }, target, running }: CompanionSight,
   source: SentinelSource,
   plan: CompanionPlan | undefined,

@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 
 /** Refused by the API server if anybody wrote in between; the stores are waited for before the fleet is decided on. */
 export async function patchSkipper(
-  { client, world }: { readonly client: KubeClient; readonly world: World },
+  { client, world }: { readonly client: Pick<KubeClient, 'patch'>; readonly world: Pick<World, 'expectDeployment'> },
   deployment: Deployment,
   operations: readonly PatchOperation[],
 ): Promise<void> {

@@ -23,15 +23,15 @@ import { patchSkipper } from './patch-skipper.ts';
 import type { OwnedObject, World } from './world.ts';
 
 interface Hands {
-  readonly client: KubeClient;
-  readonly applier: Applier;
-  readonly world: World;
+  readonly client: Pick<KubeClient, 'patch'>;
+  readonly applier: Pick<Applier, 'apply'>;
+  readonly world: Pick<World, 'expectDeployment' | 'owned'>;
 }
 
 /** Writes the file of `source`; the Deployment has to be rolled after it. */
 export async function switchSettings(
   { applier }: Pick<Hands, 'applier'>,
-  { config, target, mounted }: Sighting,
+  { config, target, mounted }: Pick<Sighting, 'config' | 'target' | 'mounted'>,
   source: SentinelSource,
 ): Promise<void> {
   if (target.configFile === undefined) return;
