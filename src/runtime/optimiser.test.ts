@@ -4,9 +4,10 @@ import { test } from 'node:test';
 
 const module = new URL('./optimiser.ts', import.meta.url).href;
 
-test('this Node has the flag, and the default that is put back', () => {
+test('this Node has the flags, and the defaults that are put back', () => {
   const options = execFileSync(process.execPath, ['--v8-options'], { encoding: 'utf8', maxBuffer: 2 ** 24 });
   assert.match(options, /default: --invocation-count-for-turbofan=3000\b/);
+  assert.match(options, /default: --allocation-site-pretenuring\b/);
 });
 
 test('a program can begin and end with it, and says nothing about it', () => {
