@@ -43,7 +43,7 @@ function reportTo(log: Logger): (event: LifecycleEvent) => void {
 }
 
 async function main(): Promise<number> {
-  const onInitialized = optimiseLittle();
+  const onFirstTable = optimiseLittle();
   const { options, ignoredKeys } = readOptions();
   const log = createLogger({ name: 'routesrv', level: options.logLevel });
   if (ignoredKeys.length > 0) log.warn({ keys: ignoredKeys }, 'the config file has keys that are no flags');
@@ -52,7 +52,7 @@ async function main(): Promise<number> {
   const client = new KubeClient({ config, userAgent: 'routesrv-routeserver' });
   const clock = systemClock;
   const source = makeSource({ options, client, clock, log, metrics });
-  const server = new RouteServer({ options, source, clock, log, metrics, onInitialized });
+  const server = new RouteServer({ options, source, clock, log, metrics, onFirstTable });
   const lifecycle = new Lifecycle({ clock, stopDeadlineMs: options.drainDelayMs + drainMs, report: reportTo(log) });
   for (const component of server.components()) lifecycle.add(component);
   const exitCode = await lifecycle.run();

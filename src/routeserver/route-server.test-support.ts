@@ -66,7 +66,9 @@ export async function aServer(t: TestContext, args: readonly string[] = [], cloc
     wake();
   };
   const log = createLogger({ name: 'test', level: 'info', destination: { write } });
-  const server = new RouteServer({ options, source, clock, log, metrics });
+  let firstTables = 0;
+  const onFirstTable = (): unknown => firstTables++;
+  const server = new RouteServer({ options, source, clock, log, metrics, onFirstTable });
   const components = server.components();
   const { signal } = new AbortController();
   for (const component of components) await component.start?.(signal);
@@ -81,5 +83,5 @@ export async function aServer(t: TestContext, args: readonly string[] = [], cloc
       };
       wake();
     });
-  return { server, source, metrics, said, stop, logged };
+  return { server, source, metrics, said, stop, logged, firstTables: () => firstTables };
 }

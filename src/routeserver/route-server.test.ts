@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { ask } from './http/http-client.test-support.ts';
 import { aServer, nothing } from './route-server.test-support.ts';
@@ -65,6 +68,25 @@ test('a table without routes is not published', async (t) => {
   await said('received empty routes');
   assert.equal((await ask(server.port, '/routes')).status, 404);
   assert.match(await metrics.render(), /routesrv_custom_total\{key="routes\.empty"\} 1/);
+});
+
+test('the start is over with the first table, also with one that was kept', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'last-known-good-'));
+  t.after(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const kept = `-last-known-good-dir=${folder}`;
+  const before = await aServer(t, [kept]);
+  assert.equal(before.firstTables(), 0);
+  before.source.tell(nothing);
+  await before.said('routes initialized');
+  await before.stop(AbortSignal.timeout(30_000));
+  const after = await aServer(t, [kept]);
+  await after.said('serving a last known good table');
+  assert.equal(after.firstTables(), 0);
+  after.source.tell(nothing);
+  await after.said('no last known good table any more');
+  assert.deepEqual([before.firstTables(), after.firstTables()], [1, 1]);
 });
 
 test('what happens is counted under the original’s names', async (t) => {

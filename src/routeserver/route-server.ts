@@ -34,8 +34,8 @@ export interface RouteServerParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Called once, when the first table of the cluster was published. */
-  readonly onInitialized?: () => void;
+  /** Called once, when the first table was made of the cluster, whether or not it says more than one that was kept. */
+  readonly onFirstTable?: () => void;
 }
 
 /** A route server. */
@@ -55,6 +55,7 @@ export class RouteServer {
   #kept: { readonly from: KeptFrom; readonly dataAtMs: number } | undefined;
   #isDraining = false;
   #isInitialized = false;
+  #hasMadeTable = false;
 
   constructor(parts: RouteServerParts) {
     const { options, source, clock, log, metrics } = parts;
@@ -268,7 +269,10 @@ export class RouteServer {
     this.#metrics.publication(outcome, current, latencyMs);
     // What was made here says the same as what was kept, or something newer.
     if (outcome === 'published' || outcome === 'unchanged') this.#becameFresh();
-    if (isFirst) this.#becameInitialized();
+    if (isFirst) {
+      this.#isInitialized = true;
+      this.#metrics.initialized(clock.now());
+    }
     if (outcome === 'published' && current !== undefined) {
       this.#clients.published(current.etag);
       const { count, etag, table } = current;
@@ -284,13 +288,9 @@ export class RouteServer {
     }
   }
 
-  #becameInitialized(): void {
-    this.#isInitialized = true;
-    this.#metrics.initialized(this.#parts.clock.now());
-    this.#parts.onInitialized?.();
-  }
-
   #becameFresh(): void {
+    if (!this.#hasMadeTable) this.#parts.onFirstTable?.();
+    this.#hasMadeTable = true;
     this.#lastKnownGood.changed();
     if (this.#kept === undefined) return;
     this.#parts.log.info({ from: this.#kept.from }, 'the API server answers again: no last known good table any more');
