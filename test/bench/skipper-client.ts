@@ -7,31 +7,61 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-/** Longer than what a route server takes for a repeated request after a cut transfer, 250 ms. */
-const betweenPollsMs = 400;
+/** The ticks of its clock: a route server tells a retry after a cut transfer by coming between them. */
+const tickMs = 400;
 /** A replica may send a body once more; more often than that would be for ever. */
-const mostPolls = 6;
+const mostBodies = 4;
 
 /** One Skipper. */
 export class SkipperClient {
   readonly #port: number;
   #etag = '';
+  #bytes = 0;
+  /** Answers in a row, of either kind. */
+  #bodies = 0;
+  #unchanged = 0;
+  #stopped = false;
+  #polling: Promise<void> | undefined;
+  #tell = (): void => undefined;
 
   constructor(port: number) {
     this.#port = port;
   }
 
-  /** Polls until it is told twice that it has the newest table; gives the bytes of all answers. */
+  start(): void {
+    this.#polling = this.#pollAtTicks();
+    // Who waits for it is told.
+    this.#polling.catch(() => undefined);
+  }
+
+  /** Ends after the poll that is under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.allSettled([this.#polling]);
+  }
+
+  /** Waits until it is told twice that it has the newest table; gives the bytes of all answers since the last time. */
   async catchUp(): Promise<number> {
-    let bytes = 0;
-    for (let unchanged = 0, polls = 0; unchanged < 2; polls++) {
-      if (polls === mostPolls) throw new Error(`no 304 after ${String(mostPolls)} polls of one table`);
-      const answer = await this.#poll();
-      bytes += answer.bytes;
-      unchanged = answer.isNew ? 0 : unchanged + 1;
-      await new Promise((resolve) => setTimeout(resolve, betweenPollsMs));
+    this.#unchanged = 0;
+    while (this.#unchanged < 2) {
+      if (this.#bodies > mostBodies) throw new Error(`no 304 after ${String(mostBodies)} bodies in a row`);
+      await Promise.race([new Promise<void>((resolve) => (this.#tell = resolve)), this.#polling]);
     }
+    const bytes = this.#bytes;
+    this.#bytes = 0;
     return bytes;
+  }
+
+  async #pollAtTicks(): Promise<void> {
+    const beganAt = performance.now();
+    for (let tick = 1; !this.#stopped; tick++) {
+      const { isNew, bytes } = await this.#poll();
+      this.#bytes += bytes;
+      this.#bodies = isNew ? this.#bodies + 1 : 0;
+      this.#unchanged = isNew ? 0 : this.#unchanged + 1;
+      this.#tell();
+      await new Promise((resolve) => setTimeout(resolve, beganAt + tick * tickMs - performance.now()));
+    }
   }
 
   async #poll(): Promise<{ readonly isNew: boolean; readonly bytes: number }> {

@@ -69,6 +69,15 @@ async function idleCpu(cluster: BenchCluster, forMs: number, server?: Running): 
 
 async function changes(server: Running, options: TrialOptions) {
   const skipper = new SkipperClient(server.port);
+  skipper.start();
+  try {
+    return await changesSeenBy(skipper, server, options);
+  } finally {
+    await skipper.stop();
+  }
+}
+
+async function changesSeenBy(skipper: SkipperClient, server: Running, options: TrialOptions) {
   await skipper.catchUp();
   const changeMs: number[] = [];
   let spentMs = 0;
