@@ -43,6 +43,11 @@ suite('tables that are in sync', () => {
       table(a, c),
       'a: Path("/a") && Host("a.example.org")\n  -> setPath("/x")\n  -> "http://10.2.0.1:8080";\n\n' + c,
     ],
+    'have two routes on a line, one of them as it is on a line of its own': [table(a, c), `${a} ${c}\n`],
+    'have a text that looks like a second route': [
+      table('a: * -> inlineContent("x; b: y") -> <shunt>;', c),
+      table('a: * -> inlineContent("x; b: y") -> <shunt>;', c),
+    ],
     'have two routes on a line where they differ': [table(a, c), `${a.replace('&&', ' && ')} ${c}`],
   };
   for (const [name, [direct, routeServer]] of Object.entries(same)) {
@@ -51,6 +56,12 @@ suite('tables that are in sync', () => {
       assert.deepEqual({ counts, samples, differences }, { counts: noCounts, samples: [], differences: [] });
     });
   }
+});
+
+test('a route that shares its line with another one is missed for itself', () => {
+  const { counts, samples } = compare(`${a} ${c}\n`, table(c));
+  assert.deepEqual(counts, { ...noCounts, removed: 1 });
+  assert.match(JSON.stringify(samples), /"a"/);
 });
 
 interface DifferenceCase {

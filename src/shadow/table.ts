@@ -11,16 +11,23 @@ import type { Route } from '../eskip/index.ts';
 export type Table = ReadonlyMap<string, string>;
 
 const wholeRoute = /^\s*([a-z_]\w*)\s*:.*;\s*$/i;
+const nextRoute = /;\s*[a-z_]\w*\s*:/i;
 
 /** Reads lines without parsing them; `undefined` when a line is not one whole route with an id. */
 export function tableOfLines(text: string): Table | undefined {
   const table = new Map<string, string>();
   for (const line of text.split('\n')) {
     const id = wholeRoute.exec(line)?.[1];
-    if (id !== undefined) table.set(id, line);
+    if (id !== undefined && isOneRoute(line)) table.set(id, line);
     else if (line.trim() !== '') return undefined;
   }
   return table;
+}
+
+/** A person may write several routes on a line. What looks like a second one may be part of a text. */
+function isOneRoute(line: string): boolean {
+  if (line.indexOf(';') === line.lastIndexOf(';') || !nextRoute.test(line)) return true;
+  return routeOnLine(line) !== undefined;
 }
 
 /** Parses the text, however it is laid out; `undefined` when it cannot be parsed. */
