@@ -10,7 +10,7 @@ import { findCases } from '../../harness/fixtures/case.ts';
 
 const golden = join(import.meta.dirname, '../../golden');
 /** Cases with options of their own have them in another form than flags. */
-const cases = findCases(golden).filter(({ name, kube }) => name !== 'cluster' && kube === undefined);
+const cases = findCases(golden).filter(({ kube }) => kube === undefined);
 
 async function run(args: readonly string[], input = ''): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ['', ''];
@@ -28,7 +28,7 @@ suite('compile prints the table of the golden case', () => {
     test(`${basename(folder)}/${name}`, async () => {
       const filters = defaultFilters === undefined ? [] : [`-default-filters-dir=${defaultFilters}`];
       const flags = ['-kubernetes-healthcheck=false', '-kubernetes-https-redirect=false', ...filters];
-      const compiled = await run(['compile', '-f', yaml, join(golden, 'cluster.yaml'), ...flags]);
+      const compiled = await run(['compile', '-f', yaml, ...flags]);
       assert.equal(compiled.code, 0, compiled.err);
       const compared = await run(['diff', '-', eskip], compiled.out);
       assert.deepEqual([compared.code, compared.err], [0, ''], compared.out);
