@@ -60,7 +60,8 @@ export class SkipperClient {
       this.#bodies = isNew ? this.#bodies + 1 : 0;
       this.#unchanged = isNew ? 0 : this.#unchanged + 1;
       this.#tell();
-      await new Promise((resolve) => setTimeout(resolve, beganAt + tick * tickMs - performance.now()));
+      const restMs = beganAt + tick * tickMs - performance.now();
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, restMs)));
     }
   }
 
