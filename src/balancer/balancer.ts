@@ -40,10 +40,11 @@ export class Balancer {
   #picked: Endpoint | undefined;
   #high = 0;
   #low = 0;
-  /** True while nobody is left out of a pick, whatever the time and the answers so far, except who was tried. */
+  /**
+   * True while nobody is left out of a pick, whatever the time and the answers so far, except who was tried: the owner of
+   * a key then takes it unless it is too busy.
+   */
   #isPlain = false;
-  /** True while the owner of a key then takes it unless it is too busy. */
-  #ownersOnly = false;
   /** Hashing is most of a pick; what goes by turns or by chance does without. */
   readonly #usesKeys: boolean;
   /** Whether that was so at the last pick. */
@@ -78,7 +79,7 @@ export class Balancer {
       this.#machinery.selection.adopt(snapshot);
       this.#machinery.algorithm.adopt(added, snapshot.slotCount);
       this.#snapshot = snapshot;
-      this.#setPlain(snapshot.fades.length === 0);
+      this.#isPlain = snapshot.fades.length === 0 && !this.#machinery.needsTime;
     }
     return { added, removed, keptLast: false };
   }
@@ -100,7 +101,7 @@ export class Balancer {
     if (!this.#usesKeys) for (let i = 0; i < keys.length; i++) into[i] = this.#pickKeyless(nothingTried);
     for (let from = 0; this.#usesKeys && from < keys.length;) {
       const count = this.#hasher.hashBatch(keys, from, encoding);
-      if (this.#ownersOnly && this.#machinery.bounded === undefined) this.#takeOwners(into, from, count);
+      if (this.#isPlain && this.#machinery.bounded === undefined) this.#takeOwners(into, from, count);
       else this.#takeEach(into, from, count);
       from += count;
     }
@@ -193,7 +194,7 @@ export class Balancer {
   }
 
   #place(high: number, low: number, tried: readonly Endpoint[]): Endpoint {
-    const owner = this.#ownersOnly && tried.length === 0 ? this.#readyOwner(high, low) : undefined;
+    const owner = this.#isPlain && tried.length === 0 ? this.#readyOwner(high, low) : undefined;
     return owner ?? this.#choose(high, low, tried);
   }
 
@@ -244,12 +245,7 @@ export class Balancer {
   #settle(now: number): void {
     if (this.#snapshot.fades.length === 0 || now < this.#snapshot.fadesEndAt) return;
     this.#snapshot = { ...this.#snapshot, fades: [], fadesEndAt: -Infinity };
-    this.#setPlain(true);
-  }
-
-  #setPlain(fadesAreOver: boolean): void {
-    this.#isPlain = fadesAreOver && !this.#machinery.needsTime;
-    this.#ownersOnly = this.#isPlain && this.#usesKeys;
+    this.#isPlain = !this.#machinery.needsTime;
   }
 
   /** A start in the future, after a jump of the clock, is the start of nothing. */

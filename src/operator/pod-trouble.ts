@@ -63,6 +63,7 @@ function unschedulableMessage(condition: Cursor): readonly string[] {
 
 /** A container on its way, as every one is at first. */
 const underWay = ['ContainerCreating', 'PodInitializing'];
+const inLoop = 'CrashLoopBackOff';
 /** From the second restart on the kubelet waits before each. */
 const restartsInLoop = 2;
 const longestWords = 512;
@@ -71,8 +72,9 @@ function brokenContainer(container: Cursor): string | undefined {
   if (container.field('ready').value === true) return undefined;
   const waiting = container.field('state').field('waiting');
   const reason = textOf(waiting.field('reason'));
-  const ended = endOf(container);
-  if (ended !== undefined) return reason === 'CrashLoopBackOff' ? inLoop(ended) : ended;
+  const restarts = container.field('restartCount').optional((count) => count.number()) ?? 0;
+  const ended = endOf(container, restarts);
+  if (ended !== undefined) return reason === inLoop || restarts >= restartsInLoop ? `${inLoop}: ${ended}` : ended;
   if (reason === undefined || underWay.includes(reason)) return undefined;
   return pulling(reason, textOf(waiting.field('message'))).slice(0, longestWords);
 }
@@ -81,20 +83,15 @@ function brokenContainer(container: Cursor): string | undefined {
  * How a container ended that is started again and again. The same while it waits, runs and ends once more: what the
  * kubelet says meanwhile differs in the length of its pause alone. What the program itself said may be a secret.
  */
-function endOf(container: Cursor): string | undefined {
+function endOf(container: Cursor, restarts: number): string | undefined {
   const states = ['state', 'lastState'].map((state) => container.field(state).field('terminated'));
   const exit = states.find(({ exists }) => exists);
-  const restarts = container.field('restartCount').optional((count) => count.number()) ?? 0;
   const code = exit?.field('exitCode').optional((value) => value.number());
   // A container that was to run once and did has no trouble.
   if (exit === undefined || (code === 0 && restarts === 0)) return undefined;
   const name = textOf(container.field('name')) ?? '';
-  const words = `container ${name} ended with exit code ${code ?? 'unknown'} (${textOf(exit.field('reason')) ?? 'no reason'})`;
-  return restarts >= restartsInLoop ? inLoop(words) : words;
+  return `container ${name} ended with exit code ${code ?? 'unknown'} (${textOf(exit.field('reason')) ?? 'no reason'})`;
 }
-
-const inLoop = (words: string): string => (words.startsWith(loop) ? words : `${loop}${words}`);
-const loop = 'CrashLoopBackOff: ';
 
 /** While it pauses between two tries it repeats the error of the last one: they are one thing, not two in turn. */
 function pulling(reason: string, message = 'no message'): string {

@@ -3,7 +3,7 @@
  * through the API server with the person's own rights (`get` on `pods/proxy`).
  */
 import { decodeRouteServerConfig, type RouteServerConfig } from '../../api/index.ts';
-import { KubeClient, kinds, type ClusterConfig, type ObjectKey } from '../../kube/index.ts';
+import { KubeClient, kinds, type ClusterConfig, type ObjectKey, type PodAnswer } from '../../kube/index.ts';
 import type { RejectedRoutes, Tolerance } from '../../shadow/index.ts';
 import { Failure } from '../failure.ts';
 import type { NamedTable } from '../table/read-table.ts';
@@ -50,8 +50,7 @@ async function read(
   const table = async (pod: string): Promise<NamedTable> => {
     const place = { namespace: key.namespace, name: pod };
     const { text, headers } = await client.askPod(place, config.spec.skipper.supportPort, everyRoute);
-    const count = Number(headers['x-count']);
-    return { name: pod, text, expectedRoutes: Number.isInteger(count) ? count : undefined };
+    return { name: pod, text, expectedRoutes: countIn(headers) };
   };
   const [direct, fed, rejected] = await Promise.all([
     table(pair.direct),
@@ -63,8 +62,13 @@ async function read(
 
 async function rejectedBy(client: KubeClient, pod: ObjectKey, port: number): Promise<RejectedRoutes> {
   const { text, headers } = await client.askPod(pod, port, everyRejected, { accept: 'application/json' });
+  return { count: countIn(headers) ?? 0, listing: text };
+}
+
+/** How many routes a Skipper says there are. */
+function countIn(headers: PodAnswer['headers']): number | undefined {
   const count = Number(headers['x-count']);
-  return { count: Number.isInteger(count) ? count : 0, listing: text };
+  return Number.isInteger(count) ? count : undefined;
 }
 
 function configIn(decoded: ReturnType<typeof decodeRouteServerConfig>): RouteServerConfig {

@@ -108,7 +108,8 @@ const intOrString = new Message({
   3: { name: 'text', type: 'text' },
 });
 
-function readIntOrString(reader: WireReader): unknown {
-  const { type = 0, number = 0, text = '' } = readMessage(reader, reader.end(), intOrString);
-  return type === 1 ? text : number;
+/** Reads one. Throws a WireError when its bytes say something else. */
+export function readIntOrString(reader: WireReader): number | string {
+  const read = readMessage(reader, reader.end(), intOrString) as { type?: number; number?: number; text?: string };
+  return read.type === 1 ? (read.text ?? '') : (read.number ?? 0);
 }

@@ -1,8 +1,9 @@
 /**
  * Gets an object's metadata in protobuf; gives what lists and routes need of it.
  *
- * Field numbers are those of `generated.proto` in k8s.io/apimachinery, meta/v1. What stands behind `case` in this folder
- * is a whole tag: eight times the field's number, and 2 for what has a length or 0 for a number.
+ * Field numbers are those of `generated.proto` in k8s.io/apimachinery, meta/v1. Tags in this folder are
+ * whole ones: eight times the field's number, and 2 for what has a length or 0 for a number. What has another tag is
+ * skipped, as protobuf has it.
  */
 import { isKeptAnnotation, type Metadata } from '../../../api/index.ts';
 import type { KubeObject, WireReader } from '../../../kube/index.ts';

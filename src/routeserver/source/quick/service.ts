@@ -1,6 +1,6 @@
 /** Gets a core/v1 Service in protobuf; gives what `decodeService` gives of its JSON. */
 import { namespaceOrDefault, type Service, type ServicePort } from '../../../api/index.ts';
-import type { WireReader } from '../../../kube/index.ts';
+import { readIntOrString, type WireReader } from '../../../kube/index.ts';
 import { QuickObject, readIdentity, type Identity } from './metadata.ts';
 
 const type = { apiVersion: 'v1', kind: 'Service' };
@@ -49,19 +49,4 @@ function readPort(wire: WireReader): ServicePort {
     else wire.skip(tag);
   }
   return targetPort === undefined ? { name, port } : { name, port, targetPort };
-}
-
-/** Kubernetes' IntOrString: `kind` 1 says that it is the string. */
-function readIntOrString(wire: WireReader): number | string {
-  let kind = 0;
-  let number = 0;
-  let text = '';
-  for (const end = wire.end(); wire.isBefore(end);) {
-    const tag = wire.int32();
-    if (tag === 8) kind = wire.int32();
-    else if (tag === 16) number = wire.int32();
-    else if (tag === 26) text = wire.text();
-    else wire.skip(tag);
-  }
-  return kind === 1 ? text : number;
 }
