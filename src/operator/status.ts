@@ -13,6 +13,7 @@ import {
   type SkippersStatus,
 } from '../api/index.ts';
 import {
+  describeUncounted,
   isoTime,
   type Bake,
   type ConvergenceSeen,
@@ -249,7 +250,7 @@ function safetyCondition({ fleet }: Observation): ConditionVerdict {
 }
 
 /** The gate of errors must not be taken for a pass where it cannot see. */
-function errorsCondition({ fleet }: Observation): ConditionVerdict {
+function errorsCondition({ fleet, wish }: Observation): ConditionVerdict {
   const type = 'ErrorsCounted';
   if (fleet === undefined) {
     return { type, status: 'Unknown', reason: reasons.skipperNotFound, message: 'there is no fleet to look at' };
@@ -258,7 +259,7 @@ function errorsCondition({ fleet }: Observation): ConditionVerdict {
   if (uncountedErrors.length === 0) {
     return { type, status: 'True', reason: reasons.errorsCounted, message: 'every error of a step can be counted' };
   }
-  const message = `a step is not judged by all of its errors, nor held for those: ${uncountedErrors.join('; ')}`;
+  const message = describeUncounted(uncountedErrors, wish);
   return { type, status: 'False', reason: reasons.errorsNotCounted, message };
 }
 

@@ -17,6 +17,7 @@ const wish: Wish = {
   stepSoakMs: minutes(10),
   bakeMs: minutes(60),
   approval: 'Automatic',
+  uncountedErrors: 'Hold',
   approvedGeneration: undefined,
   fallback: { enabled: false, afterMs: minutes(1), maxDirectPollers: 180, acknowledgedMs: undefined },
   fieldsNotActedOn: [],

@@ -175,6 +175,35 @@ const steps: Readonly<Record<string, Case>> = {
     given: soaked(10).fleet({ errors: { known: false, moved: counts(0), direct: counts(0) } }),
     want: { phase: 'Stepping', step: 10, reason: 'CanaryErrors' },
   },
+  'holds on errors that are hidden': {
+    given: soaked(10).fleet({ uncountedErrors: ['-a hides b'] }),
+    want: {
+      phase: 'Stepping',
+      step: 10,
+      reason: 'ErrorsNotCounted',
+      stalled: false,
+      message: /errors: -a hides b; it waits until .* spec\.rollout\.uncountedErrors is Ignore$/,
+    },
+  },
+  'goes on although errors are hidden, when the person wants that': {
+    given: soaked(10)
+      .fleet({ uncountedErrors: ['-a hides b'] })
+      .wishing({ uncountedErrors: 'Ignore' }),
+    want: { phase: 'Stepping', step: 50, reason: 'SteppingUp' },
+  },
+  'tells of more errors before errors that are hidden': {
+    given: soaked(10).fleet({
+      errors: { known: true, moved: counts(60), direct: counts(10) },
+      uncountedErrors: ['-a hides b'],
+    }),
+    want: { phase: 'Stepping', step: 10, reason: 'CanaryErrors' },
+  },
+  'needs no count of errors to step down': {
+    given: soaked(50)
+      .fleet({ uncountedErrors: ['-a hides b'] })
+      .wishing({ percentage: 10 }),
+    want: { phase: 'Stepping', step: 10, reason: 'SteppingDown' },
+  },
   'stalls on flags that came in meanwhile': {
     given: soaked(10).fleet({ unsupportedFlags: [{ flag: 'etcd-urls', reason: 'unknown' }] }),
     want: { phase: 'Stepping', step: 10, reason: 'FlagsUnsupported', stalled: true },

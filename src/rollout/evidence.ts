@@ -1,7 +1,7 @@
 /** What moved Skippers show and how they answer: judged, and said in a sentence. */
 import { agreeing, counted, reasons } from '../api/index.ts';
 import { hold, holdForFirstLook, isoTime, pass, type GateResult } from './gate.ts';
-import type { ConvergenceSeen, ErrorsSeen, FleetSeen, RequestCounts, RouteServerSeen } from './observation.ts';
+import type { ConvergenceSeen, ErrorsSeen, FleetSeen, RequestCounts, RouteServerSeen, Wish } from './observation.ts';
 
 /** Standard errors beyond which two ratios no longer differ by chance: 1 of 740 comparisons errs at three. */
 const significance = 3;
@@ -29,6 +29,15 @@ export function describeErrors({ known, moved, direct }: ErrorsSeen): string {
   if (!known) return 'the errors of moved and direct Skippers could not be counted yet';
   const requests = counted(moved.requests, 'request');
   return `${percent(moved)} of ${requests} ended in errors at Skippers that were moved, ${percent(direct)} of ${direct.requests} at direct ones`;
+}
+
+/** Which errors cannot be counted, each with its reason, and what a step does then. */
+export function describeUncounted(uncounted: readonly string[], { uncountedErrors }: Wish): string {
+  const then = {
+    Hold: 'it waits until they can be counted, or until spec.rollout.uncountedErrors is Ignore',
+    Ignore: 'it goes on all the same, as spec.rollout.uncountedErrors says',
+  };
+  return `a step is not judged by all of its errors: ${uncounted.join('; ')}; ${then[uncountedErrors]}`;
 }
 
 /** What is waited for, and why it does not come when a Skipper finds no node, or does not start on the one it has. */

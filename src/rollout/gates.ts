@@ -3,6 +3,7 @@ import { agreeing, APPROVED_GENERATION_ANNOTATION, counted, reasons } from '../a
 import type { FleetSeen, Observation } from './observation.ts';
 import {
   describeErrors,
+  describeUncounted,
   describeUnready,
   hasMoreErrors,
   notConverged,
@@ -112,6 +113,12 @@ const canaryErrors: ExecGate = ({ fleet: { errors } }) => {
   return answer(reasons.canaryErrors, describeErrors(errors));
 };
 
+/** A step that nothing is known of is no step that did well; whoever wants to go on all the same says so. */
+const errorsNotCounted: ExecGate = ({ fleet: { uncountedErrors }, wish }) =>
+  uncountedErrors.length === 0 || wish.uncountedErrors === 'Ignore'
+    ? pass
+    : hold(reasons.errorsNotCounted, describeUncounted(uncountedErrors, wish));
+
 /** The clock is in status: it survives the operator, and is asked again at the very end. */
 const stepNotSoaked: ExecGate = ({ wish, remembered, fleet, companions }, now) => {
   const step = Math.min(standingStep(fleet, companions), wish.percentage);
@@ -133,6 +140,7 @@ export const stepToNext: ExecGate = chain(
   shadowNotInSync,
   skippersNotConverged,
   canaryErrors,
+  errorsNotCounted,
   approvalMissing,
   stepNotSoaked,
 );

@@ -23,6 +23,8 @@ export interface Wish {
   readonly approval: 'Automatic' | 'Manual';
   /** Generation that a person approved by annotation, for `approval: Manual`. */
   readonly approvedGeneration: number | undefined;
+  /** Whether a step waits while errors cannot be counted. */
+  readonly uncountedErrors: 'Hold' | 'Ignore';
   readonly fallback: FallbackWish;
   /** Spec fields that are set but that this version does not act on, as paths such as `spec.fallback`. */
   readonly fieldsNotActedOn: readonly string[];
@@ -121,7 +123,7 @@ export interface FleetSeen {
   readonly convergence: ConvergenceSeen | undefined;
   /** `undefined` while not both moved and direct Skippers serve, and when their metrics cannot be read. */
   readonly errors: ErrorsSeen | undefined;
-  /** Which errors cannot be counted, and what changes that; they hold nothing. */
+  /** Which errors cannot be counted, and what changes that. */
   readonly uncountedErrors: readonly string[];
 }
 

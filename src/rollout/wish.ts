@@ -21,6 +21,7 @@ export function wishOf({ metadata, spec }: RouteServerConfig, resolution: Resolu
     bakeMs: parseDuration(spec.rollout.bake),
     approval: spec.rollout.approval,
     approvedGeneration: approvedGenerationOf(metadata.annotations?.[APPROVED_GENERATION_ANNOTATION]),
+    uncountedErrors: spec.rollout.uncountedErrors,
     fallback: {
       enabled: spec.fallback.enabled,
       afterMs: parseDuration(spec.fallback.after),

@@ -15,7 +15,7 @@ export const conditionMeanings = {
   RoutesHeldBack:
     'The route server serves routes that vanished from the cluster by the hundred. Unknown: it does not answer.',
   ErrorsCounted:
-    "Skipper's metrics tell the errors by which moved Skippers are judged. False: the message names the flag that hides them, and no step is held for those.",
+    "Skipper's metrics tell the errors by which moved Skippers are judged. False: the message names the flag that hides them, and no next step is taken, unless spec.rollout.uncountedErrors is Ignore.",
   TierKnown: 'The operator knows the tier of its cluster.',
   RolloutSafe: "Rolling Skipper's Deployment loses no request. Unknown: there is no Deployment to look at.",
   SpecFullySupported: 'This version acts on every field that is set. False: the message names the fields it ignores.',

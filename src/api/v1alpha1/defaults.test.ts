@@ -17,7 +17,14 @@ const complete: RouteServerConfigSpec = {
   },
   routeServer: { resources: { requests: { cpu: '100m', memory: '256Mi' } } },
   shadow: { interval: '30s', samples: 2, tolerate: [], freshnessBudget: '2m' },
-  rollout: { steps: [1, 10, 50, 100], stepSoak: '10m', inSyncFor: '10m', bake: '336h', approval: 'Automatic' },
+  rollout: {
+    steps: [1, 10, 50, 100],
+    stepSoak: '10m',
+    inSyncFor: '10m',
+    bake: '336h',
+    approval: 'Automatic',
+    uncountedErrors: 'Hold',
+  },
   fallback: { enabled: true, after: '60s', maxDirectPollers: 180, evictStuckPods: false },
   tiers: [],
 };

@@ -37,8 +37,8 @@ export class ErrorWatch {
   }
 
   /**
-   * What was counted in this step. `undefined` when the Skippers' metrics cannot be read at all: the person has chosen so,
-   * and a step must not wait for it for ever.
+   * What was counted in this step. `undefined` when the Skippers' metrics cannot be read at all: whether a step waits for
+   * that is the person's choice, and no question of numbers.
    */
   get seen(): ErrorsSeen | undefined {
     if (!this.#isReadable) return undefined;

@@ -184,6 +184,10 @@ const refusals: Readonly<Record<string, Readonly<Record<string, Refusal>>>> = {
       spec: { rollout: { approval: 'Auto' } },
       says: 'spec.rollout.approval: Unsupported value',
     },
+    'an unknown way with errors that are not counted': {
+      spec: { rollout: { uncountedErrors: 'Warn' } },
+      says: 'spec.rollout.uncountedErrors: Unsupported value',
+    },
   },
   'fallback and client balancer': {
     'a fallback at once': { spec: { fallback: { after: '0s' } }, says: 'must be from 1s to 24h' },

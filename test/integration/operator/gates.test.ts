@@ -81,11 +81,15 @@ describe('the fleet stays in Pre, and says why, for', () => {
   });
 });
 
-test('metrics that hide errors are told of, by flag, before a step is judged by them', async () => {
+test('metrics that hide errors hold a step, by the name of the flag, unless the person ignores that', async () => {
+  const rollout = { steps: [10, 100], inSyncFor: '1s', stepSoak: '0s' };
   const fleet = await stage.aFleet([...ownArgs, '-disable-metrics-compat']);
-  await fleet.personSets({ mode: 'Exec', rolloutPercentage: 50 });
-  const message = await fleet.conditionIs('ErrorsCounted False ErrorsNotCounted');
-  assert.match(message, /: -disable-metrics-compat without -route-backend-error-counters: requests that a backend /);
+  await fleet.personSets({ mode: 'Exec', rolloutPercentage: 50, rollout });
+  const hidden = /: -disable-metrics-compat without -route-backend-error-counters: requests that a backend /;
+  assert.match(await fleet.conditionIs('ErrorsCounted False ErrorsNotCounted'), hidden);
+  assert.match(await fleet.conditionIs('Ready False ErrorsNotCounted'), hidden);
+  await fleet.statusShows('only the first step moved', (status) => status.rollout?.step === 10);
+  await fleet.personSets({ mode: 'Exec', rolloutPercentage: 50, rollout: { ...rollout, uncountedErrors: 'Ignore' } });
   await fleet.statusShows('half of them moved', ({ rollout }) => rollout?.step === 50);
   await fleet.deploys(skipperDeployment(fleet.namespace, [...ownArgs, '-disable-metrics-compat=false']));
   await fleet.conditionIs('ErrorsCounted True ErrorsCounted');

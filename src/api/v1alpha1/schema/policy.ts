@@ -112,6 +112,14 @@ export const rolloutSchema: Schema = {
       enum: ['Automatic', 'Manual'],
       default: 'Automatic',
     },
+    uncountedErrors: {
+      title: 'UncountedErrors',
+      description:
+        "What a step does while the errors of moved and direct Skippers cannot all be counted, because of Skipper's flags or because no metrics can be read; the condition ErrorsCounted says why. Hold: it waits. Ignore: it goes on, judged by what can be counted.",
+      type: 'string',
+      enum: ['Hold', 'Ignore'],
+      default: 'Hold',
+    },
   },
 };
 

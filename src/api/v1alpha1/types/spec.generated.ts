@@ -274,6 +274,12 @@ export interface RolloutSpec {
    * names the generation of this object (Manual). Default: "Automatic".
    */
   readonly approval: Approval;
+  /**
+   * What a step does while the errors of moved and direct Skippers cannot all be counted, because of Skipper's
+   * flags or because no metrics can be read; the condition ErrorsCounted says why. Hold: it waits. Ignore: it
+   * goes on, judged by what can be counted. Default: "Hold".
+   */
+  readonly uncountedErrors: UncountedErrors;
 }
 
 /**
@@ -281,6 +287,12 @@ export interface RolloutSpec {
  * @public
  */
 export type Approval = 'Automatic' | 'Manual';
+
+/**
+ * One of the words that UncountedErrors can be.
+ * @public
+ */
+export type UncountedErrors = 'Hold' | 'Ignore';
 
 /**
  * When moved Skippers go back to their own data client by themselves.

@@ -13,6 +13,7 @@ import type {
   SecretRef,
   TierSpec,
   Tolerance,
+  UncountedErrors,
   Wiring,
 } from './spec.generated.ts';
 
@@ -102,6 +103,7 @@ export interface WrittenRolloutSpec {
   readonly inSyncFor?: Duration;
   readonly bake?: Duration;
   readonly approval?: Approval;
+  readonly uncountedErrors?: UncountedErrors;
 }
 
 /**
