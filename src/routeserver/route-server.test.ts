@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { ask } from './http/http-client.test-support.ts';
 import { aServer, nothing } from './route-server.test-support.ts';
 
@@ -71,11 +69,7 @@ test('a table without routes is not published', async (t) => {
 });
 
 test('the start is over with the first table, also with one that was kept', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'last-known-good-'));
-  t.after(() => {
-    rmSync(folder, { recursive: true });
-  });
-  const kept = `-last-known-good-dir=${folder}`;
+  const kept = `-last-known-good-dir=${temporaryFolder('last-known-good-')}`;
   const before = await aServer(t, [kept]);
   assert.equal(before.firstTables(), 0);
   before.source.tell(nothing);

@@ -1,23 +1,19 @@
 /** Starts without an API server: from disk, from peers, whichever is fresher, and back to the API server's own. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
 import { ManualClock } from '../../runtime/manual-clock.ts';
 import { ask } from '../http/http-client.test-support.ts';
 import { aServer, nothing } from '../route-server.test-support.ts';
 import type { Changes } from '../source/changes.ts';
 import { tableFileName } from './table-file.ts';
 
-async function aDirectory(t: TestContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'last-known-good-'));
-  t.after(() => rm(directory, { recursive: true, force: true }));
-  return directory;
-}
+const aDirectory = (): string => temporaryFolder('last-known-good-');
 
 /** Serves a table, keeps it in `directory`, and ends. */
 async function keptBy(t: TestContext, directory: string): Promise<string | undefined> {
@@ -34,7 +30,7 @@ const hasty = '-boot-patience=1ms';
 const servesKept = 'serving a last known good table';
 
 test('without the API server the table on disk is served, with the tag that it had, and marked stale', async (t) => {
-  const directory = await aDirectory(t);
+  const directory = aDirectory();
   const etag = await keptBy(t, directory);
   const { server, said, metrics } = await aServer(t, [hasty, `-last-known-good-dir=${directory}`]);
   await said(servesKept);
@@ -72,7 +68,7 @@ async function aPeer(t: TestContext, body: string, ageSeconds: number, routes = 
 }
 
 test('of all tables the freshest is taken', async (t) => {
-  const directory = await aDirectory(t);
+  const directory = aDirectory();
   await keptBy(t, directory);
   const old = await aPeer(t, 'old: * -> <shunt>;', 86_400);
   const older = await aPeer(t, 'older: * -> <shunt>;', 99_999);
@@ -102,7 +98,7 @@ const damages: Readonly<Record<string, (path: string) => Promise<void>>> = {
 };
 for (const [what, damage] of Object.entries(damages)) {
   test(`a file that ${what} is never served, and the log says why`, async (t) => {
-    const directory = await aDirectory(t);
+    const directory = aDirectory();
     await keptBy(t, directory);
     await damage(join(directory, tableFileName));
     const { server, said, source } = await aServer(t, [hasty, `-last-known-good-dir=${directory}`]);
@@ -129,7 +125,7 @@ const withRedis: Changes = {
 };
 
 test('the addresses of a swarm’s store are kept with the table, on disk and by a peer', async (t) => {
-  const directory = await aDirectory(t);
+  const directory = aDirectory();
   const first = await aServer(t, [...redisFlags, `-last-known-good-dir=${directory}`]);
   first.source.tell(withRedis);
   await first.said('routes initialized');
@@ -167,7 +163,7 @@ test('when the API server answers again its table takes the place of the stale o
 });
 
 test('a table that the API server confirms is stale no more, though nothing is published', async (t) => {
-  const directory = await aDirectory(t);
+  const directory = aDirectory();
   const etag = await keptBy(t, directory);
   const { server, said, source } = await aServer(t, [hasty, `-last-known-good-dir=${directory}`]);
   await said(servesKept);
@@ -178,7 +174,7 @@ test('a table that the API server confirms is stale no more, though nothing is p
 });
 
 test('with a table from the API server nothing else is looked at', async (t) => {
-  const directory = await aDirectory(t);
+  const directory = aDirectory();
   await keptBy(t, directory);
   const { source, said, logged, stop } = await aServer(t, ['-boot-patience=1h', `-last-known-good-dir=${directory}`]);
   source.tell(nothing);
@@ -189,7 +185,7 @@ test('with a table from the API server nothing else is looked at', async (t) => 
 });
 
 test('a directory that cannot be written to is told, and serving goes on', async (t) => {
-  const directory = await aDirectory(t);
+  const directory = aDirectory();
   await writeFile(join(directory, 'taken'), '');
   const { server, source, said, metrics } = await aServer(t, [`-last-known-good-dir=${join(directory, 'taken')}`]);
   source.tell(nothing);
@@ -199,7 +195,7 @@ test('a directory that cannot be written to is told, and serving goes on', async
 });
 
 test('an hour without the API server: the table stays, and its age and that of the file’s data grow', async (t) => {
-  const directory = await aDirectory(t);
+  const directory = aDirectory();
   await keptBy(t, directory);
   const clock = new ManualClock(Date.now());
   const { server, said, metrics } = await aServer(t, [hasty, `-last-known-good-dir=${directory}`], clock);

@@ -2,11 +2,11 @@
  * Gets the life of a cluster; has both route servers follow it on a real API server, ours by its watch, the original by
  * its poll, and gives what differs between their tables, and between ours and one that is compiled from nothing.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDefaultFilters } from '../../harness/fixtures/default-filters-folder.ts';
 import { until } from '../../harness/wait.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startOriginal, startOurs, type Running } from '../../integration/routeserver/programs.ts';
 import type { FlagSet } from '../arbitraries/flags.ts';
 import { zones } from '../arbitraries/words.ts';
@@ -35,7 +35,7 @@ export interface Tally {
 export class LiveContest {
   readonly #cluster: LiveCluster;
   readonly #model = new Model();
-  readonly #folder = mkdtempSync(join(tmpdir(), 'live-'));
+  readonly #folder = temporaryFolder('live-');
   readonly #args: readonly string[];
   readonly #compiler: OurCompiler;
   readonly #namespace: string;
