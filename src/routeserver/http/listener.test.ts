@@ -83,6 +83,23 @@ test('a reader that takes nothing for too long is cut', { timeout: 45_000 }, asy
   await assert.rejects(readToEnd(reader));
 });
 
+// Likewise.
+test('a connection on which nothing is asked any more is closed', { timeout: 45_000 }, async (t) => {
+  const ended = Promise.withResolvers<undefined>();
+  const onEnd = (): void => {
+    ended.resolve(undefined);
+  };
+  const listener = await aListener({ onEnd, stalledMs: 100 });
+  t.after(() => listener.close(AbortSignal.abort()));
+  const agent = oneConnection();
+  t.after(() => {
+    agent.destroy();
+  });
+  // On a machine that stands still for longer than that it is cut before; that is no other end.
+  await ask(listener.port, '/', { agent }).catch(() => undefined);
+  await ended.promise;
+});
+
 test('a reset connection is told of', async () => {
   const reset = Promise.withResolvers<object>();
   const onEnd = (connection: object, wasReset: boolean): void => {

@@ -15,13 +15,17 @@ export interface ListenerOptions {
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
   /** A connection was ended by its other end; `wasReset`: perhaps before all that was written had arrived. */
   readonly onEnd?: (connection: object, wasReset: boolean) => void;
-  /** A reader that takes nothing for so long is gone; its share of the kernel's buffers is freed. Default 60 s. */
+  /**
+   * A connection over which nothing goes for so long is closed: one that is idle, or one whose reader is gone, which frees
+   * its share of the kernel's buffers. Default 60 s.
+   */
   readonly stalledMs?: number;
 }
 
 /** As Go's: longer than any poll, so that it is the client who closes. */
-const idleMs = 60_000;
 const defaultStalledMs = 60_000;
+/** From the first byte of a request to its last. */
+const requestMs = 60_000;
 
 /** An HTTP listener. */
 export class Listener {
@@ -31,7 +35,9 @@ export class Listener {
 
   constructor(options: ListenerOptions) {
     this.#options = options;
-    const limits = { keepAliveTimeout: idleMs, requestTimeout: idleMs, headersTimeout: idleMs };
+    // The time for idle connections is that for stalled ones: one of its own would be set after each answer and taken
+    // back at each request, a twentieth of a 304.
+    const limits = { keepAliveTimeout: 0, requestTimeout: requestMs, headersTimeout: requestMs };
     // A request without a body is one from its beginning: no events of a stream that nobody reads, a tenth of a 304.
     const settings = { ...limits, optimizeEmptyRequests: true };
     const serve = (request: IncomingMessage, response: ServerResponse): void => {

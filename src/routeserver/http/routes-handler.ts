@@ -136,7 +136,9 @@ export class RoutesHandler {
       ...(ageMs === undefined ? [] : [sourceAgeHeader, String(Math.ceil(ageMs / 1000))]),
       ...(heldBack === 0 ? [] : [heldBackHeader, String(heldBack)]),
     ];
-    return { ...reply, headers: [...reply.headers, ...state] };
+    // Named one by one: to spread an object with a getter, as `body` is, takes 5 µs.
+    const { status, headers, body } = reply;
+    return { status, headers: [...headers, ...state], body };
   }
 
   #begin(connection: Connection, asked: Asked, isConditional: boolean): Delivery {
