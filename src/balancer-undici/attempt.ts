@@ -163,7 +163,9 @@ export class Attempt implements Dispatcher.DispatchHandler, Waiter {
     this.#isSettled = true;
     this.#owner.deadlines.delete(this);
     const { balancer, clock } = this.#owner.settings;
-    const durationMs = clock.now() - this.#beganAt;
+    // Reading the clock costs as much as placing the key.
+    const isTimed = balancer.usesDurations || channels.attempt.hasSubscribers;
+    const durationMs = isTimed ? clock.now() - this.#beganAt : 0;
     balancer.finish(this.endpoint, durationMs, outcome === 'transport' || outcome === 'timeout');
     if (!channels.attempt.hasSubscribers) return;
     const { endpoint, number: attempt } = this;

@@ -65,6 +65,17 @@ test('each request goes to the pod that owns its key, with the Host of its URL',
   assert.equal(scene.skipper.requests.length, 0);
 });
 
+test('an answer has the context that a Pool would give it', async (t) => {
+  const { url, dispatcher } = await aScene(t);
+  const contexts = [dispatcher, undefined].map(async (by) => {
+    const { body, context } = await request(url, by === undefined ? {} : { dispatcher: by });
+    await body.dump();
+    return context;
+  });
+  const [ours, theirs] = await Promise.all(contexts);
+  assert.equal(ours, theirs);
+});
+
 test("serves undici's fetch, and by its wrapper the fetch of Node", async (t) => {
   const scene = await aScene(t);
   const { owner } = ownerOf(scene, 'key-1');

@@ -13,7 +13,7 @@ import { Exchange } from './exchange.ts';
 import type { ExchangeGround } from './exchange.ts';
 import { settingsOf } from './options.ts';
 import type { BalancedDispatcherOptions, BalancedSettings } from './options.ts';
-import { keyRequestOf, withHost } from './request-parts.ts';
+import { withHost } from './request-parts.ts';
 
 /** What is open in a dispatcher at this moment. All are 0 when it has been closed. */
 export interface DispatcherFigures {
@@ -111,12 +111,12 @@ export class BalancedDispatcher extends Dispatcher {
   }
 
   #balance(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler, toggles: Toggles): void {
-    const { balancer, keyOf, remoteAddress } = this.#settings;
+    const { balancer, keyOf } = this.#settings;
     let key: string | undefined;
     let bug: Error | undefined;
     try {
       this.#forgetLeft();
-      key = keyOf(keyRequestOf(options, remoteAddress));
+      key = keyOf(options);
       const isIn = toggles.percentage >= 100 || balancer.isInPercentage(key, toggles.percentage, 'latin1');
       if (!isIn && this.#sendThroughSkipper(options, handler, toggles)) return;
     } catch (error) {

@@ -82,7 +82,8 @@ export class Exchange implements AttemptOwner, Link {
   start(key: string | undefined, error?: Error): void {
     this.#key = key;
     // At once, and not when a connection is there: who waits in line can then give up.
-    this.handler.onRequestStart?.(this.controller, {});
+    // Without a context, as undici itself.
+    this.handler.onRequestStart?.(this.controller, null);
     if (this.#isOver) return;
     if (error !== undefined) this.#fail(error);
     else if (this.#ground.admission.enterNow()) this.#admitted();

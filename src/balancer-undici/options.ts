@@ -2,10 +2,10 @@
 import type { Dispatcher, Pool } from 'undici';
 import { longestTimer, machineClock, numberIn, ownAddress } from '../balancer-adapter/index.ts';
 import type { BalancerClock } from '../balancer-adapter/index.ts';
-import { keyRule } from '../balancer/index.ts';
 import type { Balancer, Endpoint, KeyRequest } from '../balancer/index.ts';
 import { alwaysOn } from '../balancer-toggles/index.ts';
 import type { TogglesSource } from '../balancer-toggles/index.ts';
+import { dispatchKey } from './request-parts.ts';
 
 /** Settings of a BalancedDispatcher, but for its connections. Only `balancer` is required. */
 export interface BalancedOptions {
@@ -45,9 +45,9 @@ export interface BalancedDispatcherOptions extends BalancedOptions {
 
 export interface BalancedSettings {
   readonly balancer: Balancer;
-  readonly keyOf: (request: KeyRequest) => string;
+  /** Makes the key of what was handed to the dispatcher. */
+  readonly keyOf: (options: Dispatcher.DispatchOptions) => string;
   readonly toggles: TogglesSource;
-  readonly remoteAddress: string;
   readonly attemptTimeoutMs: number;
   readonly retryJitterMs: number;
   readonly maxInflight: number;
@@ -60,8 +60,8 @@ export interface BalancedSettings {
 export function settingsOf(options: BalancedOptions): BalancedSettings {
   const { balancer, key, toggles = { current: alwaysOn }, remoteAddress = ownAddress() } = options;
   const { clock = machineClock, random = Math.random } = options;
-  const keyOf = typeof key === 'function' ? key : keyRule(key).keyOf;
-  return { balancer, keyOf, toggles, remoteAddress, clock, random, ...limitsOf(options) };
+  const keyOf = dispatchKey(key, remoteAddress);
+  return { balancer, keyOf, toggles, clock, random, ...limitsOf(options) };
 }
 
 type Limits = Pick<BalancedSettings, 'attemptTimeoutMs' | 'retryJitterMs' | 'maxInflight' | 'maxQueued'>;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import { test } from 'node:test';
+import { suite, test } from 'node:test';
 import type { Dispatcher } from 'undici';
-import { headerOf, isRepeatable, keyRequestOf, withHost } from './request-parts.ts';
+import type { KeyRequest } from '../balancer/index.ts';
+import { dispatchKey, headerOf, isRepeatable, withHost } from './request-parts.ts';
 
 const origin = 'http://search.example.org:8080';
 const get = { origin, path: '/x', method: 'GET' } as const;
@@ -35,12 +36,35 @@ test('a request without headers gets a Host', () => {
 });
 
 test('a key sees the request as Skipper would receive it', () => {
-  const options = { ...get, query: { a: '1 2', b: ['x', 'y'] }, headers: { Host: 'shop.example.org' } };
-  const seen = keyRequestOf(options, '10.0.0.1:1234');
-  assert.equal(seen.target, '/x?a=1%202&b=x&b=y');
-  assert.equal(seen.host, 'shop.example.org');
-  assert.equal(seen.remoteAddress, '10.0.0.1:1234');
-  assert.equal(keyRequestOf(get, '').host, 'search.example.org:8080');
+  const seen: KeyRequest[] = [];
+  const keyOf = dispatchKey((request) => String(seen.push(request)), '10.0.0.1:1234');
+  keyOf({ ...get, query: { a: '1 2', b: ['x', 'y'] }, headers: { Host: 'shop.example.org' } });
+  keyOf(get);
+  const [first, second] = seen;
+  assert.equal(first?.target, '/x?a=1%202&b=x&b=y');
+  assert.equal(first.host, 'shop.example.org', 'of the first request still, after the second');
+  assert.equal(first.remoteAddress, '10.0.0.1:1234');
+  assert.equal(second?.host, 'search.example.org:8080');
+});
+
+suite('a key by a template', () => {
+  const keyOf = dispatchKey('${request.header.x-a}-${request.header.x-b}', '10.0.0.1:1234');
+
+  test('is that of each request in turn, and the address without the headers', () => {
+    assert.equal(keyOf({ ...get, headers: { 'x-a': '1', 'x-b': '2' } }), '1-2');
+    assert.equal(keyOf({ ...get, headers: { 'x-b': '4', 'X-A': '3' } }), '3-4');
+    assert.equal(keyOf(get), '10.0.0.1');
+  });
+
+  test('is not confused by a request that is made while headers are read', () => {
+    const headers = {
+      get 'x-a'(): string {
+        return keyOf({ ...get, headers: { 'x-a': 'inner', 'x-b': '' } }) === '10.0.0.1' ? 'outer' : 'inner';
+      },
+      'x-b': '2',
+    };
+    assert.equal(keyOf({ ...get, headers }), 'outer-2');
+  });
 });
 
 const repeatable: readonly (readonly [Dispatcher.DispatchOptions, boolean])[] = [

@@ -64,6 +64,14 @@ export class Balancer {
   }
 
   /**
+   * Whether `finish` makes anything of durations. Only load by occupancy and zones by latency do: who would have to read
+   * a clock for it may hand in 0 otherwise.
+   */
+  get usesDurations(): boolean {
+    return this.#machinery.usesDurations;
+  }
+
+  /**
    * Replaces the endpoints. Order does not matter to a consistent hash; of duplicates the first counts. An empty list
    * keeps the last good one: endpoints that may be gone are worth more than none.
    */

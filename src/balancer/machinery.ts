@@ -24,6 +24,8 @@ export interface Machinery {
   readonly algorithm: Algorithm;
   /** Whether picks, begins and ends need the time even while nothing fades in. */
   readonly needsTime: boolean;
+  /** Whether anything is made of how long requests take. */
+  readonly usesDurations: boolean;
 }
 
 /** @throws BalancerError RSRV_BALANCER_OPTION for an option that has no meaning. */
@@ -53,18 +55,20 @@ export function machinery(parts: BalancerParts, options: BalancerOptions): Machi
   };
 }
 
-type Measures = Pick<Machinery, 'load' | 'health' | 'zoneShare' | 'bounded' | 'needsTime'>;
+type Measures = Pick<Machinery, 'load' | 'health' | 'zoneShare' | 'bounded' | 'needsTime' | 'usesDurations'>;
 
 function measured({ now }: BalancerParts, { boundedLoad, health, zone }: BalancerOptions): Measures {
   const byOccupancy = boundedLoad?.load === 'occupancy';
   const load = byOccupancy ? new OccupancyLoad() : new InflightLoad();
   const zoneShare = zoneShareOf(zone, now);
+  const usesDurations = byOccupancy || zoneShare !== undefined;
   return {
     load,
     health: health === undefined ? undefined : new PassiveHealth(health),
     zoneShare,
     bounded: boundedLoad === undefined ? undefined : new BoundedLoad(boundedLoad, load),
-    needsTime: byOccupancy || zoneShare !== undefined || health !== undefined,
+    needsTime: usesDurations || health !== undefined,
+    usesDurations,
   };
 }
 
