@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { Readable } from 'node:stream';
-import { Dispatcher1Wrapper, fetch as undiciFetch, request } from 'undici';
+import { Dispatcher1Wrapper, Pool, fetch as undiciFetch, request } from 'undici';
 import { channelNames } from '../balancer-adapter/index.ts';
 import type { FallbackEvent } from '../balancer-adapter/index.ts';
 import { BalancedRequestError } from './index.ts';
@@ -67,8 +67,10 @@ test('each request goes to the pod that owns its key, with the Host of its URL',
 
 test('an answer has the context that a Pool would give it', async (t) => {
   const { url, dispatcher } = await aScene(t);
-  const contexts = [dispatcher, undefined].map(async (by) => {
-    const { body, context } = await request(url, by === undefined ? {} : { dispatcher: by });
+  const pool = new Pool(new URL(url).origin);
+  t.after(() => pool.close());
+  const contexts = [dispatcher, pool].map(async (by) => {
+    const { body, context } = await request(url, { dispatcher: by });
     await body.dump();
     return context;
   });
