@@ -19,6 +19,7 @@ import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
+import { onlyWhatIsUsed } from './only-what-is-used.ts';
 import { plainBuiltins } from './plain-builtins.ts';
 import { pureModules } from './pure-modules.ts';
 
@@ -46,7 +47,7 @@ async function fill(folder: string, programs: Entries, workers: Entries): Promis
   const { routesrv = '', ...others } = programs;
   await bundle({ ...others, ...workers }, library);
   // For itself: chunks that it shared with the operator would bring all that the operator uses with them.
-  await bundle({ routesrv }, library, [plainBuiltins, pureModules]);
+  await bundle({ routesrv }, library, [plainBuiltins, pureModules, onlyWhatIsUsed]);
   // Node takes a .js file for a module only with this beside it.
   await writeFile(join(library, 'package.json'), '{ "type": "module" }\n');
   await mkdir(join(folder, 'bin'));

@@ -20,6 +20,12 @@ const isPure = (path: string) => pureFolders.some((folder) => path.startsWith(fo
 export const pureModules: Plugin = {
   name: 'pure-modules',
   setup(bundle) {
+    // It requires the client as CommonJS does: esbuild would keep all of the client, even after dropping what requires it.
+    bundle.onResolve({ filter: /^@dot-i\/k8s-operator$/ }, ({ path }) => ({
+      path,
+      external: true,
+      sideEffects: false,
+    }));
     bundle.onResolve({ filter: /^\.{1,2}\/|^@kubernetes\/client-node$/ }, async (asked) => {
       if (asked.pluginData === underWay || asked.kind === 'entry-point') return undefined;
       const { kind, importer, resolveDir } = asked;

@@ -2,7 +2,6 @@
  * Gets one HTTP call to the API server; gives its answer, or a KubeError. Adds credentials, deadline and write guard.
  */
 import { HttpMethod, RequestContext } from '@kubernetes/client-node';
-import { request } from 'undici';
 import type { Dispatcher } from 'undici';
 import { errorOfAnswer, errorOfStatus } from './api-status.ts';
 import type { WriteGuard } from './client-types.ts';
@@ -45,9 +44,11 @@ export class Transport {
   async open(call: ApiCall, deadline: Deadline): Promise<Answer> {
     try {
       const url = this.#url(call);
-      const { dispatcher, headers } = await this.#credentials(call.subject, url);
-      const answer = await request(url, {
-        dispatcher: call.guard === undefined ? dispatcher : guarded(dispatcher, call.guard),
+      const { dispatcher, headers } = await this.#credentials(call.subject, url.href);
+      const sender = call.guard === undefined ? dispatcher : guarded(dispatcher, call.guard);
+      const answer = await sender.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
         method: call.method,
         headers: { ...headers, ...this.#headers(call) },
         body: call.body === undefined ? null : JSON.stringify(call.body.json),
@@ -90,12 +91,12 @@ export class Transport {
     }
   }
 
-  #url(call: ApiCall): string {
+  #url(call: ApiCall): URL {
     const url = new URL(this.#config.server + call.path);
     for (const [name, value] of Object.entries(call.query ?? {})) {
       if (value !== undefined && value !== '') url.searchParams.set(name, value);
     }
-    return url.href;
+    return url;
   }
 
   #headers(call: ApiCall): Record<string, string> {
