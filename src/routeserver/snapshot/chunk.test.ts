@@ -65,3 +65,9 @@ test('the first chunk of a table begins without a line break, also when it was n
   const both = await unpacked(before, chunk);
   assert.equal(await unpacked(chunk), both.split('\n').slice(count).join('\n'));
 });
+
+test('chunks that are compressed at a time do not get into each other', async () => {
+  const chunks = Array.from({ length: 12 }, (_, at) => chunkOf(at * count));
+  const texts = chunks.map(({ lines }) => lines.map(({ text }) => text).join('\n'));
+  assert.equal(await unpacked(...chunks), texts.join('\n'));
+});

@@ -4,13 +4,14 @@
  * Chunks never change. What is made of one is kept with it, so that a new version of the table costs only its new
  * chunks.
  */
-import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { constants, crc32, deflateRaw } from 'node:zlib';
+import { hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { narrowToZone, zonesOf } from '../../compile/index.ts';
 import type { PrintedRoutes } from '../../compile/index.ts';
 import { parseRoutes, printBackend } from '../../eskip/index.ts';
+import { deflate, windowBytes } from './deflate.ts';
 import type { DeflatedPart } from './gzip-stream.ts';
+import { Scratch } from './scratch.ts';
 
 /** Routes with one id. */
 export type Line = PrintedRoutes;
@@ -22,23 +23,14 @@ export interface RenderedChunk extends DeflatedPart {
   readonly digest: Buffer;
 }
 
-/** What a chunk was rendered behind; compressed again when that has another end. */
+/** What a chunk was rendered behind, undefined at the beginning of a table; compressed again when that is another. */
 interface Rendered {
-  readonly behind: string;
+  readonly behind: readonly Line[] | undefined;
   readonly chunk: Promise<RenderedChunk>;
 }
 
-/** The end of a chunk, which the next one is compressed with. */
-interface Tail {
-  readonly bytes: () => Buffer;
-  readonly digest: string;
-}
-
-const compress = promisify(deflateRaw);
-/** A little above the default: it costs next to nothing. The next level would cost twice as much for 3 % less. */
-const level = 7;
-/** As far back as deflate can point. */
-const windowBytes = 32_768;
+/** So many lines are made one string: a few short strings take less time than one long one, which V8 maps memory for. */
+const linesAtATime = 64;
 /** In every endpoint with a zone, as eskip writes it. */
 const zoneMark = 'zone=';
 
@@ -48,7 +40,7 @@ export class Chunk {
   /** Number of routes. */
   readonly count: number;
   readonly #rendered = new Map<string, Rendered>();
-  readonly #tails = new Map<string, Tail>();
+  #end: readonly Line[] | undefined;
   #zones: ReadonlySet<string> | undefined;
 
   constructor(lines: readonly Line[]) {
@@ -69,12 +61,11 @@ export class Chunk {
   render(before: Chunk | undefined, zone = ''): Promise<RenderedChunk> {
     const narrowTo = this.#narrowed(zone);
     const theirs = before === undefined ? '' : before.#narrowed(zone);
-    const tail = before === undefined ? undefined : before.#tail(theirs);
-    const behind = tail?.digest ?? '';
     const key = [narrowTo, theirs].join('\n');
     const known = this.#rendered.get(key);
-    if (known?.behind === behind) return known.chunk;
-    const rendered = { behind, chunk: this.#render(narrowTo, tail) };
+    const behind = before?.end;
+    if (known !== undefined && areSame(known.behind, behind)) return known.chunk;
+    const rendered = { behind, chunk: this.#render(narrowTo, behind, theirs) };
     this.#rendered.set(key, rendered);
     // Whoever asked is told; the next one tries again.
     rendered.chunk.catch(() => {
@@ -83,44 +74,55 @@ export class Chunk {
     return rendered.chunk;
   }
 
-  async #render(zone: string, tail: Tail | undefined): Promise<RenderedChunk> {
-    const lineBreak = tail === undefined ? '' : '\n';
-    const plain = (): Buffer => Buffer.from(lineBreak + this.#text(zone));
-    // Can go when it is compressed: the text is there besides.
-    const text = plain();
+  async #render(zone: string, behind: readonly Line[] | undefined, theirs: string): Promise<RenderedChunk> {
+    const lineBreak = behind === undefined ? '' : '\n';
+    const scratch = Scratch.take();
+    write(scratch, behind ?? [], theirs);
+    const from = scratch.length;
+    scratch.write(lineBreak);
+    write(scratch, this.lines, zone);
+    const text = scratch.bytes(from);
     const { length } = text;
-    const digest = createHash('sha256').update(text).digest();
+    const digest = hash('sha256', text, 'buffer');
     const crc = crc32(text);
-    const dictionary = tail === undefined ? {} : { dictionary: tail.bytes() };
-    const deflated = await compress(text, { level, finishFlush: constants.Z_SYNC_FLUSH, ...dictionary });
+    const deflated = await deflate(text, scratch.bytes(Math.max(0, from - windowBytes), from));
+    scratch.giveBack();
     let made: Buffer | undefined;
-    return { length, crc, digest, deflated, bytes: () => (made ??= plain()) };
+    return { length, crc, digest, deflated, bytes: () => (made ??= Buffer.from(lineBreak + textOf(this.lines, zone))) };
+  }
+
+  /** As many of the last lines as deflate can point to. */
+  get end(): readonly Line[] {
+    return (this.#end ??= endOf(this.lines));
   }
 
   /** Where nothing is narrowed the bytes are those for all. */
   #narrowed(zone: string): string {
     return zone !== '' && this.zones.has(zone) ? zone : '';
   }
+}
 
-  #text(zone: string, lines = this.lines): string {
-    return lines.map(({ text }) => (zone === '' ? text : narrowed(text, zone))).join('\n');
-  }
+function endOf(lines: readonly Line[]): readonly Line[] {
+  let from = lines.length;
+  for (let length = 0; from > 0 && length < windowBytes; from--) length += lines[from - 1]?.text.length ?? 0;
+  return lines.slice(from);
+}
 
-  #tail(zone: string): Tail {
-    const known = this.#tails.get(zone);
-    if (known !== undefined) return known;
-    const bytes = (): Buffer => this.#end(zone);
-    const tail = { bytes, digest: createHash('sha256').update(bytes()).digest('base64') };
-    this.#tails.set(zone, tail);
-    return tail;
-  }
+function areSame(some: readonly Line[] | undefined, others: readonly Line[] | undefined): boolean {
+  if (some === others) return true;
+  if (some?.length !== others?.length) return false;
+  return some?.every(({ text }, at) => text === others?.[at]?.text) === true;
+}
 
-  /** As much of the end as deflate can point to. */
-  #end(zone: string): Buffer {
-    let from = this.lines.length;
-    for (let length = 0; from > 0 && length < windowBytes; from--) length += this.lines[from - 1]?.text.length ?? 0;
-    return Buffer.from(this.#text(zone, this.lines.slice(from))).subarray(-windowBytes);
+function write(scratch: Scratch, lines: readonly Line[], zone: string): void {
+  for (let from = 0; from < lines.length; from += linesAtATime) {
+    if (from > 0) scratch.write('\n');
+    scratch.write(textOf(lines.slice(from, from + linesAtATime), zone));
   }
+}
+
+function textOf(lines: readonly Line[], zone: string): string {
+  return lines.map(({ text }) => (zone === '' ? text : narrowed(text, zone))).join('\n');
 }
 
 /** Only text is kept of routes; few clusters have zones in them, and fewer Skippers ask for theirs. */
