@@ -6,14 +6,14 @@
  */
 
 import { printExpression, type Route } from '../eskip/index.ts';
-import { hostFacts, ingressCatchAlls } from './catch-all.ts';
+import { hostFacts, ingressCatchAlls, mergeHostFacts } from './catch-all.ts';
 import { compareText } from './cluster.ts';
-import { finish, type Draft } from './draft.ts';
+import { finish } from './draft.ts';
 import { healthRoutes } from './health.ts';
 import type { CompileOptions } from './options.ts';
-import type { IngressOutcome, RouteGroupOutcome } from './outcome.ts';
+import type { HostRoutes, IngressOutcome, RouteGroupOutcome } from './outcome.ts';
 import type { Problem } from './problem.ts';
-import { globalRedirectRoutes, type RedirectPolicy } from './redirect.ts';
+import { globalRedirectRoutes } from './redirect.ts';
 
 /** Outcomes in the order of their objects' namespaces and names, as Skipper reads them. */
 export interface Outcomes {
@@ -26,31 +26,22 @@ export interface Table {
   readonly problems: readonly Problem[];
 }
 
-interface HostRoutes {
-  readonly drafts: Draft[];
-  readonly redirects: RedirectPolicy[];
-}
-
-/** What Ingresses have for each host, in their order. */
-export function byHost(ingresses: readonly IngressOutcome[]): ReadonlyMap<string, HostRoutes> {
-  const hosts = new Map<string, HostRoutes>();
-  const at = (host: string): HostRoutes => {
-    const known = hosts.get(host) ?? { drafts: [], redirects: [] };
-    hosts.set(host, known);
-    return known;
-  };
-  for (const { hostRoutes, hostRedirects } of ingresses) {
-    for (const { host, draft } of hostRoutes) at(host).drafts.push(draft);
-    for (const { host, policy } of hostRedirects) at(host).redirects.push(policy);
+/** What rules have for each host, in their order. */
+export function byHost(rules: readonly HostRoutes[]): ReadonlyMap<string, readonly HostRoutes[]> {
+  const hosts = new Map<string, HostRoutes[]>();
+  for (const rule of rules) {
+    const ofHost = hosts.get(rule.host);
+    if (ofHost === undefined) hosts.set(rule.host, [rule]);
+    else ofHost.push(rule);
   }
   return hosts;
 }
 
 function ingressRoutes(ingresses: readonly IngressOutcome[], options: CompileOptions): readonly Route[] {
-  const hosts = Array.from(byHost(ingresses)).toSorted(([a], [b]) => compareText(a, b));
-  const drafts = hosts.flatMap(([host, { drafts: ofHost, redirects }]) => [
-    ...ofHost,
-    ...(options.catchAllRoutes ? ingressCatchAlls(host, hostFacts(ofHost, redirects)) : []),
+  const hosts = [...byHost(ingresses.flatMap((ingress) => ingress.hosts))].sort(([a], [b]) => compareText(a, b));
+  const drafts = hosts.flatMap(([host, rules]) => [
+    ...rules.flatMap((rule) => rule.drafts),
+    ...(options.catchAllRoutes ? ingressCatchAlls(host, mergeHostFacts(rules.map(hostFacts))) : []),
   ]);
   const defaults = ingresses.flatMap(({ defaultRoutes }) => defaultRoutes);
   const eastWest = ingresses.flatMap(({ eastWestRoutes }) => eastWestRoutes);

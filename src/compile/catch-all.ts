@@ -3,9 +3,10 @@
 import { emptyDraft, type Draft } from './draft.ts';
 import { ingressRouteId } from './ids.ts';
 import { matchesEveryPath } from './ingress/path.ts';
+import type { HostRoutes } from './outcome.ts';
 import { ingressRedirect, type RedirectPolicy } from './redirect.ts';
 
-/** What a host's catch-all route depends on: of one Ingress, or of all that have the host. */
+/** What a host's catch-all route depends on: of one rule or Ingress, or of all that have the host. */
 export interface HostFacts {
   /** Those of the first route; `undefined` when there is none. */
   readonly hostPatterns: readonly string[] | undefined;
@@ -14,13 +15,16 @@ export interface HostFacts {
   readonly redirects: readonly RedirectPolicy[];
 }
 
-/** Gets what one or several Ingresses have for a host. */
-export function hostFacts(routes: readonly Draft[], redirects: readonly RedirectPolicy[]): HostFacts {
-  return { hostPatterns: routes[0]?.hostPatterns, isCovered: routes.some(matchesEveryPath), redirects };
+/** Gets what one rule has for a host. */
+export function hostFacts({ drafts, redirect }: HostRoutes): HostFacts {
+  const redirects = redirect === undefined ? [] : [redirect];
+  return { hostPatterns: drafts[0]?.hostPatterns, isCovered: drafts.some(matchesEveryPath), redirects };
 }
 
-/** Makes facts of the Ingresses, in their order, those of the host. */
+/** Makes facts of rules or of Ingresses, in their order, those of the host. */
 export function mergeHostFacts(facts: readonly HostFacts[]): HostFacts {
+  const [only] = facts;
+  if (only !== undefined && facts.length === 1) return only;
   return {
     hostPatterns: facts.find(({ hostPatterns }) => hostPatterns !== undefined)?.hostPatterns,
     isCovered: facts.some(({ isCovered }) => isCovered),

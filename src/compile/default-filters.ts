@@ -18,13 +18,16 @@ function parse(text: string): DefaultFilters {
   return parsed.ok ? parsed : { ok: false, message: parsed.error.message };
 }
 
+const none: DefaultFilters = { ok: true, filters: [] };
+
 /** Parses a file when it is first asked for, and once. */
 export function defaultFiltersLookup(files: ReadonlyMap<string, string>): DefaultFiltersLookup {
+  if (files.size === 0) return () => none;
   const parsed = new Map<string, DefaultFilters>();
   return (namespace, serviceName) => {
     const fileName = `${serviceName}.${namespace}`;
     const text = files.get(fileName);
-    if (text === undefined || !isDefaultFiltersFile(fileName)) return { ok: true, filters: [] };
+    if (text === undefined || !isDefaultFiltersFile(fileName)) return none;
     const known = parsed.get(fileName) ?? parse(text);
     parsed.set(fileName, known);
     return known;

@@ -36,8 +36,13 @@ export function routeGroupEastWest(route: Route, host: string): Route {
 }
 
 /** A host in two overlapping domains gets the predicates twice, as in Skipper. */
-export function withRangePredicates(draft: Draft, host: string, { eastWest }: CompileOptions): Draft {
+export function withRangePredicates(
+  drafts: readonly Draft[],
+  host: string,
+  { eastWest }: CompileOptions,
+): readonly Draft[] {
   const matching = eastWest.rangeDomains.filter((domain) => host.endsWith(domain));
   const added = matching.flatMap(() => eastWest.rangePredicates);
-  return added.length === 0 ? draft : { ...draft, predicates: [...draft.predicates, ...added] };
+  if (added.length === 0) return drafts;
+  return drafts.map((draft) => ({ ...draft, predicates: [...draft.predicates, ...added] }));
 }

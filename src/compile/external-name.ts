@@ -1,7 +1,7 @@
 /** Services of type ExternalName as backends, and which addresses outside the cluster users may name. */
 
 import type { Service, ServicePort } from '../api/index.ts';
-import { call, emptyDraft, type Draft } from './draft.ts';
+import { call, type Draft } from './draft.ts';
 import { hostnameOf, parseGoUrl } from './go-url.ts';
 import type { ExternalNameOptions, Pattern } from './options.ts';
 
@@ -28,16 +28,15 @@ export function schemeOfTarget(targetPort: number | string | undefined): 'http' 
   return targetPort === 443 ? 'https' : 'http';
 }
 
-/** The route's backend. Path and traffic weight of the rule do not apply to it: so it is in Skipper. */
-export function externalNameDraft(
+/** Where the requests go. Path and traffic weight of the rule do not apply to it: so it is in Skipper. */
+export function externalNameTarget(
   service: Service,
   port: ServicePort,
   options: ExternalNameOptions,
-): Omit<Draft, 'id'> {
+): Pick<Draft, 'filters' | 'backend'> {
   const { externalName } = service;
   const address = `${schemeOfTarget(port.targetPort)}://${externalName}:${String(port.targetPort)}`;
   return {
-    ...emptyDraft,
     filters: options.preserveHost ? [] : [call('setRequestHeader', 'Host', externalName)],
     backend: { type: 'network', address },
   };

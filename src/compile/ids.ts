@@ -28,8 +28,18 @@ export interface IngressRouteName {
 }
 
 export function ingressRouteId({ namespace, name, host = '', path = '', backend = '' }: IngressRouteName): string {
+  return ingressPathId(ingressRuleId(namespace, name, host), path, backend);
+}
+
+/** What the ids of all routes of a rule begin with. */
+export function ingressRuleId(namespace: string, name: string, host: string): string {
   // Put together first, for what joins the parts consists of word characters itself.
-  return inOnePiece(ingressPrefix, wordCharacters(`_${namespace}__${name}__${host}__${path}__${backend}`));
+  return inOnePiece(ingressPrefix, wordCharacters(`_${namespace}__${name}__${host}__`));
+}
+
+/** The id of a route of the rule for which `ruleId` was made. */
+export function ingressPathId(ruleId: string, path: string, backend: string): string {
+  return inOnePiece(ruleId, wordCharacters(`${path}__${backend}`));
 }
 
 export interface RouteGroupRouteName {

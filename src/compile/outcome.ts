@@ -11,23 +11,20 @@ interface Outcome {
   readonly certificates: readonly CertificateReference[];
 }
 
-/** A route of an Ingress and the host under which it counts when that host's catch-all route is decided. */
-export interface HostDraft {
+/** What a rule of an Ingress has for a host. */
+export interface HostRoutes {
   readonly host: string;
-  readonly draft: Draft;
-}
-
-/** A wish about redirects for a host's catch-all route. All Ingresses of a host have a say in it. */
-export interface HostRedirect {
-  readonly host: string;
-  readonly policy: RedirectPolicy;
+  /** Routes that count when the host's catch-all route is decided. */
+  readonly drafts: readonly Draft[];
+  /** A wish about redirects for that route. All Ingresses of a host have a say in it. */
+  readonly redirect: RedirectPolicy | undefined;
 }
 
 export interface IngressOutcome extends Outcome {
   /** Route of the default backend. */
   readonly defaultRoutes: readonly Draft[];
-  readonly hostRoutes: readonly HostDraft[];
-  readonly hostRedirects: readonly HostRedirect[];
+  /** In the order of the rules, of which several can have the same host. */
+  readonly hosts: readonly HostRoutes[];
   /** The default backend's route under the east-west host. */
   readonly eastWestRoutes: readonly Draft[];
 }

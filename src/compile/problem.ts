@@ -53,8 +53,11 @@ function clip(message: string): string {
   return message.length <= maxMessageLength ? message : `${message.slice(0, maxMessageLength - 1).toWellFormed()}…`;
 }
 
+const noProblems: readonly Problem[] = [];
+
 /** Attributes findings to an object. Equal ones, such as a missing Service named by ten paths, are told once. */
 export function problemsOf(object: ObjectRef, findings: readonly Finding[]): readonly Problem[] {
+  if (findings.length === 0) return noProblems;
   const seen = new Set<string>();
   return findings.flatMap((finding) => {
     const key = `${finding.code} ${finding.field ?? ''} ${finding.message}`;

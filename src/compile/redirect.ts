@@ -1,10 +1,11 @@
 /** Redirects from HTTP to HTTPS, by the header that the load balancer in front of Skipper sets. */
 
 import type { Metadata } from '../api/index.ts';
-import { fieldPredicate, type Filter, type Predicate, type Route } from '../eskip/index.ts';
+import { fieldPredicate, type Backend, type Filter, type Predicate, type Route } from '../eskip/index.ts';
 import { canonicalPredicates } from './canonical.ts';
 import { call, emptyDraft, finish, type Draft } from './draft.ts';
 import { redirectRouteId } from './ids.ts';
+import { joined } from './lists.ts';
 import type { CompileOptions } from './options.ts';
 import type { Finding } from './problem.ts';
 
@@ -14,6 +15,7 @@ const forwardedProto = 'X-Forwarded-Proto';
 
 /** Puts redirects before every other route. */
 const precedence = call('Weight', 1000);
+const shunt: Backend = { type: 'shunt' };
 
 /** What an object wants: `off` is a wish as well, it keeps the global redirect away from the object's hosts. */
 export interface RedirectPolicy {
@@ -21,8 +23,14 @@ export interface RedirectPolicy {
   readonly code: number;
 }
 
+const cameByHttp: readonly Predicate[] = [fieldPredicate('Header', forwardedProto, 'http')];
+
+let last = { code: 0, filters: [] as readonly Filter[] };
+
+/** Nearly all redirects of a cluster have the same code. */
 function redirectFilters(code: number): readonly Filter[] {
-  return [call('redirectTo', code, 'https:')];
+  if (last.code !== code) last = { code, filters: [call('redirectTo', code, 'https:')] };
+  return last.filters;
 }
 
 function modeOf({ annotations }: Metadata, globally: boolean): RedirectPolicy['mode'] {
@@ -51,13 +59,16 @@ export function redirectPolicy(
 
 /** The route for requests that came by HTTP: to HTTPS or, when redirects are off, where the route itself goes. */
 export function ingressRedirect(draft: Draft, policy: RedirectPolicy): Draft {
+  const { hostPatterns, pathPatterns } = draft;
   const enabled = policy.mode === 'on';
   return {
-    ...draft,
     id: redirectRouteId(draft.id, enabled),
-    fields: [...draft.fields, fieldPredicate('Header', forwardedProto, 'http')],
+    hostPatterns,
+    pathPatterns,
+    fields: joined(draft.fields, cameByHttp),
     predicates: [precedence, ...draft.predicates],
-    ...(enabled && { filters: redirectFilters(policy.code), backend: { type: 'shunt' } }),
+    filters: enabled ? redirectFilters(policy.code) : draft.filters,
+    backend: enabled ? shunt : draft.backend,
   };
 }
 
@@ -67,7 +78,7 @@ export function routeGroupRedirect(route: Route, code: number): Route {
     id: redirectRouteId(route.id, true),
     predicates: [...canonicalPredicates(route.predicates), call('Header', forwardedProto, 'http')],
     filters: redirectFilters(code),
-    backend: { type: 'shunt' },
+    backend: shunt,
   };
 }
 
@@ -90,10 +101,10 @@ export function globalRedirectRoutes(options: CompileOptions): readonly Route[] 
     finish({
       ...emptyDraft,
       id: 'kube__redirect',
-      fields: [fieldPredicate('Header', forwardedProto, 'http')],
+      fields: cameByHttp,
       predicates: [precedence],
       filters: redirectFilters(options.httpsRedirectCode),
-      backend: { type: 'shunt' },
+      backend: shunt,
     }),
   ];
 }

@@ -6,7 +6,7 @@
  */
 
 import { byHost } from '../assemble.ts';
-import { hostFacts, ingressCatchAlls, type HostFacts } from '../catch-all.ts';
+import { hostFacts, ingressCatchAlls, mergeHostFacts, type HostFacts } from '../catch-all.ts';
 import { recordingLookup, type ClusterLookup } from '../cluster.ts';
 import { compileContext, type CompileContext } from '../context.ts';
 import { finish, type Draft } from '../draft.ts';
@@ -141,13 +141,15 @@ export class TableCompiler {
     return problems;
   }
 
-  #ingressPieces(owner: string, { defaultRoutes, hostRoutes, eastWestRoutes }: IngressOutcome): readonly Piece[] {
-    const pieces = (section: number, drafts: readonly Draft[]) =>
-      drafts.map((draft, index) => this.#draftPiece(draft, { section, host: '', owner, index }));
-    const ofHosts = hostRoutes.map(({ host, draft }, index) =>
-      this.#draftPiece(draft, { section: sections.hosts, host, owner, index }),
-    );
-    return [...pieces(sections.defaults, defaultRoutes), ...ofHosts, ...pieces(sections.eastWest, eastWestRoutes)];
+  #ingressPieces(owner: string, { defaultRoutes, hosts, eastWestRoutes }: IngressOutcome): readonly Piece[] {
+    const pieces: Piece[] = [];
+    const add = (section: number, host: string, drafts: readonly Draft[]) => {
+      for (const draft of drafts) pieces.push(this.#draftPiece(draft, { section, host, owner, index: pieces.length }));
+    };
+    add(sections.defaults, '', defaultRoutes);
+    for (const { host, drafts } of hosts) add(sections.hosts, host, drafts);
+    add(sections.eastWest, '', eastWestRoutes);
+    return pieces;
   }
 
   #catchAlls(host: string): readonly Piece[] {
@@ -187,8 +189,8 @@ export class TableCompiler {
 }
 
 function factsByHost(outcome: IngressOutcome): ReadonlyMap<string, HostFacts> {
-  const hosts = [...byHost([outcome])];
-  return new Map(hosts.map(([host, { drafts, redirects }]) => [host, hostFacts(drafts, redirects)]));
+  const hosts = [...byHost(outcome.hosts)];
+  return new Map(hosts.map(([host, rules]) => [host, mergeHostFacts(rules.map(hostFacts))]));
 }
 
 function isEqual(a: Problem, b: Problem | undefined): boolean {

@@ -1,47 +1,49 @@
 /** Gets one Ingress, gives its routes and its problems. It sees other objects only through the lookup. */
 
-import type { Ingress, IngressRule, IngressSpec, ObjectRef } from '../../api/index.ts';
+import type { Ingress, IngressPath, IngressRule, IngressSpec, ObjectRef } from '../../api/index.ts';
 import { isZoneAwarenessOff } from '../annotation-rules.ts';
 import type { ClusterLookup } from '../cluster.ts';
 import type { CompileContext } from '../context.ts';
 import { finish, type Draft } from '../draft.ts';
-import { withRangePredicates } from '../east-west.ts';
+import { eastWestHost, isInternalHost, withRangePredicates } from '../east-west.ts';
 import type { CompileOptions } from '../options.ts';
 import { hostPattern } from '../hosts.ts';
-import type { IngressOutcome } from '../outcome.ts';
+import { ingressRuleId } from '../ids.ts';
+import type { HostRoutes, IngressOutcome } from '../outcome.ts';
 import { problemsOf, type Finding } from '../problem.ts';
 import { unreadable } from '../readable.ts';
+import type { RedirectPolicy } from '../redirect.ts';
 import { tlsOutcome, type TlsOutcome } from '../tls.ts';
 import { trafficShares, wholeTraffic, type TrafficShare, type WeightedBackend } from '../traffic/traffic.ts';
 import { isIngressOfClass } from '../class-filter.ts';
 import { annotation } from './annotations.ts';
-import type { IngressContext, PathOutcome } from './context.ts';
+import type { IngressContext, PathRoutes, Rule } from './context.ts';
 import { customRoutes } from './custom-routes.ts';
 import { defaultBackendEastWest, defaultBackendRoutes } from './default-backend.ts';
 import { readEskipTexts, type EskipTexts } from './eskip-texts.ts';
 import { pathRuleRoutes } from './path-rule.ts';
 import { ingressSettings } from './settings.ts';
 
-const noRoutes = { defaultRoutes: [], hostRoutes: [], hostRedirects: [], eastWestRoutes: [], certificates: [] };
+const noRoutes = { defaultRoutes: [], hosts: [], eastWestRoutes: [], certificates: [] };
 
 const noShares: ReadonlyMap<string, ReadonlyMap<string, TrafficShare>> = new Map();
 /** Up to so many paths are compared with each other, which is less work than a set of them. */
 const fewPaths = 8;
 
 /** Whether a path may stand there twice: nearly never. */
-function sharesPaths({ paths = [] }: IngressRule): boolean {
+function sharesPaths(paths: readonly IngressPath[]): boolean {
   if (paths.length > fewPaths) return true;
   return paths.some(({ path }, at) => paths.findIndex((other) => other.path === path) < at);
 }
 
 /** Backends with the same path share its traffic; those of another path of the same rule do not matter. */
 function sharesByPath(
-  rule: IngressRule,
+  paths: readonly IngressPath[],
   context: IngressContext,
 ): ReadonlyMap<string, ReadonlyMap<string, TrafficShare>> {
-  if (!sharesPaths(rule)) return noShares;
+  if (!sharesPaths(paths)) return noShares;
   const byPath = new Map<string, WeightedBackend[]>();
-  for (const { path, backend } of rule.paths ?? []) {
+  for (const { path, backend } of paths) {
     const name = backend?.serviceName ?? '';
     const weighted = { name, weight: context.settings.weights.get(name) ?? 0 };
     const backends = byPath.get(path);
@@ -56,14 +58,23 @@ function sharesByPath(
   return shares;
 }
 
-function ruleRoutes(rule: IngressRule, field: string, context: IngressContext): readonly PathOutcome[] {
-  const { host, paths } = rule;
+function ruleOf(host: string, { metadata, options }: IngressContext): Rule {
+  return {
+    host,
+    hostPatterns: host === '' ? [] : [hostPattern([host])],
+    id: ingressRuleId(metadata.namespace, metadata.name, host),
+    isInternal: isInternalHost(host, options),
+  };
+}
+
+/** Of each path: its custom routes, then its own. */
+function pathRoutes({ host, paths }: IngressRule, field: string, context: IngressContext): readonly PathRoutes[] {
   if (paths === undefined) {
     context.report({ code: 'rule-without-http', field, severity: 'info', message: 'skipping rule without http' });
     return [];
   }
-  const shares = sharesByPath(rule, context);
-  const hostPatterns = host === '' ? [] : [hostPattern([host])];
+  const rule = ruleOf(host, context);
+  const shares = sharesByPath(paths, context);
   return paths.flatMap((path, index) => {
     const pathField = `${field}.http.paths[${String(index)}]`;
     const custom = customRoutes(host, path, context);
@@ -74,9 +85,22 @@ function ruleRoutes(rule: IngressRule, field: string, context: IngressContext): 
       return custom;
     }
     const share = shares.get(path.path)?.get(backend.serviceName) ?? wholeTraffic;
-    if (!share.allowed) return custom;
-    return [...custom, ...pathRuleRoutes({ host, hostPatterns, path, backend, share, field: pathField }, context)];
+    const own = share.allowed ? pathRuleRoutes({ rule, path, backend, share, field: pathField }, context) : undefined;
+    return own === undefined ? custom : [...custom, own];
   });
+}
+
+function ruleRoutes(rule: IngressRule, field: string, context: IngressContext): readonly HostRoutes[] {
+  const { metadata, options } = context;
+  const routes = pathRoutes(rule, field, context);
+  const at = (host: string, drafts: readonly Draft[], redirect?: RedirectPolicy): readonly HostRoutes[] =>
+    drafts.length === 0 ? [] : [{ host, drafts: withRangePredicates(drafts, host, options), redirect }];
+  const drafts = routes.flatMap((path) => path.drafts);
+  const own = at(rule.host, drafts, routes.find(({ redirect }) => redirect !== undefined)?.redirect);
+  if (!options.eastWest.enabled) return own;
+  const inCluster = eastWestHost(metadata.name, metadata.namespace, options.eastWest);
+  const twins = routes.flatMap((path) => path.twins);
+  return [...own, ...at(inCluster, twins)];
 }
 
 function tlsOf(spec: IngressSpec, namespace: string, options: CompileOptions, lookup: ClusterLookup): TlsOutcome {
@@ -101,15 +125,12 @@ function convert({ metadata }: Ingress, spec: IngressSpec, texts: EskipTexts, co
     report: (finding) => findings.push(finding),
   };
   const defaultRoutes = defaultBackendRoutes(spec.defaultBackend, context);
-  const paths = spec.rules.flatMap((rule, index) => ruleRoutes(rule, `spec.rules[${String(index)}]`, context));
+  const hosts = spec.rules.flatMap((rule, index) => ruleRoutes(rule, `spec.rules[${String(index)}]`, context));
   const tls = tlsOf(spec, metadata.namespace, options, lookup);
   return {
     defaultRoutes,
     eastWestRoutes: defaultBackendEastWest(defaultRoutes, context),
-    hostRoutes: paths
-      .flatMap(({ hostRoutes }) => hostRoutes)
-      .map(({ host, draft }) => ({ host, draft: withRangePredicates(draft, host, options) })),
-    hostRedirects: paths.flatMap(({ hostRedirects }) => hostRedirects),
+    hosts,
     certificates: tls.certificates,
     findings: [...findings, ...tls.findings],
   };
@@ -130,7 +151,7 @@ function withoutUnreadable(outcome: Converted, ingress: Ingress): Converted {
     ...outcome,
     defaultRoutes: outcome.defaultRoutes.filter(isReadable),
     eastWestRoutes: outcome.eastWestRoutes.filter(isReadable),
-    hostRoutes: outcome.hostRoutes.filter(({ draft }) => isReadable(draft)),
+    hosts: outcome.hosts.map((rule) => ({ ...rule, drafts: rule.drafts.filter(isReadable) })),
     findings: [...outcome.findings, ...findings],
   };
 }

@@ -1,19 +1,19 @@
 /** What every route of one Ingress is compiled with. */
 
 import type { Metadata, Service, ServicePort } from '../../api/index.ts';
-import type { LbEndpoint } from '../../eskip/index.ts';
 import type { DefaultFiltersLookup } from '../default-filters.ts';
 import type { Draft } from '../draft.ts';
 import type { EndpointContext } from '../endpoints/endpoints.ts';
 import type { CompileOptions } from '../options.ts';
-import type { HostDraft, HostRedirect } from '../outcome.ts';
 import type { Finding } from '../problem.ts';
+import type { RedirectPolicy } from '../redirect.ts';
 import type { IngressSettings } from './settings.ts';
+import type { Target } from './target.ts';
 
 export interface ResolvedPort {
   readonly service: Service;
   readonly port: ServicePort;
-  readonly endpoints: readonly LbEndpoint[];
+  readonly target: Target;
 }
 
 export interface IngressContext {
@@ -27,10 +27,25 @@ export interface IngressContext {
   readonly report: (finding: Finding) => void;
 }
 
+/** What all paths of one rule share. */
+export interface Rule {
+  readonly host: string;
+  /** The expressions that match the host; none for all hosts. */
+  readonly hostPatterns: readonly string[];
+  /** See {@link ingressRuleId}. */
+  readonly id: string;
+  /** Whether it is for traffic inside the cluster. */
+  readonly isInternal: boolean;
+}
+
 /** What one path of one rule gives. */
-export interface PathOutcome {
-  readonly hostRoutes: readonly HostDraft[];
-  readonly hostRedirects: readonly HostRedirect[];
+export interface PathRoutes {
+  /** For the host of the rule. */
+  readonly drafts: readonly Draft[];
+  /** For the host by which the Ingress is known inside the cluster. */
+  readonly twins: readonly Draft[];
+  /** What the path asks of the catch-all route of the rule's host. */
+  readonly redirect: RedirectPolicy | undefined;
 }
 
 /** Sends the route to the forward backend when the Ingress asks for it; another Skipper runs the filters there. */

@@ -7,10 +7,10 @@ import { draftOf, type Draft } from '../draft.ts';
 import { eastWestHost, ingressEastWest } from '../east-west.ts';
 import { hostPattern, isInDomains } from '../hosts.ts';
 import { ingressRouteId } from '../ids.ts';
-import type { HostDraft } from '../outcome.ts';
+import { joined } from '../lists.ts';
 import { annotation, annotationField } from './annotations.ts';
-import { forwarded, type IngressContext, type PathOutcome } from './context.ts';
-import { countPathTrees, withPath } from './path.ts';
+import { forwarded, type IngressContext, type PathRoutes } from './context.ts';
+import { countPathTrees, pathMatch } from './path.ts';
 
 function placed(
   route: Route,
@@ -25,8 +25,12 @@ function placed(
     name: `${metadata.name}_${route.id}_${String(index)}`,
     host: host + path.path.replaceAll('/', '_'),
   });
-  const draft = { ...draftOf(route), id, hostPatterns: [hostPattern([host])] };
-  return withPath(draft, settings.pathMode, path.pathType, path.path);
+  const draft = draftOf(route);
+  const match = pathMatch(settings.pathMode, path);
+  // The path's expression takes the place of those that the user wrote, its predicate stands beside theirs.
+  const pathPatterns = match.pathPatterns.length === 0 ? draft.pathPatterns : match.pathPatterns;
+  const predicates = joined(draft.predicates, match.predicates);
+  return { ...draft, id, hostPatterns: [hostPattern([host])], pathPatterns, predicates };
 }
 
 /** A route that answers by itself goes on to do so, though without its filters: so it is in Skipper. */
@@ -43,7 +47,7 @@ function completed(draft: Draft, host: string, context: IngressContext): Draft {
   return forwardedCustom({ ...extended, filters }, context);
 }
 
-function customRoute(draft: Draft, host: string, context: IngressContext): PathOutcome {
+function customRoute(draft: Draft, host: string, context: IngressContext): PathRoutes {
   const { metadata, options, settings } = context;
   const pathTrees = countPathTrees(draft);
   if (pathTrees > 1) {
@@ -52,16 +56,16 @@ function customRoute(draft: Draft, host: string, context: IngressContext): PathO
   }
   const usable = pathTrees <= 1;
   const route = usable ? completed(draft, host, context) : draft;
-  const hostRoutes: HostDraft[] = usable ? [{ host, draft: route }] : [];
+  const twins: Draft[] = [];
   if (options.eastWest.enabled) {
     // Also of a route that is not usable: so it is in Skipper, which refuses that one later.
     const inCluster = eastWestHost(metadata.name, metadata.namespace, options.eastWest);
-    hostRoutes.push({ host: inCluster, draft: forwardedCustom(ingressEastWest(route, inCluster), context) });
+    twins.push(forwardedCustom(ingressEastWest(route, inCluster), context));
   }
-  return { hostRoutes, hostRedirects: usable ? [{ host, policy: settings.redirect }] : [] };
+  return { drafts: usable ? [route] : [], twins, redirect: usable ? settings.redirect : undefined };
 }
 
-export function customRoutes(host: string, path: IngressPath, context: IngressContext): readonly PathOutcome[] {
+export function customRoutes(host: string, path: IngressPath, context: IngressContext): readonly PathRoutes[] {
   return context.settings.customRoutes.map((route, index) =>
     customRoute(placed(route, index, { host, path }, context), host, context),
   );

@@ -2,9 +2,10 @@
 
 import type { IngressBackend } from '../../api/index.ts';
 import { applicationFilters } from '../annotation-rules.ts';
-import type { Draft } from '../draft.ts';
+import { emptyDraft, type Draft } from '../draft.ts';
 import { eastWestHost, ingressEastWest } from '../east-west.ts';
 import { ingressRouteId } from '../ids.ts';
+import { joined } from '../lists.ts';
 import { forwarded, type IngressContext } from './context.ts';
 import { resolveTarget } from './target.ts';
 
@@ -16,8 +17,8 @@ export function defaultBackendRoutes(backend: IngressBackend | undefined, contex
   if (target.type === 'none') return [];
   const external = target.type === 'external' ? { host: 'default', backend: target.externalName } : {};
   const id = ingressRouteId({ namespace, name, ...external });
-  const filters = [...applicationFilters(metadata, options.applicationLabel), ...target.draft.filters];
-  return [forwarded({ ...target.draft, id, filters }, context)];
+  const filters = joined(applicationFilters(metadata, options.applicationLabel), target.filters);
+  return [forwarded({ ...emptyDraft, id, filters, backend: target.backend }, context)];
 }
 
 /** Skipper puts the namespace before the name here, and only here; whoever calls that host relies on it. */

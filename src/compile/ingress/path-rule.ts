@@ -1,93 +1,104 @@
 /** Gets one path of one rule, gives the routes to its Service: the route itself, its redirect, its east-west twin. */
 
 import type { IngressBackend, IngressPath } from '../../api/index.ts';
-import type { Filter } from '../../eskip/index.ts';
+import type { Filter, Predicate } from '../../eskip/index.ts';
 import { applicationFilters, rulesFor, withAnnotationRules } from '../annotation-rules.ts';
 import type { Draft } from '../draft.ts';
-import { eastWestHost, ingressEastWest, isInternalHost } from '../east-west.ts';
-import { ingressRouteId } from '../ids.ts';
-import type { HostDraft, HostRedirect } from '../outcome.ts';
+import { eastWestHost, ingressEastWest } from '../east-west.ts';
+import { ingressPathId, ingressRouteId } from '../ids.ts';
+import { joined } from '../lists.ts';
 import { ingressRedirect } from '../redirect.ts';
 import type { TrafficShare } from '../traffic/traffic.ts';
-import { forwarded, type IngressContext, type PathOutcome } from './context.ts';
-import { isPathTree, withPath } from './path.ts';
-import { resolveTarget } from './target.ts';
+import { forwarded, type IngressContext, type PathRoutes, type Rule } from './context.ts';
+import { isPathTree, pathMatch } from './path.ts';
+import { resolveTarget, type Destination } from './target.ts';
 
 /** One path, and its place in the Ingress. */
 export interface PathRule {
-  readonly host: string;
-  /** The expressions that match the host; none for all hosts. */
-  readonly hostPatterns: readonly string[];
+  readonly rule: Rule;
   readonly path: IngressPath;
   readonly backend: IngressBackend;
   readonly share: TrafficShare;
   readonly field: string;
 }
 
-function matched(rule: PathRule, context: IngressContext): Draft | undefined {
-  const { host, hostPatterns, path, backend, share } = rule;
-  const { metadata, settings } = context;
-  const { namespace, name } = metadata;
-  const target = resolveTarget(backend, `${rule.field}.backend`, context);
-  if (target.type === 'none') return undefined;
-  if (target.type === 'external') {
-    const id = ingressRouteId({ namespace, name, host, backend: target.externalName });
-    return { ...target.draft, id, hostPatterns };
-  }
-  const id = ingressRouteId({ namespace, name, host, path: path.path, backend: backend.serviceName });
-  const withPredicates = withPath({ ...target.draft, id, hostPatterns }, settings.pathMode, path.pathType, path.path);
-  return { ...withPredicates, predicates: [...withPredicates.predicates, ...share.predicates] };
+type Match = Pick<Draft, 'id' | 'pathPatterns' | 'predicates'>;
+
+function matchOf({ rule, path, backend, share }: PathRule, { settings }: IngressContext): Match {
+  const { pathPatterns, predicates } = pathMatch(settings.pathMode, path);
+  const id = ingressPathId(rule.id, path.path, backend.serviceName);
+  return { id, pathPatterns, predicates: joined(predicates, share.predicates) };
 }
 
-function defaultFilters(rule: PathRule, context: IngressContext): readonly Filter[] {
-  const { serviceName } = rule.backend;
+/** Path and share do not apply to an external name: so it is in Skipper. */
+function externalMatch({ rule }: PathRule, { metadata }: IngressContext, backend: string): Match {
+  const { namespace, name } = metadata;
+  return { id: ingressRouteId({ namespace, name, host: rule.host, backend }), pathPatterns: [], predicates: [] };
+}
+
+function defaultFilters({ backend, field }: PathRule, context: IngressContext): readonly Filter[] {
+  const { serviceName } = backend;
   const found = context.defaultFilters(context.metadata.namespace, serviceName);
   if (found.ok) return found.filters;
   const message = `failed to retrieve default filters of service ${serviceName}: ${found.message}`;
-  context.report({ code: 'invalid-default-filters', field: rule.field, message });
+  context.report({ code: 'invalid-default-filters', field, message });
   return [];
 }
 
 /** In path-prefix mode a path in the annotation takes the place of the path in the rule; a route can have but one. */
-function withAnnotationPredicates(draft: Draft, { settings }: IngressContext): Draft {
-  if (settings.pathMode !== 'path-prefix')
-    return { ...draft, predicates: [...draft.predicates, ...settings.predicates] };
+function withAnnotationPredicates(
+  predicates: readonly Predicate[],
+  { settings }: IngressContext,
+): readonly Predicate[] {
+  if (settings.pathMode !== 'path-prefix') return joined(predicates, settings.predicates);
   const replacements = settings.predicates.filter(({ name }) => isPathTree(name)).length;
-  const replaced = draft.predicates.filter(({ name }) => isPathTree(name)).slice(0, replacements);
-  const kept = draft.predicates.filter((predicate) => !replaced.includes(predicate));
-  return { ...draft, predicates: [...kept, ...settings.predicates] };
+  const replaced = predicates.filter(({ name }) => isPathTree(name)).slice(0, replacements);
+  const kept = predicates.filter((predicate) => !replaced.includes(predicate));
+  return joined(kept, settings.predicates);
 }
 
-function withFilters(draft: Draft, rule: PathRule, context: IngressContext): Draft {
+function filtersOf({ filters, backend }: Destination, path: PathRule, context: IngressContext): readonly Filter[] {
   const { metadata, options, settings } = context;
-  const own = draft.backend.type === 'shunt' ? draft.filters : [...settings.filters, ...draft.filters];
-  const application = applicationFilters(metadata, options.applicationLabel);
-  return { ...draft, filters: [...application, ...defaultFilters(rule, context), ...own] };
+  const own = backend.type === 'shunt' ? filters : joined(settings.filters, filters);
+  return joined(applicationFilters(metadata, options.applicationLabel), joined(defaultFilters(path, context), own));
 }
 
-function redirects(host: string, route: Draft, context: IngressContext): PathOutcome {
-  const { options, settings } = context;
-  const policy = settings.redirect;
-  if (isInternalHost(host, options) || settings.redirectIgnored || policy.mode === 'none') {
-    return { hostRoutes: [], hostRedirects: [] };
-  }
-  const hostRedirects: HostRedirect[] = [{ host, policy }];
-  return { hostRoutes: [{ host, draft: forwarded(ingressRedirect(route, policy), context) }], hostRedirects };
+function pathDraft(path: PathRule, context: IngressContext): Draft | undefined {
+  const target = resolveTarget(path.backend, `${path.field}.backend`, context);
+  if (target.type === 'none') return undefined;
+  const match = target.type === 'service' ? matchOf(path, context) : externalMatch(path, context, target.externalName);
+  const draft: Draft = {
+    id: match.id,
+    hostPatterns: path.rule.hostPatterns,
+    pathPatterns: match.pathPatterns,
+    fields: [],
+    predicates: withAnnotationPredicates(match.predicates, context),
+    filters: filtersOf(target, path, context),
+    backend: target.backend,
+  };
+  return forwarded(draft, context);
 }
 
-export function pathRuleRoutes(rule: PathRule, context: IngressContext): readonly PathOutcome[] {
-  const base = matched(rule, context);
-  if (base === undefined) return [];
-  const { host } = rule;
+function twinsOf(draft: Draft, context: IngressContext): readonly Draft[] {
   const { metadata, options } = context;
-  const route = forwarded(withAnnotationPredicates(withFilters(base, rule, context), context), context);
-  const redirected = redirects(host, route, context);
-  const rules = rulesFor(options, isInternalHost(host, options));
-  const extended = withAnnotationRules(route, rules, metadata);
-  const hostRoutes: HostDraft[] = [{ host, draft: extended }, ...redirected.hostRoutes];
-  if (options.eastWest.enabled) {
-    const inCluster = eastWestHost(metadata.name, metadata.namespace, options.eastWest);
-    hostRoutes.push({ host: inCluster, draft: forwarded(ingressEastWest(extended, inCluster), context) });
+  if (!options.eastWest.enabled) return [];
+  const inCluster = eastWestHost(metadata.name, metadata.namespace, options.eastWest);
+  return [forwarded(ingressEastWest(draft, inCluster), context)];
+}
+
+/** `undefined` when the path has no route; why has been reported. */
+export function pathRuleRoutes(path: PathRule, context: IngressContext): PathRoutes | undefined {
+  const route = pathDraft(path, context);
+  if (route === undefined) return undefined;
+  const { isInternal } = path.rule;
+  const { metadata, options, settings } = context;
+  const extended = withAnnotationRules(route, rulesFor(options, isInternal), metadata);
+  const twins = twinsOf(extended, context);
+  const policy = settings.redirect;
+  if (isInternal || settings.redirectIgnored || policy.mode === 'none') {
+    return { drafts: [extended], twins, redirect: undefined };
   }
-  return [{ hostRoutes, hostRedirects: redirected.hostRedirects }];
+  // Of the route as it was before the rules, which are for the route alone.
+  const redirected = forwarded(ingressRedirect(route, policy), context);
+  return { drafts: [extended, redirected], twins, redirect: policy };
 }

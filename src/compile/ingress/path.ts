@@ -1,19 +1,27 @@
-/** Gets a path of an Ingress, gives the predicate that matches it. */
+/** Gets a path of an Ingress, gives what a route has that matches it. */
 
+import type { IngressPath } from '../../api/index.ts';
 import { call, type Draft } from '../draft.ts';
 import type { PathMode } from '../options.ts';
 
 /** Matches every path. Skipper takes exactly this expression for a catch-all. */
 const everyPath = '^/';
 
-export function withPath(draft: Draft, mode: PathMode, pathType: string, path: string): Draft {
-  if (path === '') return draft;
-  if (pathType === 'Exact') return { ...draft, predicates: [...draft.predicates, call('Path', path)] };
-  if (pathType === 'Prefix' || mode === 'path-prefix') {
-    return { ...draft, predicates: [...draft.predicates, call('PathSubtree', path)] };
-  }
-  if (mode === 'path-regexp') return { ...draft, pathPatterns: [path] };
-  return { ...draft, pathPatterns: [path === '/' ? everyPath : `^(${path})`] };
+type PathMatch = Pick<Draft, 'pathPatterns' | 'predicates'>;
+
+const anyPath: PathMatch = { pathPatterns: [], predicates: [] };
+
+function patternOf(mode: PathMode, path: string): string {
+  if (mode === 'path-regexp') return path;
+  return path === '/' ? everyPath : `^(${path})`;
+}
+
+/** An expression or a predicate; nothing for an empty path. */
+export function pathMatch(mode: PathMode, { path, pathType }: IngressPath): PathMatch {
+  if (path === '') return anyPath;
+  if (pathType === 'Exact') return { ...anyPath, predicates: [call('Path', path)] };
+  if (pathType === 'Prefix' || mode === 'path-prefix') return { ...anyPath, predicates: [call('PathSubtree', path)] };
+  return { ...anyPath, pathPatterns: [patternOf(mode, path)] };
 }
 
 /** Whether requests for any path are matched: then the host needs no catch-all route. */

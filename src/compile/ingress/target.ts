@@ -3,21 +3,24 @@
 import type { IngressBackend, IngressServicePort, Service, ServicePort } from '../../api/index.ts';
 import type { LbEndpoint } from '../../eskip/index.ts';
 import { zoneAwarenessFilters } from '../annotation-rules.ts';
-import { emptyDraft, type Draft } from '../draft.ts';
+import type { Draft } from '../draft.ts';
 import { endpointsOfPort } from '../endpoints/endpoints.ts';
-import { externalNameDraft, isHostName, isNameAllowed, schemeOfTarget } from '../external-name.ts';
+import { externalNameTarget, isHostName, isNameAllowed, schemeOfTarget } from '../external-name.ts';
 import { balanced } from '../load-balancing.ts';
 import { noEndpoints } from '../no-endpoints.ts';
 import type { IngressContext } from './context.ts';
 
+/** A backend, and the filters that it takes. */
+export type Destination = Pick<Draft, 'filters' | 'backend'>;
+
 export type Target =
-  /** Filters and backend of the route, still without what the path adds. */
-  | { readonly type: 'service'; readonly draft: Omit<Draft, 'id'> }
-  | { readonly type: 'external'; readonly draft: Omit<Draft, 'id'>; readonly externalName: string }
+  | (Destination & { readonly type: 'service' })
+  | (Destination & { readonly type: 'external'; readonly externalName: string })
   /** There is no route; why has been reported. */
   | { readonly type: 'none' };
 
 const none: Target = { type: 'none' };
+const withoutEndpoints: Target = { type: 'service', ...noEndpoints };
 
 function portText({ number, name }: IngressServicePort): string {
   return number === 0 ? name : String(number);
@@ -50,26 +53,28 @@ function externalTarget(service: Service, port: ServicePort, context: IngressCon
     context.report({ code: 'invalid-backend', message });
     return none;
   }
-  return { type: 'external', draft: externalNameDraft(service, port, externalNames), externalName };
+  return { type: 'external', ...externalNameTarget(service, port, externalNames), externalName };
 }
 
 function serviceEndpoints(service: Service, port: ServicePort, context: IngressContext): readonly LbEndpoint[] {
   const { namespace } = context.metadata;
-  if (!context.options.forceService) {
-    const known = context.resolved.find((one) => one.service === service && one.port === port);
-    if (known !== undefined) return known.endpoints;
-    const endpoints = endpointsOfPort(context.endpoints, namespace, service.name, port);
-    context.resolved.push({ service, port, endpoints });
-    return endpoints;
-  }
+  if (!context.options.forceService) return endpointsOfPort(context.endpoints, namespace, service.name, port);
   const host = `${service.name}.${namespace}.svc.cluster.local`;
   return [{ address: `${schemeOfTarget(port.targetPort)}://${host}:${String(port.targetPort)}` }];
 }
 
-function serviceTarget(endpoints: readonly LbEndpoint[], { metadata, settings }: IngressContext): Target {
-  if (endpoints.length === 0) return { type: 'service', draft: { ...emptyDraft, ...noEndpoints } };
+function endpointsTarget(endpoints: readonly LbEndpoint[], { metadata, settings }: IngressContext): Target {
+  if (endpoints.length === 0) return withoutEndpoints;
   const filters = endpoints.length > 1 ? zoneAwarenessFilters(metadata) : [];
-  return { type: 'service', draft: { ...emptyDraft, filters, backend: balanced(endpoints, settings.algorithm) } };
+  return { type: 'service', filters, backend: balanced(endpoints, settings.algorithm) };
+}
+
+function serviceTarget(service: Service, port: ServicePort, context: IngressContext): Target {
+  const known = context.resolved.find((one) => one.service === service && one.port === port);
+  if (known !== undefined) return known.target;
+  const target = endpointsTarget(serviceEndpoints(service, port, context), context);
+  context.resolved.push({ service, port, target });
+  return target;
 }
 
 /** Resolves one backend. A port that the Service does not have counts as one without endpoints. */
@@ -86,8 +91,8 @@ export function resolveTarget(backend: IngressBackend, field: string, context: I
   if (port === undefined) {
     const message = `service ${serviceName} has no port ${portText(servicePort)}: requests are answered with 502`;
     context.report({ code: 'service-port-not-found', field, severity: 'info', message });
-    return serviceTarget([], context);
+    return withoutEndpoints;
   }
   if (service.type === 'ExternalName') return externalTarget(service, port, context);
-  return serviceTarget(serviceEndpoints(service, port, context), context);
+  return serviceTarget(service, port, context);
 }
