@@ -3,71 +3,52 @@
  * our dispatcher beside undici's Pools, one per server, taken in turn without any balancing, and beside its BalancedPool.
  *
  * All do the same work: the keys go to one server after the other as the Pools are taken, each server has as many
- * connections, and all of them are open before anything is measured. What differs is what balancing costs.
+ * connections, and all of them are open before anything is measured. What differs is what balancing costs. Two kinds of
+ * lines without a goal tell more: Pools that are handed a Host header, as ours hands one to its own, and our other
+ * algorithms, whose order the Pools' is not.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import process from 'node:process';
 import { BalancedPool, Pool } from 'undici';
-import type { Dispatcher } from 'undici';
 import { Balancer } from '../../../src/balancer/index.ts';
+import type { BalancerOptions } from '../../../src/balancer/index.ts';
 import { BalancedDispatcher } from '../../../src/balancer-undici/index.ts';
-import { percentile } from '../figures.ts';
 import type { Figure } from '../figures.ts';
+import { inTurns } from './socket-rounds.ts';
+import type { Ask, Measured, Turns } from './socket-rounds.ts';
 
 const servers = 20;
-const concurrency = 64;
 const connections = 4;
 /** 10 %: what balancing may cost. */
 const tolerated = 0.1;
 
-interface Round {
-  readonly perSecond: number;
-  readonly p99Ms: number;
-  /** Of this process, user and system; hardly touched by what else the machine does. */
-  readonly cpuMicros: number;
+/** One way to send, with what to close when it is no longer needed. */
+interface Way {
+  readonly ask: Ask;
+  readonly close: () => Promise<unknown>;
 }
 
-type Ask = (turn: number) => Promise<Dispatcher.ResponseData>;
+const empty: Measured = { perSecond: [], cpuMicros: [], p99Ms: [] };
 
-/** `concurrency` askers, each with its next request as soon as it has its answer. */
-async function measure(ask: Ask, requests: number): Promise<Round> {
-  const latencies = new Float64Array(requests);
-  let next = 0;
-  const asker = async (): Promise<void> => {
-    while (next < requests) {
-      const turn = next++;
-      const begunAt = performance.now();
-      const { body } = await ask(turn);
-      await body.dump();
-      latencies[turn] = performance.now() - begunAt;
-    }
-  };
-  const startedAt = performance.now();
-  const spent = process.cpuUsage();
-  await Promise.all(Array.from({ length: concurrency }, asker));
-  const { user, system } = process.cpuUsage(spent);
-  const seconds = (performance.now() - startedAt) / 1_000;
-  return {
-    perSecond: requests / seconds,
-    p99Ms: percentile([...latencies], 0.99),
-    cpuMicros: (user + system) / requests,
-  };
-}
-
-function figures(name: string, ours: readonly Round[], theirs: readonly Round[]): readonly Figure[] {
-  const compared = (what: string, unit: string, part: keyof Round) => ({
-    ...{ name: `${what}, beside undici ${name}`, unit },
-    ...{ ours: ours.map((round) => round[part]), theirs: theirs.map((round) => round[part]) },
+/** Without a goal: they explain the others. */
+function compared(ours: Measured, { name, theirs }: { name: string; theirs: Measured }): readonly Figure[] {
+  const figure = (what: string, unit: string, part: keyof Measured): Figure => ({
+    ...{ name: `${what}, ${name}`, unit, ours: ours[part], theirs: theirs[part], goal: '-' },
   });
-  const isWithin = (own: number, other: number): boolean => own <= (1 + tolerated) * other;
   return [
-    {
-      ...compared('requests through sockets', '/s', 'perSecond'),
-      ...{ goal: '>= 0.9 x', isMet: (own, other) => own >= (1 - tolerated) * other },
-    },
-    { ...compared('their P99', 'ms', 'p99Ms'), goal: '<= 1.1 x', isMet: isWithin },
-    { ...compared('CPU time of the client per request', 'us', 'cpuMicros'), goal: '<= 1.1 x', isMet: isWithin },
+    figure('requests through sockets', '/s', 'perSecond'),
+    figure('P99 of them all', 'ms', 'p99Ms'),
+    figure('CPU time of the client per request', 'us', 'cpuMicros'),
+  ];
+}
+
+function judged(ours: Measured, other: { name: string; theirs: Measured }): readonly Figure[] {
+  const [perSecond, ...times] = compared(ours, other);
+  const isMet = (own: number, their: number): boolean => own >= (1 - tolerated) * their;
+  const isWithin = (own: number, their: number): boolean => own <= (1 + tolerated) * their;
+  return [
+    ...(perSecond === undefined ? [] : [{ ...perSecond, goal: '>= 0.9 x', isMet }]),
+    ...times.map((time) => ({ ...time, goal: '<= 1.1 x', isMet: isWithin })),
   ];
 }
 
@@ -79,57 +60,102 @@ function keysInTurn(balancer: Balancer): readonly string[] {
   return Array.from({ length: 50 }, (_, i) => [...keysOf.values()].map((keys) => keys[i] ?? '')).flat();
 }
 
-/** More requests at once than there are connections, so that each of them is opened. */
-async function openAll(ask: Ask): Promise<void> {
-  const asked = Array.from({ length: servers * connections * 4 }, async (_, turn) => (await ask(turn)).body.dump());
-  await Promise.all(asked);
-}
+/** All ways to the servers at these origins. */
+class Ways {
+  readonly #origins: readonly string[];
+  readonly #keys: readonly string[];
 
-/** Every order in which they can come. */
-function ordersOf<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
-  if (items.length < 2) return [items];
-  return items.flatMap((first) => ordersOf(items.filter((item) => item !== first)).map((rest) => [first, ...rest]));
-}
-
-/**
- * Rounds of all take turns in every order, so that what else the machine does falls on all of them: and what one leaves
- * to its successor, such as a heap that is due for collection and caches full of its own code.
- */
-async function inTurns(asks: readonly Ask[], isQuick: boolean): Promise<readonly (readonly Round[])[]> {
-  const [requests, rounds] = isQuick ? [4_000, 12] : [10_000, 30];
-  const measured = asks.map((ask) => ({ ask, rounds: [] as Round[] }));
-  for (const ask of asks) {
-    await openAll(ask);
-    // Enough for the compiler to have seen it all.
-    await measure(ask, 20_000);
+  constructor(origins: readonly string[]) {
+    this.#origins = origins;
+    const balancer = new Balancer({ now: () => 0, random: () => 0 });
+    balancer.update(origins.map((address) => ({ address })));
+    this.#keys = keysInTurn(balancer);
   }
-  const orders = ordersOf(measured);
-  for (let round = 0; round < rounds; round++)
-    for (const one of orders[round % orders.length] ?? []) one.rounds.push(await measure(one.ask, requests));
-  return asks.map((ask) => measured.find((one) => one.ask === ask)?.rounds ?? []);
+
+  /** @param more headers, besides the one that holds the key. */
+  pools(more: Readonly<Record<string, string>> = {}): Way {
+    const pools = this.#origins.map((origin) => new Pool(origin, { connections }));
+    const ask: Ask = (turn) => {
+      const call = this.#call(this.#keys, turn);
+      const pool = pools[turn % servers];
+      if (pool === undefined) throw new Error('There is a Pool for each server.');
+      return pool.request({ ...call, headers: { ...call.headers, ...more } });
+    };
+    return { ask, close: () => Promise.all(pools.map((pool) => pool.close())) };
+  }
+
+  poolsWithHost(): Way {
+    return this.pools({ host: new URL(this.#origins[0] ?? '').host });
+  }
+
+  balancedPool(): Way {
+    const pool = new BalancedPool([...this.#origins], { connections });
+    return { ask: (turn) => pool.request(this.#call(this.#keys, turn)), close: () => pool.close() };
+  }
+
+  /** @param keys without them, keys whose owners come in turn. */
+  ours(options: BalancerOptions = {}, keys = this.#keys): Way {
+    const balancer = new Balancer({ now: () => performance.now(), random: Math.random }, options);
+    const dispatcher = new BalancedDispatcher({ balancer, key: '${request.header.x-key}', pool: { connections } });
+    dispatcher.update(this.#origins.map((address) => ({ address })));
+    return { ask: (turn) => dispatcher.request(this.#call(keys, turn)), close: () => dispatcher.close() };
+  }
+
+  #call(keys: readonly string[], turn: number) {
+    const headers = { 'x-key': keys[turn % keys.length] ?? '' };
+    return { origin: this.#origins[0] ?? '', path: '/', method: 'GET', headers } as const;
+  }
+}
+
+async function measured(ways: readonly Way[], turns: Turns): Promise<readonly Measured[]> {
+  try {
+    return await inTurns(
+      ways.map(({ ask }) => ask),
+      turns,
+    );
+  } finally {
+    await Promise.all(ways.map(({ close }) => close()));
+  }
+}
+
+async function besideUndici(ways: Ways, turns: Turns): Promise<readonly Figure[]> {
+  const sent = [ways.ours(), ways.pools(), ways.poolsWithHost(), ways.balancedPool()];
+  const [ours = empty, pools = empty, withHost = empty, balancedPool = empty] = await measured(sent, turns);
+  return [
+    ...judged(ours, { name: 'beside undici Pools', theirs: pools }),
+    ...judged(ours, { name: 'beside undici BalancedPool', theirs: balancedPool }),
+    ...compared(ours, { name: 'beside undici Pools that are handed a Host', theirs: withHost }),
+  ];
+}
+
+/** Keys in no order: now and then several in a row belong to one server. */
+const keysByChance = Array.from({ length: 1_000 }, (_, i) => `product-${i}`);
+
+async function byAlgorithm(ways: Ways, turns: Turns): Promise<readonly Figure[]> {
+  const algorithms: Readonly<Record<string, Way>> = {
+    roundRobin: ways.ours({ algorithm: 'roundRobin' }),
+    powerOfRandomNChoices: ways.ours({ algorithm: 'powerOfRandomNChoices' }),
+    'consistentHash of any keys': ways.ours({}, keysByChance),
+    'the same, bounded': ways.ours({ boundedLoad: { load: 'inflight', factor: 1.25 } }, keysByChance),
+  };
+  const [pools = empty, ...ours] = await measured([ways.pools(), ...Object.values(algorithms)], turns);
+  return Object.keys(algorithms).flatMap((name, i) =>
+    compared(ours[i] ?? empty, { name: `${name}, beside undici Pools`, theirs: pools }).slice(0, 2),
+  );
 }
 
 export async function socketFigures(isQuick: boolean): Promise<readonly Figure[]> {
   const child = fork(new URL('socket-servers.ts', import.meta.url), [String(servers)]);
   const [ports] = (await once(child, 'message')) as [readonly number[]];
-  const origins = ports.map((port) => `http://127.0.0.1:${port}`);
-  const pools = origins.map((origin) => new Pool(origin, { connections }));
-  const balanced = new BalancedPool([...origins], { connections });
-  const balancer = new Balancer({ now: () => performance.now(), random: Math.random });
-  const dispatcher = new BalancedDispatcher({ balancer, key: '${request.header.x-key}', pool: { connections } });
-  dispatcher.update(origins.map((address) => ({ address })));
-  const keys = keysInTurn(balancer);
-  const [origin = ''] = origins;
-  const call = (turn: number) =>
-    ({ origin, path: '/', method: 'GET', headers: { 'x-key': keys[turn % keys.length] ?? '' } }) as const;
+  const ways = new Ways(ports.map((port) => `http://127.0.0.1:${port}`));
+  const openers = servers * connections * 4;
+  const requests = isQuick ? 4_000 : 10_000;
   try {
-    const byPools: Ask = (turn) => (pools[turn % servers] ?? dispatcher).request(call(turn));
-    const byBalancedPool: Ask = (turn) => balanced.request(call(turn));
-    const byUs: Ask = (turn) => dispatcher.request(call(turn));
-    const [ours = [], ofPools = [], ofBalancedPool = []] = await inTurns([byUs, byPools, byBalancedPool], isQuick);
-    return [...figures('Pools', ours, ofPools), ...figures('BalancedPool', ours, ofBalancedPool)];
+    return [
+      ...(await besideUndici(ways, { requests, openers, rounds: 48 })),
+      ...(await byAlgorithm(ways, { requests, openers, rounds: 12 })),
+    ];
   } finally {
-    await Promise.all([dispatcher.close(), balanced.close(), ...pools.map((pool) => pool.close())]);
     child.kill();
   }
 }
