@@ -82,6 +82,17 @@ describe("the balancer's package", () => {
     assert.equal(lines.length, 5);
   });
 
+  test('is loaded by require as by import', async () => {
+    writeFileSync(
+      join(project, 'common.cjs'),
+      `const { Balancer } = require('@routesrv/balancer');
+      const balancer = new Balancer({ now: () => 0, random: () => 0 });
+      balancer.update([{ address: 'http://10.2.0.1:8080' }]);
+      console.log(balancer.pick('a').address);`,
+    );
+    assert.equal(await runs('common.cjs'), 'http://10.2.0.1:8080\n');
+  });
+
   test('says which package is missing when an adapter is used without its own', async () => {
     writeFileSync(join(project, 'alone.js'), "await import('@routesrv/balancer/undici');");
     await assert.rejects(runs('alone.js'), /Cannot find package 'undici'/);
