@@ -6,11 +6,13 @@
  * not on those from an annotation. A draft keeps the fields that change while it grows apart from the list.
  */
 
-import { fieldPredicate, type Backend, type Filter, type Predicate, type Route } from '../eskip/index.ts';
+import { fieldPredicate, SharedCall, type Backend, type Filter, type Predicate, type Route } from '../eskip/index.ts';
+import { hostPattern } from './hosts.ts';
 
 export interface Draft {
   readonly id: string;
-  readonly hostPatterns: readonly string[];
+  /** Predicates of the host. */
+  readonly hosts: readonly Predicate[];
   readonly pathPatterns: readonly string[];
   /** All other predicates in fields. */
   readonly fields: readonly Predicate[];
@@ -20,26 +22,36 @@ export interface Draft {
 }
 
 export const emptyDraft: Omit<Draft, 'id' | 'backend'> = {
-  hostPatterns: [],
+  hosts: [],
   pathPatterns: [],
   fields: [],
   predicates: [],
   filters: [],
 };
 
-/** A filter, or a predicate in the list. */
+/** A filter, or a predicate in the list; printed once, however many routes it stands in. */
 export function call(name: string, ...args: readonly (string | number)[]): Predicate & Filter {
-  return { name, args };
+  return new SharedCall(name, args);
+}
+
+/** As {@link call}, for a predicate that Skipper keeps in a field. */
+export function fieldCall(name: string, ...args: readonly string[]): Predicate {
+  return new SharedCall(name, args, true);
+}
+
+/** Matches one host, with or without final dot and port. */
+export function hostPredicate(host: string): Predicate {
+  return fieldCall('Host', hostPattern([host]));
 }
 
 /** Takes apart a route that was parsed from a user's text. */
 export function draftOf({ id, predicates, filters, backend }: Route): Draft {
   const fields = predicates.filter(({ inField }) => inField === true);
-  const patterns = (name: string) => fields.filter((field) => field.name === name).map(({ args }) => String(args[0]));
+  const named = (name: string) => fields.filter((field) => field.name === name);
   return {
     id,
-    hostPatterns: patterns('Host'),
-    pathPatterns: patterns('PathRegexp'),
+    hosts: named('Host'),
+    pathPatterns: named('PathRegexp').map(({ args }) => String(args[0])),
     fields: fields.filter(({ name }) => name !== 'Host' && name !== 'PathRegexp'),
     predicates: predicates.filter(({ inField }) => inField !== true),
     filters,
@@ -47,11 +59,7 @@ export function draftOf({ id, predicates, filters, backend }: Route): Draft {
   };
 }
 
-export function finish({ id, hostPatterns, pathPatterns, fields, predicates, filters, backend }: Draft): Route {
-  // One list, for this is done for each route of a cluster.
-  const all: Predicate[] = [];
-  for (const pattern of hostPatterns) all.push(fieldPredicate('Host', pattern));
-  for (const pattern of pathPatterns) all.push(fieldPredicate('PathRegexp', pattern));
-  all.push(...fields, ...predicates);
-  return { id, predicates: all, filters, backend };
+export function finish({ id, hosts, pathPatterns, fields, predicates, filters, backend }: Draft): Route {
+  const paths = pathPatterns.map((pattern) => fieldPredicate('PathRegexp', pattern));
+  return { id, predicates: hosts.concat(paths, fields, predicates), filters, backend };
 }

@@ -2,7 +2,7 @@
 
 import type { Route } from '../eskip/index.ts';
 import { canonicalPredicates } from './canonical.ts';
-import { call, type Draft } from './draft.ts';
+import { call, hostPredicate, type Draft } from './draft.ts';
 import { hostPattern, isInDomains } from './hosts.ts';
 import { eastWestRouteId } from './ids.ts';
 import type { CompileOptions, EastWestOptions } from './options.ts';
@@ -26,7 +26,7 @@ export function isInternalHost(host: string, { eastWest }: CompileOptions): bool
 }
 
 export function ingressEastWest(draft: Draft, host: string): Draft {
-  return { ...draft, id: eastWestRouteId(draft.id), hostPatterns: [hostPattern([host])] };
+  return { ...draft, id: eastWestRouteId(draft.id), hosts: [hostPredicate(host)] };
 }
 
 export function routeGroupEastWest(route: Route, host: string): Route {

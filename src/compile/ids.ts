@@ -42,21 +42,32 @@ export function ingressPathId(ruleId: string, path: string, backend: string): st
   return inOnePiece(ruleId, wordCharacters(`${path}__${backend}`));
 }
 
-export interface RouteGroupRouteName {
-  readonly namespace: string;
-  readonly name: string;
+export interface RouteGroupPart {
   /** The method in lower case, `all`, or `catchall`. */
   readonly subName: string;
   readonly routeIndex: number;
   readonly backendIndex: number;
+}
+
+export interface RouteGroupRouteName extends RouteGroupPart {
+  readonly namespace: string;
+  readonly name: string;
   /** Whether it is for hosts in an east-west range. */
   readonly internal: boolean;
 }
 
-export function routeGroupRouteId(route: RouteGroupRouteName): string {
-  const namespace = `${route.internal ? 'internal_' : ''}${wordBytes(route.namespace)}`;
-  const indexes = `${String(route.routeIndex)}_${String(route.backendIndex)}`;
-  return ['kube_rg', namespace, wordBytes(route.name), wordBytes(route.subName), indexes].join('__');
+export function routeGroupRouteId({ namespace, name, internal, ...part }: RouteGroupRouteName): string {
+  return routeGroupPartId(routeGroupSideId(namespace, name, internal), part);
+}
+
+/** What the ids of all routes of one side of a group begin with. */
+export function routeGroupSideId(namespace: string, name: string, internal: boolean): string {
+  return inOnePiece(internal ? 'kube_rg__internal_' : 'kube_rg__', wordBytes(namespace), '__', wordBytes(name), '__');
+}
+
+/** The id of a route of the side for which `sideId` was made. */
+export function routeGroupPartId(sideId: string, { subName, routeIndex, backendIndex }: RouteGroupPart): string {
+  return inOnePiece(sideId, wordBytes(subName), '__', String(routeIndex), '_', String(backendIndex));
 }
 
 export function eastWestRouteId(id: string): string {

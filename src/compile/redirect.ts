@@ -1,9 +1,9 @@
 /** Redirects from HTTP to HTTPS, by the header that the load balancer in front of Skipper sets. */
 
 import type { Metadata } from '../api/index.ts';
-import { fieldPredicate, type Backend, type Filter, type Predicate, type Route } from '../eskip/index.ts';
+import type { Backend, Filter, Predicate, Route } from '../eskip/index.ts';
 import { canonicalPredicates } from './canonical.ts';
-import { call, emptyDraft, finish, type Draft } from './draft.ts';
+import { call, emptyDraft, fieldCall, finish, type Draft } from './draft.ts';
 import { redirectRouteId } from './ids.ts';
 import { joined } from './lists.ts';
 import type { CompileOptions } from './options.ts';
@@ -23,7 +23,8 @@ export interface RedirectPolicy {
   readonly code: number;
 }
 
-const cameByHttp: readonly Predicate[] = [fieldPredicate('Header', forwardedProto, 'http')];
+const cameByHttp: readonly Predicate[] = [fieldCall('Header', forwardedProto, 'http')];
+const cameByHttpInList = call('Header', forwardedProto, 'http');
 
 let last = { code: 0, filters: [] as readonly Filter[] };
 
@@ -59,11 +60,11 @@ export function redirectPolicy(
 
 /** The route for requests that came by HTTP: to HTTPS or, when redirects are off, where the route itself goes. */
 export function ingressRedirect(draft: Draft, policy: RedirectPolicy): Draft {
-  const { hostPatterns, pathPatterns } = draft;
+  const { hosts, pathPatterns } = draft;
   const enabled = policy.mode === 'on';
   return {
     id: redirectRouteId(draft.id, enabled),
-    hostPatterns,
+    hosts,
     pathPatterns,
     fields: joined(draft.fields, cameByHttp),
     predicates: [precedence, ...draft.predicates],
@@ -76,7 +77,7 @@ export function ingressRedirect(draft: Draft, policy: RedirectPolicy): Draft {
 export function routeGroupRedirect(route: Route, code: number): Route {
   return {
     id: redirectRouteId(route.id, true),
-    predicates: [...canonicalPredicates(route.predicates), call('Header', forwardedProto, 'http')],
+    predicates: [...canonicalPredicates(route.predicates), cameByHttpInList],
     filters: redirectFilters(code),
     backend: shunt,
   };

@@ -8,4 +8,5 @@ export { canonicalText, equalRoutes, normalise } from './normalise.ts';
 export { parseFilters, parsePredicates, parseRoutes } from './parse.ts';
 export { printBackend, printCall, printExpression, printRoute, printRoutes } from './print.ts';
 export { isRouteId } from './route-id.ts';
+export { SharedCall } from './shared-call.ts';
 export type { Arg, Backend, Call, Filter, LbEndpoint, Predicate, Route } from './route.ts';

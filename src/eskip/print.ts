@@ -11,7 +11,8 @@ import { printEndpoint } from './endpoint.ts';
 import { firstSortedRank, listRank, matchesAnything, patternArgOf, printRank } from './fields.ts';
 import { unescapeQuoted } from './literals.ts';
 import { printNumber } from './numbers.ts';
-import type { Arg, Backend, Call, LbEndpoint, Predicate, Route } from './route.ts';
+import type { Arg, Backend, LbEndpoint, Predicate, Route } from './route.ts';
+import { SharedCall } from './shared-call.ts';
 import { compareLikeGo } from './utf8.ts';
 
 /** `pretty` puts every filter and the backend on a line of its own, indented by `indent` (two spaces if unset). */
@@ -84,8 +85,8 @@ function printSorted(predicates: readonly Predicate[]): string {
 }
 
 /** A filter, or a predicate in its list form, such as `setPath("/a")`. */
-export function printCall({ name, args }: Call): string {
-  return `${name}(${printArgs(args)})`;
+export function printCall(call: Predicate): string {
+  return call.inField === true ? spelled({ name: call.name, args: call.args }) : printPredicate(call);
 }
 
 function printArgs(args: readonly Arg[], patternArg = -1): string {
@@ -108,10 +109,13 @@ export function printBackend(backend: Backend): string {
     case 'lb':
       return printBalanced(backend.algorithm, backend.endpoints);
     case 'shunt':
+      return '<shunt>';
     case 'loopback':
+      return '<loopback>';
     case 'dynamic':
+      return '<dynamic>';
     case 'forward':
-      return `<${backend.type}>`;
+      return '<forward>';
   }
 }
 
@@ -141,6 +145,10 @@ function isSortedByText(rank: number): boolean {
 }
 
 function printPredicate(predicate: Predicate): string {
+  return predicate instanceof SharedCall ? predicate.printedBy(spelled) : spelled(predicate);
+}
+
+function spelled(predicate: Predicate): string {
   return `${predicate.name}(${printArgs(predicate.args, patternArgOf(predicate))})`;
 }
 
@@ -160,17 +168,8 @@ function quoteAddress(address: string): string {
   return isReadable ? `"${address}"` : quote(address);
 }
 
-let lastPattern = { pattern: '', text: '""' };
-
-/** Routes of one object have the same host as a rule. */
 function printPattern(arg: Arg): string {
-  if (typeof arg !== 'string') return printArg(arg);
-  if (lastPattern.pattern !== arg) lastPattern = { pattern: arg, text: patternText(arg) };
-  return lastPattern.text;
-}
-
-function patternText(arg: string): string {
-  if (!isReadableAsPattern(arg)) return printArg(arg);
+  if (typeof arg !== 'string' || !isReadableAsPattern(arg)) return printArg(arg);
   return `/${arg.includes('/') || arg.includes('\\') ? arg.replace(/[\\/]/g, '\\$&') : arg}/`;
 }
 

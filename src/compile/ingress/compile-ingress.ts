@@ -4,10 +4,9 @@ import type { Ingress, IngressPath, IngressRule, IngressSpec, ObjectRef } from '
 import { isZoneAwarenessOff } from '../annotation-rules.ts';
 import type { ClusterLookup } from '../cluster.ts';
 import type { CompileContext } from '../context.ts';
-import { finish, type Draft } from '../draft.ts';
+import { finish, hostPredicate, type Draft } from '../draft.ts';
 import { eastWestHost, isInternalHost, withRangePredicates } from '../east-west.ts';
 import type { CompileOptions } from '../options.ts';
-import { hostPattern } from '../hosts.ts';
 import { ingressRuleId } from '../ids.ts';
 import type { HostRoutes, IngressOutcome } from '../outcome.ts';
 import { problemsOf, type Finding } from '../problem.ts';
@@ -61,7 +60,7 @@ function sharesByPath(
 function ruleOf(host: string, { metadata, options }: IngressContext): Rule {
   return {
     host,
-    hostPatterns: host === '' ? [] : [hostPattern([host])],
+    hosts: host === '' ? [] : [hostPredicate(host)],
     id: ingressRuleId(metadata.namespace, metadata.name, host),
     isInternal: isInternalHost(host, options),
   };

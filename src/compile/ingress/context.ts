@@ -1,6 +1,7 @@
 /** What every route of one Ingress is compiled with. */
 
 import type { Metadata, Service, ServicePort } from '../../api/index.ts';
+import type { Predicate } from '../../eskip/index.ts';
 import type { DefaultFiltersLookup } from '../default-filters.ts';
 import type { Draft } from '../draft.ts';
 import type { EndpointContext } from '../endpoints/endpoints.ts';
@@ -30,8 +31,8 @@ export interface IngressContext {
 /** What all paths of one rule share. */
 export interface Rule {
   readonly host: string;
-  /** The expressions that match the host; none for all hosts. */
-  readonly hostPatterns: readonly string[];
+  /** Predicates that match the host; none for all hosts. */
+  readonly hosts: readonly Predicate[];
   /** See {@link ingressRuleId}. */
   readonly id: string;
   /** Whether it is for traffic inside the cluster. */

@@ -3,9 +3,9 @@
 import type { IngressPath } from '../../api/index.ts';
 import type { Route } from '../../eskip/index.ts';
 import { applicationFilters, rulesFor, withAnnotationRules } from '../annotation-rules.ts';
-import { draftOf, type Draft } from '../draft.ts';
+import { draftOf, hostPredicate, type Draft } from '../draft.ts';
 import { eastWestHost, ingressEastWest } from '../east-west.ts';
-import { hostPattern, isInDomains } from '../hosts.ts';
+import { isInDomains } from '../hosts.ts';
 import { ingressRouteId } from '../ids.ts';
 import { joined } from '../lists.ts';
 import { annotation, annotationField } from './annotations.ts';
@@ -30,7 +30,7 @@ function placed(
   // The path's expression takes the place of those that the user wrote, its predicate stands beside theirs.
   const pathPatterns = match.pathPatterns.length === 0 ? draft.pathPatterns : match.pathPatterns;
   const predicates = joined(draft.predicates, match.predicates);
-  return { ...draft, id, hostPatterns: [hostPattern([host])], pathPatterns, predicates };
+  return { ...draft, id, hosts: [hostPredicate(host)], pathPatterns, predicates };
 }
 
 /** A route that answers by itself goes on to do so, though without its filters: so it is in Skipper. */

@@ -69,7 +69,7 @@ function pathDraft(path: PathRule, context: IngressContext): Draft | undefined {
   const match = target.type === 'service' ? matchOf(path, context) : externalMatch(path, context, target.externalName);
   const draft: Draft = {
     id: match.id,
-    hostPatterns: path.rule.hostPatterns,
+    hosts: path.rule.hosts,
     pathPatterns: match.pathPatterns,
     fields: [],
     predicates: withAnnotationPredicates(match.predicates, context),

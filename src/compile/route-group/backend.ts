@@ -6,6 +6,7 @@ import { zoneAwarenessFilters } from '../annotation-rules.ts';
 import { call } from '../draft.ts';
 import { endpointsOfTarget } from '../endpoints/endpoints.ts';
 import { isAddressAllowed } from '../external-name.ts';
+import { joined } from '../lists.ts';
 import { balanced, userEndpoint } from '../load-balancing.ts';
 import { noEndpoints } from '../no-endpoints.ts';
 import type { Finding } from '../problem.ts';
@@ -38,11 +39,10 @@ function algorithmOf({ algorithm }: RouteGroupBackend, { options }: RouteGroupCo
   return algorithm === '' ? options.defaultLbAlgorithm : algorithm;
 }
 
-function serviceBackend(
-  backend: RouteGroupBackend,
-  filters: readonly Filter[],
-  context: RouteGroupContext,
-): BackendOutcome {
+const unanswered: BackendOutcome = { ok: true, ...noEndpoints };
+
+/** The Service as a backend, and the filters that it takes before those of a route. */
+function resolveService(backend: RouteGroupBackend, context: RouteGroupContext): BackendOutcome {
   const { endpoints, metadata, namespace } = context;
   const { serviceName, servicePort } = backend;
   const service = endpoints.lookup.service(namespace, serviceName);
@@ -53,9 +53,19 @@ function serviceBackend(
     return failed('service-port-not-found', `target port not found: ${serviceName}:${String(servicePort)}`);
   }
   const found = endpointsOfTarget(endpoints, namespace, serviceName, target);
-  if (found.length === 0) return { ok: true, ...noEndpoints };
-  const all = [...zoneAwarenessFilters(metadata), ...filters];
-  return { ok: true, backend: balanced(found, algorithmOf(backend, context)), filters: all };
+  if (found.length === 0) return unanswered;
+  return { ok: true, backend: balanced(found, algorithmOf(backend, context)), filters: zoneAwarenessFilters(metadata) };
+}
+
+function serviceBackend(
+  backend: RouteGroupBackend,
+  filters: readonly Filter[],
+  context: RouteGroupContext,
+): BackendOutcome {
+  const outcome = context.resolved.get(backend) ?? resolveService(backend, context);
+  context.resolved.set(backend, outcome);
+  if (!outcome.ok || outcome === unanswered) return outcome;
+  return { ok: true, backend: outcome.backend, filters: joined(outcome.filters, filters) };
 }
 
 function lbBackend(backend: RouteGroupBackend, filters: readonly Filter[], context: RouteGroupContext): BackendOutcome {

@@ -5,7 +5,9 @@ import type { Route } from '../../eskip/index.ts';
 import { isZoneAwarenessOff, rulesFor, withAnnotationRules } from '../annotation-rules.ts';
 import { isRouteGroupOfClass } from '../class-filter.ts';
 import type { CompileContext } from '../context.ts';
-import { isInDomains } from '../hosts.ts';
+import { call } from '../draft.ts';
+import { hostPattern, isInDomains } from '../hosts.ts';
+import { routeGroupSideId } from '../ids.ts';
 import type { RouteGroupOutcome } from '../outcome.ts';
 import { problemsOf, type Finding } from '../problem.ts';
 import { unreadable } from '../readable.ts';
@@ -68,15 +70,19 @@ function convert(group: RouteGroup, spec: RouteGroupSpec, compile: CompileContex
   const contexts = sidesOf(spec, options.eastWest.rangeDomains).map(({ hosts, internal }): RouteGroupContext => {
     const zone = internal || isZoneAwarenessOff(metadata) ? '' : options.topologyZone;
     const protocol = metadata.annotations.get(protocolAnnotation);
+    const namespace = metadata.namespace === '' ? 'default' : metadata.namespace;
     return {
       metadata,
-      namespace: metadata.namespace === '' ? 'default' : metadata.namespace,
+      namespace,
       spec,
       backends: new Map(spec.backends.map((backend) => [backend.name, backend])),
       options,
       endpoints: { lookup, endpointSlices: options.endpointSlices, zone, protocol },
       defaultFilters,
       hosts,
+      hostPredicates: hosts.length === 0 ? [] : [call('Host', hostPattern(hosts))],
+      id: routeGroupSideId(namespace, metadata.name, internal),
+      resolved: new Map(),
       internal,
       redirects: !internal && policy.mode === 'on',
       report: (finding) => findings.push(finding),

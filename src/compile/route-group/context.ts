@@ -1,10 +1,12 @@
 /** What every route of one RouteGroup is compiled with: once for its external hosts, once for those inside. */
 
 import type { Metadata, RouteGroupBackend, RouteGroupSpec } from '../../api/index.ts';
+import type { Predicate } from '../../eskip/index.ts';
 import type { DefaultFiltersLookup } from '../default-filters.ts';
 import type { EndpointContext } from '../endpoints/endpoints.ts';
 import type { CompileOptions } from '../options.ts';
 import type { Finding } from '../problem.ts';
+import type { BackendOutcome } from './backend.ts';
 
 export interface RouteGroupContext {
   readonly metadata: Metadata;
@@ -16,6 +18,12 @@ export interface RouteGroupContext {
   readonly endpoints: EndpointContext;
   readonly defaultFilters: DefaultFiltersLookup;
   readonly hosts: readonly string[];
+  /** Predicates that match the hosts; none for all. */
+  readonly hostPredicates: readonly Predicate[];
+  /** See {@link routeGroupSideId}. */
+  readonly id: string;
+  /** Service backends that were looked up before: routes of one group lead to the same ones as a rule. */
+  readonly resolved: Map<RouteGroupBackend, BackendOutcome>;
   /** Whether these are the hosts in an east-west range. */
   readonly internal: boolean;
   /** Whether each route gets a redirect beside it. */

@@ -5,8 +5,8 @@ import { parseFilters, parsePredicates, type Filter, type Predicate, type Route 
 import { applicationFilters } from '../annotation-rules.ts';
 import { call } from '../draft.ts';
 import { eastWestHost, routeGroupEastWest } from '../east-west.ts';
-import { hostPattern } from '../hosts.ts';
-import { routeGroupRouteId } from '../ids.ts';
+import { routeGroupPartId } from '../ids.ts';
+import { joined } from '../lists.ts';
 import type { Finding } from '../problem.ts';
 import { decidesByProtocol, routeGroupRedirect } from '../redirect.ts';
 import { trafficShares, wholeTraffic, type TrafficShare } from '../traffic/traffic.ts';
@@ -48,8 +48,8 @@ function compileRoute(plan: RoutePlan, context: RouteGroupContext): Route | Find
   const application = applicationFilters(context.metadata, context.options.applicationLabel);
   return {
     id: plan.id,
-    predicates: [...plan.predicates, ...plan.share.predicates],
-    filters: [...application, ...defaultFilters(plan.backend, context), ...outcome.filters],
+    predicates: joined(plan.predicates, plan.share.predicates),
+    filters: joined(application, joined(defaultFilters(plan.backend, context), outcome.filters)),
     backend: outcome.backend,
   };
 }
@@ -67,14 +67,14 @@ function companions(route: Route, context: RouteGroupContext): readonly Route[] 
   return routes;
 }
 
-function hostPredicates({ hosts }: RouteGroupContext): readonly Predicate[] {
-  return hosts.length === 0 ? [] : [call('Host', hostPattern(hosts))];
-}
+const noShares: ReadonlyMap<string, TrafficShare> = new Map();
 
+/** None for a single backend, which gets everything, whatever its weight. */
 function sharesOf(
   references: readonly BackendReference[],
   { options }: RouteGroupContext,
 ): ReadonlyMap<string, TrafficShare> {
+  if (references.length === 1) return noShares;
   const weighted = references.map(({ backendName, weight }) => ({ name: backendName, weight }));
   return trafficShares(options.trafficAlgorithm, weighted);
 }
@@ -90,7 +90,9 @@ function compileAll(plans: readonly RoutePlan[], context: RouteGroupContext): Ro
   return { ok: true, routes: { routes: considered.flatMap((route) => companions(route, context)), considered } };
 }
 
+/** What the plans of one method of a route have in common. */
 interface PlanPart {
+  readonly shares: ReadonlyMap<string, TrafficShare>;
   readonly subName: string;
   readonly routeIndex: number;
   readonly predicates: readonly Predicate[];
@@ -102,13 +104,11 @@ function plansFor(
   part: PlanPart,
   context: RouteGroupContext,
 ): readonly RoutePlan[] {
-  const { namespace, metadata, internal } = context;
-  const { subName, routeIndex, predicates, filters } = part;
-  const shares = sharesOf(references, context);
+  const { subName, routeIndex, predicates, filters, shares } = part;
   return references.flatMap(({ backendName }, backendIndex) => {
     const backend = context.backends.get(backendName);
     if (backend === undefined) return [];
-    const id = routeGroupRouteId({ namespace, name: metadata.name, subName, routeIndex, backendIndex, internal });
+    const id = routeGroupPartId(context.id, { subName, routeIndex, backendIndex });
     return [{ id, predicates, filters, backend, share: shares.get(backendName) ?? wholeTraffic }];
   });
 }
@@ -133,12 +133,14 @@ function explicitRoute(route: RouteGroupRoute, routeIndex: number, context: Rout
   const references = route.backends.length === 0 ? context.spec.defaultBackends : route.backends;
   const methods = route.methods.length === 0 ? [''] : [...new Set(route.methods)];
   const filters = ownFilters(route);
+  const shares = sharesOf(references, context);
+  const before = joined(pathPredicates(route), context.hostPredicates);
+  const behind = ownPredicates(route);
   const plans = methods.flatMap((method) => {
     const methodPredicates = method === '' ? [] : [call('Method', method.toUpperCase())];
-    const matching = [...pathPredicates(route), ...hostPredicates(context), ...methodPredicates];
-    const predicates = [...matching, ...ownPredicates(route)];
+    const predicates = joined(joined(before, methodPredicates), behind);
     const subName = method === '' ? 'all' : method.toLowerCase();
-    return plansFor(references, { subName, routeIndex, predicates, filters }, context);
+    return plansFor(references, { subName, routeIndex, predicates, filters, shares }, context);
   });
   return compileAll(plans, context);
 }
@@ -161,8 +163,10 @@ function explicitRoutes(context: RouteGroupContext): GroupRoutes {
 
 /** `undefined` when the group has no routes of its own and one of its default backends cannot be used. */
 function implicitRoutes(context: RouteGroupContext): GroupRoutes | undefined {
-  const part = { subName: 'all', routeIndex: 0, predicates: hostPredicates(context), filters: [] };
-  const outcome = compileAll(plansFor(context.spec.defaultBackends, part, context), context);
+  const references = context.spec.defaultBackends;
+  const shares = sharesOf(references, context);
+  const part = { subName: 'all', routeIndex: 0, predicates: context.hostPredicates, filters: [], shares };
+  const outcome = compileAll(plansFor(references, part, context), context);
   if (outcome.ok) return outcome.routes;
   const message = `no routes for the group: ${outcome.finding.message}`;
   context.report({ ...outcome.finding, field: 'spec.defaultBackends', message });
