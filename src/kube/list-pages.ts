@@ -10,6 +10,7 @@ import type { CallSubject } from './kube-error.ts';
 import { isKubeObject } from './kube-object.ts';
 import type { KubeObject } from './kube-object.ts';
 import { listOf, readItem } from './protobuf/answer.ts';
+import { WirePart } from './protobuf/wire.ts';
 import { apiVersionOf, collectionPath } from './resource-kind.ts';
 import type { ResourceKind } from './resource-kind.ts';
 import { parseProtobuf } from './transport.ts';
@@ -21,7 +22,7 @@ const restartsBeforeOnePage = 2;
 /** So many objects are read at a time: a few milliseconds of work. */
 const perPiece = 1_000;
 /** Items are read piece by piece, too. */
-const unreadList = listOf('bytes');
+const unreadList = listOf('part');
 
 type Send = (call: ApiCall) => Promise<unknown>;
 
@@ -140,7 +141,7 @@ function fieldOf(value: unknown, name: string): unknown {
 
 /** Items of a list come without kind and version; decoders and messages want them. */
 function readObject(subject: CallSubject, raw: unknown, { message }: ListOptions): KubeObject {
-  const isUnread = Buffer.isBuffer(raw) && message !== undefined;
+  const isUnread = raw instanceof WirePart && message !== undefined;
   const item = isUnread ? parseProtobuf(subject, () => readItem(raw, message)) : raw;
   if (!isKubeObject(item)) throw badList(subject);
   return item.kind === undefined

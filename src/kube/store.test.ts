@@ -71,6 +71,15 @@ describe('Store', () => {
     assert.equal(store.size, 2);
   });
 
+  test('goes through its objects as a Map does', () => {
+    const store = silentStore();
+    store.set('a', stored('1', 'shop'));
+    store.set('b', stored('2', 'pay'));
+    const seen: [string, Pod][] = [];
+    store.forEach((object, key) => seen.push([key, object]));
+    assert.deepEqual(seen, [...store.entries()]);
+  });
+
   test('remembers versions that were replaced or deleted, by equality alone', () => {
     const store = silentStore();
     store.set('a', stored('9'));

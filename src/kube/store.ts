@@ -28,6 +28,8 @@ export interface ReadonlyStore<T> {
   keys(): IterableIterator<string>;
   values(): IterableIterator<T>;
   entries(): IterableIterator<readonly [string, T]>;
+  /** As a Map's: for whoever goes through all of a large cluster. */
+  forEach(visit: (object: T, key: string) => void): void;
   resourceVersionOf(key: string): string | undefined;
   uidOf(key: string): string | undefined;
   /** Whether this very version of the object was seen, now or lately. Versions are compared for equality only. */
@@ -77,6 +79,10 @@ export class Store<T> implements ReadonlyStore<T> {
 
   *entries(): IterableIterator<readonly [string, T]> {
     for (const [key, { object }] of this.#objects) yield [key, object];
+  }
+
+  forEach(visit: (object: T, key: string) => void): void {
+    for (const [key, { object }] of this.#objects) visit(object, key);
   }
 
   resourceVersionOf(key: string): string | undefined {

@@ -11,7 +11,7 @@ function valueOf({ type }: Field): fc.Arbitrary<unknown> {
   if (type instanceof Message) return objectOf(type);
   switch (type) {
     case 'text':
-    case 'bytes':
+    case 'part':
       return text;
     case 'int':
       return fc.integer();

@@ -5,6 +5,7 @@
  */
 import { Message, readMessage, readWhole } from './message.ts';
 import { KnownTexts, WireError, WireReader } from './wire.ts';
+import type { WirePart } from './wire.ts';
 
 /** Asks for protobuf; what a server has no protobuf for it sends as JSON. */
 export const acceptProtobuf = 'application/vnd.kubernetes.protobuf, application/json';
@@ -17,15 +18,15 @@ export function isProtobuf(contentType: unknown): boolean {
   return typeof contentType === 'string' && contentType.startsWith('application/vnd.kubernetes.protobuf');
 }
 
-/** Makes the message of a list of those of its items; of bytes where `readItem` reads them later. */
-export function listOf(item: Message | 'bytes'): Message {
+/** Makes the message of a list of those of its items; of parts where `readItem` reads them later. */
+export function listOf(item: Message | 'part'): Message {
   const metadata = new Message({ 2: { name: 'resourceVersion', type: 'text' }, 3: { name: 'continue', type: 'text' } });
   return new Message({ 1: { name: 'metadata', type: metadata }, 2: { name: 'items', type: item, isList: true } });
 }
 
 /** Reads an item of a list. Throws a WireError when it is none. */
-export function readItem(bytes: Buffer, message: Message): unknown {
-  return readWhole(new WireReader(bytes, texts), bytes.length, message);
+export function readItem({ bytes, from, to }: WirePart, message: Message): unknown {
+  return readWhole(new WireReader(bytes, texts, from), to, message);
 }
 
 /** Reads `message` out of its envelope. Throws a WireError when there is none in it. */

@@ -35,7 +35,7 @@ function encodeValue(number: number, { type }: Field, value: unknown): Buffer {
   switch (type) {
     case 'text':
       return bytesField(number, value as string);
-    case 'bytes':
+    case 'part':
       return bytesField(number, value as Buffer);
     case 'int':
       return numberField(number, value as number);

@@ -9,6 +9,19 @@ export class WireError extends Error {
   override readonly name = 'WireError';
 }
 
+/** A message that is left to be read later. A Buffer of its own would take longer to make than many a message to read. */
+export class WirePart {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
+
+  constructor(bytes: Buffer, from: number, to: number) {
+    this.bytes = bytes;
+    this.from = from;
+    this.to = to;
+  }
+}
+
 /** The lower three bits of a tag. */
 const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
@@ -16,11 +29,12 @@ const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 export class WireReader {
   readonly #bytes: Buffer;
   readonly #texts: KnownTexts;
-  #at = 0;
+  #at: number;
 
-  constructor(bytes: Buffer, texts: KnownTexts) {
+  constructor(bytes: Buffer, texts: KnownTexts, at = 0) {
     this.#bytes = bytes;
     this.#texts = texts;
+    this.#at = at;
   }
 
   /** Where the next byte is. */
@@ -69,10 +83,10 @@ export class WireReader {
     this.#at = at;
   }
 
-  /** The bytes of a field, which stay those of the message. */
-  part(): Buffer {
+  /** Where a field is, for another reader. */
+  part(): WirePart {
     const end = this.end();
-    const part = this.#bytes.subarray(this.#at, end);
+    const part = new WirePart(this.#bytes, this.#at, end);
     this.#at = end;
     return part;
   }

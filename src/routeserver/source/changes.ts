@@ -4,6 +4,7 @@
 import { isDecodeProblem } from '../../api/index.ts';
 import type { DecodeProblem } from '../../api/index.ts';
 import type { ObjectChange } from '../../compile/index.ts';
+import type { ReadonlyStore } from '../../kube/index.ts';
 import type { ObjectsByKind, SourceKindName } from './kinds.ts';
 
 /** What has changed in the cluster. */
@@ -64,10 +65,14 @@ export class ChangeLog {
 
   /** Takes an object as it is now; undefined when it is gone. */
   set(kind: SourceKindName, key: string, object: SourceObject | undefined): void {
+    this.#changed.get(kind)?.set(key, this.#change(kind, key, object));
+  }
+
+  #change(kind: SourceKindName, key: string, object: SourceObject | undefined): ObjectChange {
     const isProblem = object !== undefined && isDecodeProblem(object);
     if (isProblem || this.#problems.size > 0) this.#note(`${kind} ${key}`, isProblem ? object : undefined);
     // An object that cannot be read is none; its old routes would say what nobody has written any more.
-    this.#changed.get(kind)?.set(key, { kind, key, object: isProblem ? undefined : object } as ObjectChange);
+    return { kind, key, object: isProblem ? undefined : object } as ObjectChange;
   }
 
   #note(id: string, problem: DecodeProblem | undefined): void {
@@ -79,7 +84,21 @@ export class ChangeLog {
 
   /** Gives what was collected, and begins anew. */
   take(): Changes {
-    const objects = [...this.#changed.values()].flatMap((ofKind) => [...ofKind.values()]);
+    return this.#give([...this.#changed.values()].flatMap((ofKind) => [...ofKind.values()]));
+  }
+
+  /** Gives all objects that there are, and begins anew: whoever has them need not have collected them one by one. */
+  takeAll(storeOf: (kind: SourceKindName) => Pick<ReadonlyStore<SourceObject>, 'forEach'> | undefined): Changes {
+    const objects: ObjectChange[] = [];
+    for (const kind of this.#kinds) {
+      storeOf(kind)?.forEach((object, key) => {
+        objects.push(this.#change(kind, key, object));
+      });
+    }
+    return this.#give(objects);
+  }
+
+  #give(objects: readonly ObjectChange[]): Changes {
     const isWhole = this.#isWhole;
     for (const ofKind of this.#changed.values()) ofKind.clear();
     this.#isWhole = false;

@@ -34,6 +34,8 @@ export class WatchSource implements Source {
   readonly #presence: KindPresence;
   readonly #watches: Watches = {};
   readonly #changes: ChangeLog;
+  /** From the first table on. What it is made of is what the stores have then. */
+  #isCollecting = false;
   #onChange: () => void = () => undefined;
 
   constructor(options: SourceOptions) {
@@ -63,7 +65,10 @@ export class WatchSource implements Source {
   }
 
   takeChanges(): Changes | undefined {
-    return this.#options.kinds.every((name) => this.#isKnown(name)) ? this.#changes.take() : undefined;
+    if (!this.#options.kinds.every((name) => this.#isKnown(name))) return undefined;
+    if (this.#isCollecting) return this.#changes.take();
+    this.#isCollecting = true;
+    return this.#changes.takeAll((name) => this.#watches[name]?.store);
   }
 
   states(): readonly KindState[] {
@@ -97,7 +102,7 @@ export class WatchSource implements Source {
     const watch = this.#listWatch(sourceKinds[name]);
     Object.assign(this.#watches, { [name]: watch });
     watch.store.subscribe((key) => {
-      this.#changes.set(name, key, watch.store.get(key));
+      if (this.#isCollecting) this.#changes.set(name, key, watch.store.get(key));
       if (watch.synced) this.#onChange();
     });
     watch.start();

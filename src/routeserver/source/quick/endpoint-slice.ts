@@ -1,7 +1,7 @@
 /** Gets a discovery/v1 EndpointSlice in protobuf; gives what `decodeEndpointSlice` gives of its JSON. */
 import { serviceNameLabel, type EndpointSlice, type SliceEndpoint, type SlicePort } from '../../../api/index.ts';
 import type { WireReader } from '../../../kube/index.ts';
-import { labelsTag, QuickObject, readEntry, readIdentity, type Identity } from './metadata.ts';
+import { appended, labelsTag, QuickObject, readEntry, readIdentity, type Identity } from './metadata.ts';
 
 const type = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
 /** Only one label is read; a map for each slice would be made for it alone. */
@@ -9,22 +9,26 @@ const labels = new Map<string, string>();
 
 /** Undefined for one that the decoder has to refuse. */
 export function readEndpointSlice(wire: WireReader, end: number): QuickObject | undefined {
-  const endpoints: SliceEndpoint[] = [];
-  const ports: SlicePort[] = [];
+  let endpoints: SliceEndpoint[] = [];
+  let ports: SlicePort[] = [];
   let identity: Identity | undefined;
   labels.clear();
   while (wire.isBefore(end)) {
     const tag = wire.int32();
     if (tag === 10) identity = readLabelled(wire);
-    else if (tag === 18) readEndpoint(wire, endpoints);
-    else if (tag === 26) ports.push(readPort(wire));
+    else if (tag === 18) endpoints = readEndpoint(wire, endpoints);
+    else if (tag === 26) ports = appended(ports, readPort(wire));
     else wire.skip(tag);
   }
   if (identity === undefined || identity.name === '') return undefined;
   const { namespace, name } = identity;
-  const slice: EndpointSlice = { namespace, name, serviceName: labels.get(serviceNameLabel) ?? '', endpoints };
+  const serviceName = labels.get(serviceNameLabel) ?? '';
   // A list without ports and no list look the same here; the API server has both for "says nothing".
-  return new QuickObject(type, identity, ports.length === 0 ? slice : { ...slice, ports });
+  const slice: EndpointSlice =
+    ports.length === 0
+      ? { namespace, name, serviceName, endpoints }
+      : { namespace, name, serviceName, endpoints, ports };
+  return new QuickObject(type, identity, slice);
 }
 
 function readLabelled(wire: WireReader): Identity {
@@ -36,8 +40,8 @@ function readLabelled(wire: WireReader): Identity {
   });
 }
 
-/** Without an address it is none. */
-function readEndpoint(wire: WireReader, into: SliceEndpoint[]): void {
+/** The endpoints before it, and it; without an address it is none. */
+function readEndpoint(wire: WireReader, before: SliceEndpoint[]): SliceEndpoint[] {
   let address: string | undefined;
   let zone = '';
   let conditions = unconditional;
@@ -49,8 +53,8 @@ function readEndpoint(wire: WireReader, into: SliceEndpoint[]): void {
     else if (tag === 58) zone = wire.text();
     else wire.skip(tag);
   }
-  if (address === undefined) return;
-  into.push({ address, zone, ready: conditions.ready, terminating: conditions.terminating });
+  if (address === undefined) return before;
+  return appended(before, { address, zone, ready: conditions.ready, terminating: conditions.terminating });
 }
 
 const unconditional = { ready: true, terminating: false };

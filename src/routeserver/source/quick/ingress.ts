@@ -1,7 +1,7 @@
 /** Gets a networking/v1 Ingress in protobuf; gives what `decodeIngress` gives of its JSON. */
 import type { Ingress, IngressBackend, IngressPath, IngressRule, IngressSpec, TlsHosts } from '../../../api/index.ts';
 import type { WireReader } from '../../../kube/index.ts';
-import { QuickObject, readMetadata } from './metadata.ts';
+import { appended, QuickObject, readMetadata } from './metadata.ts';
 
 const type = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
 
@@ -22,15 +22,15 @@ export function readIngress(wire: WireReader, end: number): QuickObject | undefi
 }
 
 function readSpec(wire: WireReader): IngressSpec {
-  const tls: TlsHosts[] = [];
-  const rules: IngressRule[] = [];
+  let tls: TlsHosts[] = [];
+  let rules: IngressRule[] = [];
   let className = '';
   let defaultBackend: IngressBackend | undefined;
   for (const end = wire.end(); wire.isBefore(end);) {
     const tag = wire.int32();
     if (tag === 10) defaultBackend = readBackend(wire);
-    else if (tag === 18) tls.push(readTls(wire));
-    else if (tag === 26) rules.push(readRule(wire));
+    else if (tag === 18) tls = appended(tls, readTls(wire));
+    else if (tag === 26) rules = appended(rules, readRule(wire));
     else if (tag === 34) className = wire.text();
     else wire.skip(tag);
   }
@@ -38,11 +38,11 @@ function readSpec(wire: WireReader): IngressSpec {
 }
 
 function readTls(wire: WireReader): TlsHosts {
-  const hosts: string[] = [];
+  let hosts: string[] = [];
   let secretName = '';
   for (const end = wire.end(); wire.isBefore(end);) {
     const tag = wire.int32();
-    if (tag === 10) hosts.push(wire.text());
+    if (tag === 10) hosts = appended(hosts, wire.text());
     else if (tag === 18) secretName = wire.text();
     else wire.skip(tag);
   }
@@ -73,10 +73,10 @@ function readRuleValue(wire: WireReader): readonly IngressPath[] | undefined {
 }
 
 function readPaths(wire: WireReader): readonly IngressPath[] {
-  const paths: IngressPath[] = [];
+  let paths: IngressPath[] = [];
   for (const end = wire.end(); wire.isBefore(end);) {
     const tag = wire.int32();
-    if (tag === 10) paths.push(readPath(wire));
+    if (tag === 10) paths = appended(paths, readPath(wire));
     else wire.skip(tag);
   }
   return paths;
@@ -97,8 +97,10 @@ function readPath(wire: WireReader): IngressPath {
 }
 
 /** One that is no Service has no name. */
+const noService: IngressBackend = { serviceName: '', servicePort: { name: '', number: 0 } };
+
 function readBackend(wire: WireReader): IngressBackend {
-  let backend: IngressBackend = { serviceName: '', servicePort: { name: '', number: 0 } };
+  let backend = noService;
   for (const end = wire.end(); wire.isBefore(end);) {
     const tag = wire.int32();
     if (tag === 34) backend = readServiceBackend(wire);

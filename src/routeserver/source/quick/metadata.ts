@@ -62,6 +62,13 @@ export function readIdentity(wire: WireReader, readOther: (tag: number) => boole
   return identity;
 }
 
+/** `list` and `item`. Most lists have one: V8 makes room for that one, but at a first push for seventeen, and keeps it. */
+export function appended<T>(list: T[], item: T): T[] {
+  if (list.length === 0) return [item];
+  list.push(item);
+  return list;
+}
+
 export const labelsTag = 90;
 const annotationsTag = 98;
 const noTexts: ReadonlyMap<string, string> = new Map();

@@ -1,7 +1,7 @@
 /** Gets a core/v1 Service in protobuf; gives what `decodeService` gives of its JSON. */
 import { namespaceOrDefault, type Service, type ServicePort } from '../../../api/index.ts';
 import { readIntOrString, type WireReader } from '../../../kube/index.ts';
-import { QuickObject, readIdentity, type Identity } from './metadata.ts';
+import { appended, QuickObject, readIdentity, type Identity } from './metadata.ts';
 
 const type = { apiVersion: 'v1', kind: 'Service' };
 
@@ -24,12 +24,12 @@ export function readService(wire: WireReader, end: number): QuickObject | undefi
 type Spec = Pick<Service, 'type' | 'externalName' | 'ports'>;
 
 function readSpec(wire: WireReader): Spec {
-  const ports: ServicePort[] = [];
+  let ports: ServicePort[] = [];
   let type = '';
   let externalName = '';
   for (const end = wire.end(); wire.isBefore(end);) {
     const tag = wire.int32();
-    if (tag === 10) ports.push(readPort(wire));
+    if (tag === 10) ports = appended(ports, readPort(wire));
     else if (tag === 34) type = wire.text();
     else if (tag === 82) externalName = wire.text();
     else wire.skip(tag);
