@@ -70,6 +70,8 @@ export class DeliveryMemory {
   readonly #capacity: number;
   /** In the order of last use. */
   readonly #clients = new Map<string, Client>();
+  /** The last of them. */
+  #newest: Client | undefined;
   readonly #clientOf = new WeakMap<Connection, Client>();
   readonly #readToTheEnd = new WeakMap<Connection, string>();
   /** Over which the request under way came, when it was refused a 304: what is sent now answers that request. */
@@ -168,6 +170,9 @@ export class DeliveryMemory {
       rhythm: new PollRhythm(),
       copy: undefined,
     };
+    // It stands last already: each answer with a body looks for its client two or three times.
+    if (client === this.#newest) return client;
+    this.#newest = client;
     this.#clients.delete(name);
     this.#clients.set(name, client);
     if (this.#clients.size <= this.#capacity) return client;

@@ -132,13 +132,12 @@ export class RoutesHandler {
     const { sourceAgeMs, heldBackRoutes } = this.#options;
     const ageMs = sourceAgeMs?.();
     const heldBack = heldBackRoutes?.() ?? 0;
-    const state = [
-      ...(ageMs === undefined ? [] : [sourceAgeHeader, String(Math.ceil(ageMs / 1000))]),
-      ...(heldBack === 0 ? [] : [heldBackHeader, String(heldBack)]),
-    ];
     // Named one by one: to spread an object with a getter, as `body` is, takes 5 µs.
-    const { status, headers, body } = reply;
-    return { status, headers: [...headers, ...state], body };
+    const { status, body } = reply;
+    const headers = reply.headers.slice();
+    if (ageMs !== undefined) headers.push(sourceAgeHeader, String(Math.ceil(ageMs / 1000)));
+    if (heldBack !== 0) headers.push(heldBackHeader, String(heldBack));
+    return { status, headers, body };
   }
 
   #begin(connection: Connection, asked: Asked, isConditional: boolean): Delivery {
