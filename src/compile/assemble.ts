@@ -27,7 +27,7 @@ export interface Table {
 }
 
 /** What rules have for each host, in their order. */
-export function byHost(rules: readonly HostRoutes[]): ReadonlyMap<string, readonly HostRoutes[]> {
+function byHost(rules: readonly HostRoutes[]): ReadonlyMap<string, readonly HostRoutes[]> {
   const hosts = new Map<string, HostRoutes[]>();
   for (const rule of rules) {
     const ofHost = hosts.get(rule.host);

@@ -8,6 +8,7 @@
 
 import { fieldPredicate, SharedCall, type Backend, type Filter, type Predicate, type Route } from '../eskip/index.ts';
 import { hostPattern } from './hosts.ts';
+import { joined } from './lists.ts';
 
 export interface Draft {
   readonly id: string;
@@ -61,5 +62,6 @@ export function draftOf({ id, predicates, filters, backend }: Route): Draft {
 
 export function finish({ id, hosts, pathPatterns, fields, predicates, filters, backend }: Draft): Route {
   const paths = pathPatterns.map((pattern) => fieldPredicate('PathRegexp', pattern));
-  return { id, predicates: hosts.concat(paths, fields, predicates), filters, backend };
+  const inFields = joined(hosts, joined(paths, fields));
+  return { id, predicates: joined(inFields, predicates), filters, backend };
 }

@@ -3,9 +3,15 @@
 import { mergeHostFacts, type HostFacts } from '../catch-all.ts';
 import { compareText } from '../cluster.ts';
 
+interface OwnersFacts {
+  readonly owner: string;
+  readonly facts: HostFacts;
+}
+
 /** Facts by host and owner. */
 export class HostTable {
-  readonly #facts = new Map<string, Map<string, HostFacts>>();
+  /** By owner where there are several; nearly every host has one, for whom a map would be a waste. */
+  readonly #facts = new Map<string, OwnersFacts | Map<string, HostFacts>>();
   readonly #hostsOf = new Map<string, readonly string[]>();
   readonly #touched = new Set<string>();
 
@@ -18,8 +24,7 @@ export class HostTable {
   set(owner: string, facts: ReadonlyMap<string, HostFacts>): void {
     for (const host of this.#hostsOf.get(owner) ?? []) if (!facts.has(host)) this.#remove(owner, host);
     for (const [host, fact] of facts) {
-      const ofHost = this.#facts.get(host) ?? new Map<string, HostFacts>();
-      this.#facts.set(host, ofHost.set(owner, fact));
+      this.#add(host, { owner, facts: fact });
       this.#touched.add(host);
     }
     if (facts.size === 0) this.#hostsOf.delete(owner);
@@ -28,18 +33,28 @@ export class HostTable {
 
   /** What all owners say about `host`, in their order. */
   factsOf(host: string): HostFacts {
-    const facts = [...(this.#facts.get(host) ?? [])].sort(([a], [b]) => compareText(a, b));
-    return mergeHostFacts(facts.map(([, fact]) => fact));
+    const ofHost = this.#facts.get(host) ?? [];
+    if ('facts' in ofHost) return ofHost.facts;
+    const inOrder = [...ofHost].sort(([a], [b]) => compareText(a, b));
+    return mergeHostFacts(inOrder.map(([, facts]) => facts));
   }
 
   done(host: string): void {
     this.#touched.delete(host);
   }
 
+  #add(host: string, said: OwnersFacts): void {
+    const ofHost = this.#facts.get(host);
+    if (ofHost instanceof Map) ofHost.set(said.owner, said.facts);
+    else if (ofHost === undefined || ofHost.owner === said.owner) this.#facts.set(host, said);
+    else this.#facts.set(host, new Map([ofHost, said].map(({ owner, facts }) => [owner, facts])));
+  }
+
   #remove(owner: string, host: string): void {
     const ofHost = this.#facts.get(host);
-    ofHost?.delete(owner);
-    if (ofHost?.size === 0) this.#facts.delete(host);
+    if (ofHost instanceof Map) ofHost.delete(owner);
+    const isLast = ofHost instanceof Map ? ofHost.size === 0 : ofHost?.owner === owner;
+    if (isLast) this.#facts.delete(host);
     this.#touched.add(host);
   }
 }

@@ -5,7 +5,6 @@
  * its text.
  */
 
-import { byHost } from '../assemble.ts';
 import { hostFacts, ingressCatchAlls, mergeHostFacts, type HostFacts } from '../catch-all.ts';
 import { recordingLookup, type ClusterLookup } from '../cluster.ts';
 import { compileContext, type CompileContext } from '../context.ts';
@@ -188,9 +187,14 @@ export class TableCompiler {
   }
 }
 
-function factsByHost(outcome: IngressOutcome): ReadonlyMap<string, HostFacts> {
-  const hosts = [...byHost(outcome.hosts)];
-  return new Map(hosts.map(([host, rules]) => [host, mergeHostFacts(rules.map(hostFacts))]));
+function factsByHost({ hosts }: IngressOutcome): ReadonlyMap<string, HostFacts> {
+  const byHost = new Map<string, HostFacts>();
+  for (const rule of hosts) {
+    const facts = hostFacts(rule);
+    const before = byHost.get(rule.host);
+    byHost.set(rule.host, before === undefined ? facts : mergeHostFacts([before, facts]));
+  }
+  return byHost;
 }
 
 function isEqual(a: Problem, b: Problem | undefined): boolean {
