@@ -9,7 +9,16 @@ import type { CompileOptions } from '../options.ts';
 import type { Finding } from '../problem.ts';
 import type { RedirectPolicy } from '../redirect.ts';
 import type { IngressSettings } from './settings.ts';
-import type { Target } from './target.ts';
+
+/** A backend, and the filters that it takes. */
+export type Destination = Pick<Draft, 'filters' | 'backend'>;
+
+/** Where the requests of a backend go. */
+export type Target =
+  | (Destination & { readonly type: 'service' })
+  | (Destination & { readonly type: 'external'; readonly externalName: string })
+  /** There is no route; why has been reported. */
+  | { readonly type: 'none' };
 
 export interface ResolvedPort {
   readonly service: Service;

@@ -9,9 +9,9 @@ import { ingressPathId, ingressRouteId } from '../ids.ts';
 import { joined } from '../lists.ts';
 import { ingressRedirect } from '../redirect.ts';
 import type { TrafficShare } from '../traffic/traffic.ts';
-import { forwarded, type IngressContext, type PathRoutes, type Rule } from './context.ts';
+import { forwarded, type Destination, type IngressContext, type PathRoutes, type Rule } from './context.ts';
 import { isPathTree, pathMatch } from './path.ts';
-import { resolveTarget, type Destination } from './target.ts';
+import { resolveTarget } from './target.ts';
 
 /** One path, and its place in the Ingress. */
 export interface PathRule {

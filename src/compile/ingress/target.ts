@@ -3,21 +3,11 @@
 import type { IngressBackend, IngressServicePort, Service, ServicePort } from '../../api/index.ts';
 import type { LbEndpoint } from '../../eskip/index.ts';
 import { zoneAwarenessFilters } from '../annotation-rules.ts';
-import type { Draft } from '../draft.ts';
 import { endpointsOfPort } from '../endpoints/endpoints.ts';
 import { externalNameTarget, isHostName, isNameAllowed, schemeOfTarget } from '../external-name.ts';
 import { balanced } from '../load-balancing.ts';
 import { noEndpoints } from '../no-endpoints.ts';
-import type { IngressContext } from './context.ts';
-
-/** A backend, and the filters that it takes. */
-export type Destination = Pick<Draft, 'filters' | 'backend'>;
-
-export type Target =
-  | (Destination & { readonly type: 'service' })
-  | (Destination & { readonly type: 'external'; readonly externalName: string })
-  /** There is no route; why has been reported. */
-  | { readonly type: 'none' };
+import type { IngressContext, Target } from './context.ts';
 
 const none: Target = { type: 'none' };
 const withoutEndpoints: Target = { type: 'service', ...noEndpoints };

@@ -1,7 +1,7 @@
 /** Gets a backend of a RouteGroup, gives where requests go and which filters that takes; or why it cannot be used. */
 
 import type { RouteGroupBackend, Service } from '../../api/index.ts';
-import type { Backend, Filter } from '../../eskip/index.ts';
+import type { Filter } from '../../eskip/index.ts';
 import { zoneAwarenessFilters } from '../annotation-rules.ts';
 import { call } from '../draft.ts';
 import { endpointsOfTarget } from '../endpoints/endpoints.ts';
@@ -10,12 +10,8 @@ import { joined } from '../lists.ts';
 import { balanced, userEndpoint } from '../load-balancing.ts';
 import { noEndpoints } from '../no-endpoints.ts';
 import type { Finding } from '../problem.ts';
-import type { RouteGroupContext } from './context.ts';
+import type { BackendOutcome, RouteGroupContext } from './context.ts';
 import { isServiceBackend } from './validate.ts';
-
-export type BackendOutcome =
-  | { readonly ok: true; readonly backend: Backend; readonly filters: readonly Filter[] }
-  | { readonly ok: false; readonly finding: Finding };
 
 const backendNameTag = 'skipper.backend_name';
 

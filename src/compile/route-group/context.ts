@@ -1,12 +1,16 @@
 /** What every route of one RouteGroup is compiled with: once for its external hosts, once for those inside. */
 
 import type { Metadata, RouteGroupBackend, RouteGroupSpec } from '../../api/index.ts';
-import type { Predicate } from '../../eskip/index.ts';
+import type { Backend, Filter, Predicate } from '../../eskip/index.ts';
 import type { DefaultFiltersLookup } from '../default-filters.ts';
 import type { EndpointContext } from '../endpoints/endpoints.ts';
 import type { CompileOptions } from '../options.ts';
 import type { Finding } from '../problem.ts';
-import type { BackendOutcome } from './backend.ts';
+
+/** A backend of a route with the filters that it takes, or why there is none. */
+export type BackendOutcome =
+  | { readonly ok: true; readonly backend: Backend; readonly filters: readonly Filter[] }
+  | { readonly ok: false; readonly finding: Finding };
 
 export interface RouteGroupContext {
   readonly metadata: Metadata;
