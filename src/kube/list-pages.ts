@@ -9,11 +9,8 @@ import { describeCall, isExpired, KubeError } from './kube-error.ts';
 import type { CallSubject } from './kube-error.ts';
 import { isKubeObject } from './kube-object.ts';
 import type { KubeObject } from './kube-object.ts';
-import { listOf, readItem } from './protobuf/answer.ts';
-import { WirePart } from './protobuf/wire.ts';
 import { apiVersionOf, collectionPath } from './resource-kind.ts';
 import type { ResourceKind } from './resource-kind.ts';
-import { parseProtobuf } from './transport.ts';
 import type { ApiCall } from './transport.ts';
 
 const defaultPageSize = 500;
@@ -21,8 +18,6 @@ const defaultPageSize = 500;
 const restartsBeforeOnePage = 2;
 /** So many objects are read at a time: a few milliseconds of work. */
 const perPiece = 1_000;
-/** Items are read piece by piece, too. */
-const unreadList = listOf('part');
 
 type Send = (call: ApiCall) => Promise<unknown>;
 
@@ -34,7 +29,7 @@ export async function* listPages(
 ): AsyncGenerator<ListPage, void, undefined> {
   const subject: CallSubject = { verb: 'list', kind };
   const pages = new PageReader(subject, options, send);
-  const read = (raw: unknown): KubeObject => readObject(subject, raw, options);
+  const read = (item: unknown): KubeObject => asObject(subject, item);
   try {
     for (let page = await pages.next(); page !== undefined; page = await pages.next()) yield* inPieces(page, read);
   } finally {
@@ -111,7 +106,7 @@ function listCall(subject: CallSubject, options: ListOptions, page: Record<strin
   // No resourceVersion: the newest state, not what a watch cache that lags behind may have.
   const query = { labelSelector, fieldSelector, ...page };
   const path = collectionPath(subject.kind, options.namespace);
-  return { subject, method: 'GET', path, query, message: message && unreadList };
+  return { subject, method: 'GET', path, query, items: message };
 }
 
 /** A page whose items are as they came. */
@@ -140,9 +135,7 @@ function fieldOf(value: unknown, name: string): unknown {
 }
 
 /** Items of a list come without kind and version; decoders and messages want them. */
-function readObject(subject: CallSubject, raw: unknown, { message }: ListOptions): KubeObject {
-  const isUnread = raw instanceof WirePart && message !== undefined;
-  const item = isUnread ? parseProtobuf(subject, () => readItem(raw, message)) : raw;
+function asObject(subject: CallSubject, item: unknown): KubeObject {
   if (!isKubeObject(item)) throw badList(subject);
   return item.kind === undefined
     ? Object.assign(item, { apiVersion: apiVersionOf(subject.kind), kind: subject.kind.kind })

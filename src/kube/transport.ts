@@ -11,6 +11,7 @@ import { describeCall, KubeError } from './kube-error.ts';
 import type { CallSubject } from './kube-error.ts';
 import { acceptProtobuf, isProtobuf, readEnvelope } from './protobuf/answer.ts';
 import { statusMessage } from './protobuf/kinds.ts';
+import { ListReader } from './protobuf/list-reader.ts';
 import type { Message } from './protobuf/message.ts';
 
 /** One call. */
@@ -23,8 +24,8 @@ export interface ApiCall {
   readonly guard?: WriteGuard | undefined;
   /** What is to be answered with. Default JSON. */
   readonly accept?: string;
-  /** Asks for protobuf, of which this much is read. A server may answer with JSON all the same. */
-  readonly message?: Message | undefined;
+  /** Asks for a list in protobuf, of whose items this much is read. A server may answer with JSON all the same. */
+  readonly items?: Message | undefined;
 }
 
 /** An answer whose body is still to be read. */
@@ -65,8 +66,8 @@ export class Transport {
   async json(call: ApiCall, deadline: Deadline): Promise<unknown> {
     const { headers, body } = await this.open(call, deadline);
     try {
-      return call.message !== undefined && isProtobuf(headers['content-type'])
-        ? parseAnswer(call.subject, await body.bytes(), call.message)
+      return call.items !== undefined && isProtobuf(headers['content-type'])
+        ? await readList(call.subject, body, call.items)
         : parseJson(call.subject, await body.text());
     } catch (error) {
       throw asKubeError(call.subject, error, deadline);
@@ -101,7 +102,7 @@ export class Transport {
 
   #headers(call: ApiCall): Record<string, string> {
     return {
-      accept: call.message === undefined ? (call.accept ?? 'application/json') : acceptProtobuf,
+      accept: call.items === undefined ? (call.accept ?? 'application/json') : acceptProtobuf,
       'user-agent': this.#userAgent,
       ...(call.body === undefined ? {} : { 'content-type': call.body.contentType }),
     };
@@ -113,7 +114,8 @@ export class Transport {
     if (!isProtobuf(headers['content-type'])) {
       return errorOfAnswer(call.subject, { status, retryAfter, body: await body.text() });
     }
-    const refusal = parseAnswer(call.subject, await body.bytes(), statusMessage);
+    const bytes = Buffer.from(await body.arrayBuffer());
+    const refusal = parseProtobuf(call.subject, () => readEnvelope(bytes, statusMessage));
     return errorOfStatus(call.subject, refusal, status, retryAfter);
   }
 }
@@ -152,13 +154,19 @@ export function parseJson(subject: CallSubject, text: string): unknown {
   }
 }
 
-function parseAnswer(subject: CallSubject, bytes: Uint8Array, message: Message): unknown {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return parseProtobuf(subject, () => readEnvelope(buffer, message));
+/** Reads most of a list while it arrives. */
+async function readList(subject: CallSubject, body: AsyncIterable<Buffer>, items: Message): Promise<unknown> {
+  const list = new ListReader(items);
+  for await (const chunk of body) {
+    parseProtobuf(subject, () => {
+      list.push(chunk);
+    });
+  }
+  return parseProtobuf(subject, () => list.end());
 }
 
 /** Gives what `read` reads; bytes that are something else are an error of the server, too. */
-export function parseProtobuf<T>(subject: CallSubject, read: () => T): T {
+function parseProtobuf<T>(subject: CallSubject, read: () => T): T {
   try {
     return read();
   } catch (error) {

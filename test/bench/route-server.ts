@@ -23,7 +23,7 @@ async function measure(startOurs: TrialOptions['start'], isQuick: boolean): Prom
   const [rounds, times] = isQuick ? [1, 4] : [3, 10];
   const length = isQuick ? { loadMs: 3_000, idleMs: 10_000 } : { loadMs: 10_000, idleMs: 30_000 };
   const churnMs = isQuick ? 10_000 : 60_000;
-  const of = { ...length, changes: isQuick ? 10 : 30 };
+  const of = { ...length, changes: isQuick ? 20 : 30 };
   const ours: Trial[] = [];
   const theirs: Trial[] = [];
   const cluster = await realCluster(large);

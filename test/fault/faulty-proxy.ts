@@ -9,7 +9,8 @@ import { request as askTls } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isProtobuf, listOf, readEnvelope } from '../../src/kube/protobuf/answer.ts';
+import { isProtobuf } from '../../src/kube/protobuf/answer.ts';
+import { ListReader } from '../../src/kube/protobuf/list-reader.ts';
 import { Message } from '../../src/kube/protobuf/message.ts';
 import type { ProxyTarget } from './fault-cluster.ts';
 import type { Random } from './random.ts';
@@ -221,8 +222,10 @@ export class FaultyProxy {
 
 function versionOf({ type, body }: ListAnswer): string | undefined {
   if (!isProtobuf(type)) return /"resourceVersion":"(\d+)"/.exec(body.toString('utf8', 0, 500))?.[1];
-  const { metadata } = readEnvelope(body, listOf(new Message({}))) as { metadata?: { resourceVersion?: string } };
-  return metadata?.resourceVersion;
+  const list = new ListReader(new Message({}));
+  list.push(body);
+  const { metadata } = list.end() as { metadata: { resourceVersion?: string } };
+  return metadata.resourceVersion;
 }
 
 function refuse(response: ServerResponse, fault: Meeting): void {

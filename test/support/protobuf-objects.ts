@@ -11,7 +11,6 @@ function valueOf({ type }: Field): fc.Arbitrary<unknown> {
   if (type instanceof Message) return objectOf(type);
   switch (type) {
     case 'text':
-    case 'part':
       return text;
     case 'int':
       return fc.integer();

@@ -3,12 +3,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from '../../../test/support/properties.ts';
 import { objectOf } from '../../../test/support/protobuf-objects.ts';
-import { isProtobuf, listOf, readEnvelope, readItem } from './answer.ts';
+import { isProtobuf, readEnvelope } from './answer.ts';
 import { bytesField, envelope } from './encode.test-support.ts';
 import { messages, statusMessage } from './kinds.ts';
 import { Message } from './message.ts';
 import { WireError } from './wire.ts';
-import type { WirePart } from './wire.ts';
 
 /** Without the prototypes that fast-check gives some of its objects. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -23,23 +22,6 @@ describe('what is read of protobuf', () => {
       );
     });
   }
-
-  test('is a list with its items, in their order', () => {
-    const list = listOf(messages.Service);
-    const items = ['a', 'b', 'c'].map((name) => ({ metadata: { name } }));
-    const written = { metadata: { resourceVersion: '12', continue: 'token' }, items };
-    assert.deepEqual(readEnvelope(envelope(written, list), list), written);
-  });
-
-  test('is no item that goes on into the next one', () => {
-    const list = listOf('part');
-    const whole = bytesField(1, bytesField(1, 'web'));
-    const bytes = envelope({ items: [Buffer.from([...whole].with(1, whole.length)), whole] }, list);
-    const [broken, good] = readEnvelope(bytes, list)['items'] as readonly WirePart[];
-    assert.ok(broken !== undefined && good !== undefined);
-    assert.throws(() => readItem(broken, messages.Service), WireError);
-    assert.deepEqual(readItem(good, messages.Service), { metadata: { name: 'web' } });
-  });
 
   test('is text that is not ASCII, also where it has as many bytes as another text had characters', () => {
     const message = new Message({ 1: { name: 'a', type: 'text' }, 2: { name: 'b', type: 'text' } });

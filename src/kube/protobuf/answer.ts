@@ -1,32 +1,22 @@
 /**
- * Gets the API server's answer in protobuf: an envelope with an object or a list in it; gives it as its JSON would be.
+ * Gets the API server's answer in protobuf: an envelope with an object in it; gives it as its JSON would be.
  *
  * Source: `Unknown` in apimachinery's pkg/runtime: four bytes, then a message with type and bytes of what it holds.
  */
-import { Message, readMessage, readWhole } from './message.ts';
+import { Message, readMessage } from './message.ts';
 import { KnownTexts, WireError, WireReader } from './wire.ts';
-import type { WirePart } from './wire.ts';
 
 /** Asks for protobuf; what a server has no protobuf for it sends as JSON. */
 export const acceptProtobuf = 'application/vnd.kubernetes.protobuf, application/json';
 
-const mark = Buffer.from('k8s\0');
-const texts = new KnownTexts();
+/** What an envelope begins with. */
+export const mark = Buffer.from('k8s\0');
+/** Of all answers. */
+export const texts = new KnownTexts();
 
 /** Whether an answer is to be read here. */
 export function isProtobuf(contentType: unknown): boolean {
   return typeof contentType === 'string' && contentType.startsWith('application/vnd.kubernetes.protobuf');
-}
-
-/** Makes the message of a list of those of its items; of parts where `readItem` reads them later. */
-export function listOf(item: Message | 'part'): Message {
-  const metadata = new Message({ 2: { name: 'resourceVersion', type: 'text' }, 3: { name: 'continue', type: 'text' } });
-  return new Message({ 1: { name: 'metadata', type: metadata }, 2: { name: 'items', type: item, isList: true } });
-}
-
-/** Reads an item of a list. Throws a WireError when it is none. */
-export function readItem({ bytes, from, to }: WirePart, message: Message): unknown {
-  return readWhole(new WireReader(bytes, texts, from), to, message);
 }
 
 /** Reads `message` out of its envelope. Throws a WireError when there is none in it. */
@@ -34,7 +24,6 @@ export function readEnvelope(bytes: Buffer, message: Message): Record<string, un
   if (!bytes.subarray(0, mark.length).equals(mark)) throw new WireError('the envelope of Kubernetes is missing');
   const envelope = new Message({ 2: { name: 'raw', type: message } });
   const { raw } = readMessage(new WireReader(bytes.subarray(mark.length), texts), bytes.length - mark.length, envelope);
-  // No list is so empty that it has no version.
   if (raw === undefined) throw new WireError('there is nothing in the envelope');
   return raw as Record<string, unknown>;
 }

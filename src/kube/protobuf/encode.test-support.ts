@@ -1,4 +1,5 @@
 /** Gets JSON and the message that describes it; gives its bytes in protobuf, as an API server would send it. */
+import { ListReader } from './list-reader.ts';
 import { Message } from './message.ts';
 import type { Field } from './message.ts';
 
@@ -35,8 +36,6 @@ function encodeValue(number: number, { type }: Field, value: unknown): Buffer {
   switch (type) {
     case 'text':
       return bytesField(number, value as string);
-    case 'part':
-      return bytesField(number, value as Buffer);
     case 'int':
       return numberField(number, value as number);
     case 'boolean':
@@ -74,4 +73,17 @@ function encode(object: Json, { fields }: Message): Buffer {
 export function envelope(object: Json, message: Message): Buffer {
   const type = Buffer.concat([bytesField(1, 'v1'), bytesField(2, 'Kind')]);
   return Buffer.concat([Buffer.from('k8s\0'), bytesField(1, type), bytesField(2, encode(object, message))]);
+}
+
+/** The message of a list of those of its items. */
+export function listOf(item: Message): Message {
+  const metadata = new Message({ 2: { name: 'resourceVersion', type: 'text' }, 3: { name: 'continue', type: 'text' } });
+  return new Message({ 1: { name: 'metadata', type: metadata }, 2: { name: 'items', type: item, isList: true } });
+}
+
+/** Reads a list that has arrived in one piece. */
+export function listIn(bytes: Buffer, item: Message): { readonly metadata: Json; readonly items: readonly unknown[] } {
+  const list = new ListReader(item);
+  list.push(bytes);
+  return list.end() as { metadata: Json; items: unknown[] };
 }

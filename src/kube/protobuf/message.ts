@@ -5,8 +5,8 @@ import type { KubeObject } from '../kube-object.ts';
 import { WireError } from './wire.ts';
 import type { WireReader } from './wire.ts';
 
-/** What a field holds. `textMap` is a map of texts by texts; `part` is a message that is left to be read later. */
-type FieldType = 'text' | 'int' | 'boolean' | 'intOrString' | 'textMap' | 'part' | Message;
+/** What a field holds. `textMap` is a map of texts by texts. */
+type FieldType = 'text' | 'int' | 'boolean' | 'intOrString' | 'textMap' | Message;
 
 /** A field as it is called in JSON. */
 export interface Field {
@@ -77,8 +77,6 @@ function readValue(reader: WireReader, type: Exclude<FieldType, 'textMap'>): unk
       return reader.int32() !== 0;
     case 'intOrString':
       return readIntOrString(reader);
-    case 'part':
-      return reader.part();
     default:
       return readWhole(reader, reader.end(), type);
   }

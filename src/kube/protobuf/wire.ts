@@ -9,19 +9,6 @@ export class WireError extends Error {
   override readonly name = 'WireError';
 }
 
-/** A message that is left to be read later. A Buffer of its own would take longer to make than many a message to read. */
-export class WirePart {
-  readonly bytes: Buffer;
-  readonly from: number;
-  readonly to: number;
-
-  constructor(bytes: Buffer, from: number, to: number) {
-    this.bytes = bytes;
-    this.from = from;
-    this.to = to;
-  }
-}
-
 /** The lower three bits of a tag. */
 const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
@@ -54,14 +41,11 @@ export class WireReader {
   }
 
   #longInt32(): number {
-    let value = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      const byte = this.#bytes[this.#at++];
-      if (byte === undefined) throw new WireError('the message ends too early');
-      if (shift < 32) value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-    throw new WireError('a number has no end');
+    const from = this.#at;
+    const end = varintEnd(this.#bytes, from);
+    if (end === undefined) throw new WireError('the message ends too early');
+    this.#at = end;
+    return int32At(this.#bytes, from, end);
   }
 
   /** Reads a length; gives where what follows ends. */
@@ -81,14 +65,6 @@ export class WireReader {
   /** Takes back what was read since `at`. */
   backTo(at: number): void {
     this.#at = at;
-  }
-
-  /** Where a field is, for another reader. */
-  part(): WirePart {
-    const end = this.end();
-    const part = new WirePart(this.#bytes, this.#at, end);
-    this.#at = end;
-    return part;
   }
 
   /** A text that is in no other place: there is no use in looking for it among those that are known. */
@@ -125,6 +101,38 @@ export class WireReader {
         throw new WireError(`there is no wire type ${tag & 7}`);
     }
   }
+}
+
+/** Most bytes that a number has. */
+const longestVarint = 10;
+
+/** Where the number at `at` ends; undefined where its end is not there yet. */
+export function varintEnd(bytes: Buffer, at: number): number | undefined {
+  for (let last = at; last < bytes.length; last++) {
+    if (last - at >= longestVarint) throw new WireError('a number has no end');
+    if ((bytes[last] ?? 0) < 0x80) return last + 1;
+  }
+  return undefined;
+}
+
+/** Where the field at `at` ends, perhaps behind the bytes that are there; undefined where they do not tell that yet. */
+export function fieldEnd(bytes: Buffer, at: number): number | undefined {
+  const behindTag = varintEnd(bytes, at);
+  if (behindTag === undefined) return undefined;
+  const type = (bytes[at] ?? 0) & 7;
+  if (type === wireType.fixed64) return behindTag + 8;
+  if (type === wireType.fixed32) return behindTag + 4;
+  const behindNumber = varintEnd(bytes, behindTag);
+  if (type !== wireType.bytes || behindNumber === undefined) return behindNumber;
+  const length = int32At(bytes, behindTag, behindNumber);
+  if (length < 0) throw new WireError('a field is longer than its message');
+  return behindNumber + length;
+}
+
+function int32At(bytes: Buffer, from: number, end: number): number {
+  let value = 0;
+  for (let at = end - 1; at >= from; at--) value = (value << 7) | ((bytes[at] ?? 0) & 0x7f);
+  return value;
 }
 
 /** A power of two. */

@@ -5,9 +5,8 @@ import * as fc from '../../../../test/support/properties.ts';
 import { isDecodeProblem } from '../../../api/index.ts';
 import type { KubeObject } from '../../../kube/index.ts';
 import { messages } from '../../../kube/index.ts';
-import { listOf, readEnvelope } from '../../../kube/protobuf/answer.ts';
 import { objectOf } from '../../../../test/support/protobuf-objects.ts';
-import { envelope } from '../../../kube/protobuf/encode.test-support.ts';
+import { envelope, listIn, listOf } from '../../../kube/protobuf/encode.test-support.ts';
 import type { Message } from '../../../kube/protobuf/message.ts';
 import { WireError } from '../../../kube/protobuf/wire.ts';
 import { sourceKinds, type SourceKind } from '../kinds.ts';
@@ -22,7 +21,7 @@ const quickKinds: readonly (SourceKind & { readonly description: Message })[] = 
 /** The objects of a list, read with `message`. */
 function itemsOf(objects: readonly object[], description: Message, message: Message): readonly KubeObject[] {
   const bytes = envelope({ metadata: { resourceVersion: '1' }, items: objects }, listOf(description));
-  return readEnvelope(bytes, listOf(message))['items'] as readonly KubeObject[];
+  return listIn(bytes, message).items as readonly KubeObject[];
 }
 
 /** What lists take from an object beside what its decoder makes of it. */
@@ -88,7 +87,7 @@ for (const { kind, decode, message, description } of quickKinds) {
       const at = bytes.indexOf('web');
       // The name is said to reach beyond its metadata.
       bytes[at - 1] = 4;
-      assert.throws(() => readEnvelope(bytes, listOf(message)), WireError);
+      assert.throws(() => listIn(bytes, message), WireError);
     });
   });
 }
