@@ -121,6 +121,7 @@ test('a fleet that Git owns is moved by its file; the toggles reach a running pr
   await play.personSets({ ...byFile, ...toggles(false), mode: 'Exec' });
   await play.phaseIs('Moved');
   assert.deepEqual(managersOfMark(await deployment(play)), ['routesrv-operator']);
+  await play.directSentinelIsReady();
   assert.match(await play.personDiffs(0), /^no difference in [1-9]\d* routes/);
 
   await gitApplies(play, manifest);

@@ -121,6 +121,7 @@ test('a wrong table moves nobody in Pre, and is left by everybody in Exec; no re
   const places = history.map(({ to }) => to);
   assert.equal(places.filter((place) => place === 'Switching').length, 2, `moved once more: ${places.join(', ')}`);
   await hostIsAnsweredWith(play, 200);
+  await play.directSentinelIsReady();
   assert.match(await play.personDiffs(0), /^no difference in [1-9]\d* routes/);
 
   play.say('--- the image turns wrong while every Skipper reads from it');

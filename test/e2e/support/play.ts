@@ -173,6 +173,20 @@ export class Play {
     return found;
   }
 
+  /** Waits for the Skipper without traffic that is compared when all others read from the route server. */
+  async directSentinelIsReady(): Promise<void> {
+    await eventually({ what: 'a direct sentinel that is ready', deadlineMs: 2 * minuteMs }, async () => {
+      const name = `${configName}-direct-sentinel`;
+      const found = await get<{ status?: { readyReplicas?: number } }>(this.cluster, [
+        'deployment',
+        name,
+        '-n',
+        namespace,
+      ]);
+      return found?.status?.readyReplicas === 1;
+    });
+  }
+
   async skipperArgs(): Promise<readonly string[]> {
     return (await this.skipper()).spec.template.spec.containers[0]?.args ?? [];
   }
