@@ -81,7 +81,7 @@ export class ListReader {
   #readEnvelopeField(reader: WireReader): void {
     const tag = reader.int32();
     if (tag === tags.raw) this.#left = reader.int32();
-    else reader.skip(tag);
+    else skipUnknown(reader, tag, [tags.raw]);
     if (this.#left !== undefined && this.#left < 0) throw new WireError('the list has no length');
   }
 
@@ -91,8 +91,14 @@ export class ListReader {
     const tag = reader.int32();
     if (tag === tags.metadata) readMessage(reader, reader.end(), listMetadata, this.#metadata);
     else if (tag === tags.items) this.#items.push(readWhole(reader, reader.end(), this.#item));
-    else reader.skip(tag);
+    else skipUnknown(reader, tag, [tags.metadata, tags.items]);
   }
+}
+
+/** Goes past a field that nobody here knows; a known one with another wire type is none. */
+function skipUnknown(reader: WireReader, tag: number, known: readonly number[]): void {
+  if (known.some((other) => other >>> 3 === tag >>> 3)) throw new WireError('a field has an unexpected wire type');
+  reader.skip(tag);
 }
 
 function readMark(bytes: Buffer): number {

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { ask, oneConnection } from './http-client.test-support.ts';
 import { Listener } from './listener.ts';
 import type { ListenerOptions } from './listener.ts';
@@ -70,34 +71,37 @@ test('a drain ends at its deadline, whoever still reads', async () => {
   await assert.rejects(readToEnd(reader), { code: 'ECONNRESET' });
 });
 
-// Without the limit nothing ends the connection, and the test runs into its own.
-test('a reader that takes nothing for too long is cut', { timeout: 45_000 }, async (t) => {
+/** Closes a connection over which nothing goes for a moment; `ended` resolves with the first that is. */
+async function anImpatientListener(
+  t: TestContext,
+): Promise<{ readonly port: number; readonly ended: Promise<undefined> }> {
   const ended = Promise.withResolvers<undefined>();
   const onEnd = (): void => {
     ended.resolve(undefined);
   };
   const listener = await aListener({ onEnd, stalledMs: 100 });
   t.after(() => listener.close(AbortSignal.abort()));
-  const reader = await slowReader(listener.port);
-  await ended.promise;
+  return { port: listener.port, ended: ended.promise };
+}
+
+// Without the limit nothing ends the connection, and the test runs into its own.
+test('a reader that takes nothing for too long is cut', { timeout: 45_000 }, async (t) => {
+  const { port, ended } = await anImpatientListener(t);
+  const reader = await slowReader(port);
+  await ended;
   await assert.rejects(readToEnd(reader));
 });
 
 // Likewise.
 test('a connection on which nothing is asked any more is closed', { timeout: 45_000 }, async (t) => {
-  const ended = Promise.withResolvers<undefined>();
-  const onEnd = (): void => {
-    ended.resolve(undefined);
-  };
-  const listener = await aListener({ onEnd, stalledMs: 100 });
-  t.after(() => listener.close(AbortSignal.abort()));
+  const { port, ended } = await anImpatientListener(t);
   const agent = oneConnection();
   t.after(() => {
     agent.destroy();
   });
   // On a machine that stands still for longer than that it is cut before; that is no other end.
-  await ask(listener.port, '/', { agent }).catch(() => undefined);
-  await ended.promise;
+  await ask(port, '/', { agent }).catch(() => undefined);
+  await ended;
 });
 
 test('a reset connection is told of', async () => {
