@@ -24,8 +24,11 @@ type connection struct {
 	got  answer
 }
 
-// feed takes what was read. It is true when the answer is whole: nothing was asked after it, so nothing may follow.
-func (c *connection) feed(data []byte, parser *headParser) (bool, error) {
+// feed takes what was read. Nothing was asked after an answer, so nothing may follow it.
+func (c *connection) feed(data []byte, parser *headParser) error {
+	if c.isWhole() {
+		c.body, c.got = nil, answer{}
+	}
 	if c.body == nil {
 		if len(c.head) > 0 {
 			data = append(c.head, data...)
@@ -33,27 +36,35 @@ func (c *connection) feed(data []byte, parser *headParser) (bool, error) {
 		end := bytes.Index(data, []byte("\r\n\r\n"))
 		if end < 0 {
 			c.head = append([]byte(nil), data...)
-			return false, nil
+			return nil
 		}
 		c.head = nil
 		head, err := parser.parse(data[:end+2])
 		if err != nil {
-			return false, err
+			return err
 		}
 		c.got = answer{status: head.status, etag: head.etag}
 		c.body = head.body()
 		data = data[end+4:]
 	}
-	length, isWhole, err := c.body.take(data)
-	if err != nil {
-		return false, err
-	}
+	length, err := c.body.take(data)
 	c.got.bytes += length
-	if isWhole {
-		c.body = nil
-	}
-	return isWhole, nil
+	return err
 }
+
+// isWhole is true from the last byte of an answer to the first of the next.
+func (c *connection) isWhole() bool { return c.body != nil && c.body.isWhole() }
+
+// unseen is how many bytes come next that say nothing: 0 when there may be something to read in what comes.
+func (c *connection) unseen() int {
+	if c.body == nil || c.body.isWhole() {
+		return 0
+	}
+	return c.body.unseen()
+}
+
+// skip takes n bytes that nobody has seen.
+func (c *connection) skip(n int) { c.got.bytes += c.body.skip(n) }
 
 // head is what the lines before a body say.
 type head struct {
@@ -112,20 +123,31 @@ func (h *head) note(name, value string) (err error) {
 	return err
 }
 
-// body says how many of the bytes that came were its own, and whether it is whole.
+// body counts bytes: take and skip say how many of those that came were its own.
 type body interface {
-	take(data []byte) (int, bool, error)
+	take(data []byte) (int, error)
+	skip(n int) int
+	unseen() int
+	isWhole() bool
 }
 
 type counted struct{ left int }
 
-func (b *counted) take(data []byte) (int, bool, error) {
+func (b *counted) take(data []byte) (int, error) {
 	b.left -= len(data)
 	if b.left < 0 {
-		return 0, false, fmt.Errorf("%d bytes more than Content-Length says", -b.left)
+		return 0, fmt.Errorf("%d bytes more than Content-Length says", -b.left)
 	}
-	return len(data), b.left == 0, nil
+	return len(data), nil
 }
+
+func (b *counted) skip(n int) int {
+	b.left -= n
+	return n
+}
+
+func (b *counted) unseen() int   { return b.left }
+func (b *counted) isWhole() bool { return b.left == 0 }
 
 // chunked is a body in chunks without extensions and trailers.
 type chunked struct {
@@ -135,32 +157,40 @@ type chunked struct {
 	last bool
 }
 
-func (b *chunked) take(data []byte) (length int, isWhole bool, err error) {
+func (b *chunked) take(data []byte) (length int, err error) {
 	for len(data) > 0 {
 		if b.left > 0 {
 			n := min(b.left, len(data))
-			// The two bytes of the line break are none of the body.
-			length += max(0, b.left-2) - max(0, b.left-n-2)
-			b.left -= n
+			length += b.skip(n)
 			data = data[n:]
-			if b.left == 0 && b.last {
-				return length, true, nil
-			}
 			continue
+		}
+		if b.last {
+			return length, fmt.Errorf("%d bytes behind the last chunk", len(data))
 		}
 		end := bytes.IndexByte(data, '\n')
 		if end < 0 {
 			b.size = append(b.size, data...)
-			return length, false, nil
+			return length, nil
 		}
 		line := append(b.size, data[:end]...)
 		size, err := strconv.ParseInt(string(bytes.TrimRight(line, "\r")), 16, 32)
 		if err != nil {
-			return length, false, err
+			return length, err
 		}
 		b.size = b.size[:0]
 		b.left, b.last = int(size)+2, size == 0
 		data = data[end+1:]
 	}
-	return length, false, nil
+	return length, nil
 }
+
+func (b *chunked) skip(n int) int {
+	// The two bytes of the line break are none of the body.
+	length := max(0, b.left-2) - max(0, b.left-n-2)
+	b.left -= n
+	return length
+}
+
+func (b *chunked) unseen() int   { return b.left }
+func (b *chunked) isWhole() bool { return b.last && b.left == 0 }

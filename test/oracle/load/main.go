@@ -35,8 +35,8 @@ type report struct {
 
 const longestSilence = 60 * time.Second
 
-// readSize fits into the second cache of most processors.
-const readSize = 256 << 10
+// readSize is enough for what is looked at: heads, and the lines between the chunks of a body.
+const readSize = 1 << 10
 
 type load struct {
 	options
@@ -117,7 +117,7 @@ func (l *load) answered(c *connection) error {
 // take reads what is there.
 func (l *load) take(c *connection) error {
 	for {
-		n, err := syscall.Read(c.fd, l.buffer)
+		n, isAll, err := l.receive(c)
 		if err == syscall.EAGAIN {
 			return nil
 		}
@@ -127,18 +127,39 @@ func (l *load) take(c *connection) error {
 		if n == 0 {
 			return io.ErrUnexpectedEOF
 		}
-		isWhole, err := c.feed(l.buffer[:n], &l.parser)
-		if err != nil {
-			return err
-		}
-		if isWhole {
+		if c.isWhole() {
 			return l.answered(c)
 		}
-		// Less than asked for is all there was.
-		if n < len(l.buffer) {
+		if isAll {
 			return nil
 		}
 	}
+}
+
+// receive reads once: of a body the system drops what nobody looks at, for to copy it takes as long as to send it.
+// It is all there was when less came than was asked for.
+func (l *load) receive(c *connection) (n int, isAll bool, err error) {
+	if unseen := c.unseen(); unseen > 0 {
+		n, err := drop(c.fd, unseen)
+		if err == nil {
+			c.skip(n)
+		}
+		return n, n < unseen, err
+	}
+	n, err = syscall.Read(c.fd, l.buffer)
+	if err == nil && n > 0 {
+		err = c.feed(l.buffer[:n], &l.parser)
+	}
+	return n, n < len(l.buffer), err
+}
+
+// drop takes up to n bytes that have come, without a copy.
+func drop(fd, n int) (int, error) {
+	dropped, _, errno := syscall.Syscall6(syscall.SYS_RECVFROM, uintptr(fd), 0, uintptr(n), syscall.MSG_TRUNC, 0, 0)
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(dropped), nil
 }
 
 func (l *load) open() ([]*connection, error) {
