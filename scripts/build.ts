@@ -2,8 +2,8 @@
 /**
  * `npm run build`: bundles the programs in src/bin and their worker threads into dist/.
  *
- *   dist/lib/routesrv/<program>.js     one file per program, and chunks that they share (the route server shares
- *                                      none); for Node 24
+ *   dist/lib/routesrv/<program>.js     one file per program, and chunks that they share (the route server and its
+ *                                      workers share none); for Node 24
  *   dist/lib/routesrv/<name>.worker.js one file per src/**\/<name>.worker.ts
  *   dist/bin/<program>                 links to those, so that `COPY dist/ /usr/` installs everything
  *
@@ -45,9 +45,14 @@ type Entries = Readonly<Record<string, string>>;
 async function fill(folder: string, programs: Entries, workers: Entries): Promise<void> {
   const library = join(folder, 'lib/routesrv');
   const { routesrv = '', ...others } = programs;
-  await bundle({ ...others, ...workers }, library);
-  // For itself: chunks that it shared with the operator would bring all that the operator uses with them.
-  await bundle({ routesrv }, library, [plainBuiltins, pureModules, onlyWhatIsUsed]);
+  const { own = [], shared = [] } = Object.groupBy(Object.entries(workers), ([, path]) =>
+    path.startsWith('src/routeserver/') ? 'own' : 'shared',
+  );
+  await bundle({ ...others, ...Object.fromEntries(shared) }, library);
+  // Each for itself: chunks that it shared with the operator would bring all that the operator uses with them.
+  for (const entry of [['routesrv', routesrv] as const, ...own]) {
+    await bundle(Object.fromEntries([entry]), library, [plainBuiltins, pureModules, onlyWhatIsUsed]);
+  }
   // Node takes a .js file for a module only with this beside it.
   await writeFile(join(library, 'package.json'), '{ "type": "module" }\n');
   await mkdir(join(folder, 'bin'));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
 import { describe, test } from 'node:test';
 import { defaultCompileOptions, readFlags } from '../compile/index.ts';
 import { routeServerOptions } from './options.ts';
@@ -17,7 +18,8 @@ function good(args: readonly string[], env: Readonly<Record<string, string>> = {
 }
 
 test('without flags the defaults are those of Skipper, where it has them', () => {
-  const { compile, ...options } = good([]);
+  const { compile, servingThreads, ...options } = good([]);
+  assert.ok(servingThreads >= 0 && servingThreads <= Math.min(3, availableParallelism() - 1));
   assert.deepEqual(options, {
     address: { host: '', port: 9990 },
     supportAddress: { host: '', port: 9911 },
@@ -49,15 +51,16 @@ test('without flags the defaults are those of Skipper, where it has them', () =>
 });
 
 test('what keeps the route server up is set by flags of ours', () => {
-  const { lastKnownGoodDir, peerUrls, bootPatienceMs, maxShrinkPercent } = good([
+  const { lastKnownGoodDir, peerUrls, bootPatienceMs, maxShrinkPercent, servingThreads } = good([
     '-last-known-good-dir=/var/lib/routesrv',
     '-peer-urls=http://a/routes,http://b/routes',
     '-boot-patience=3s',
     '-max-shrink-percent=25',
+    '-serving-threads=7',
   ]);
   assert.deepEqual(
-    [lastKnownGoodDir, peerUrls, bootPatienceMs, maxShrinkPercent],
-    ['/var/lib/routesrv', ['http://a/routes', 'http://b/routes'], 3_000, 25],
+    [lastKnownGoodDir, peerUrls, bootPatienceMs, maxShrinkPercent, servingThreads],
+    ['/var/lib/routesrv', ['http://a/routes', 'http://b/routes'], 3_000, 25, 7],
   );
 });
 
@@ -266,4 +269,14 @@ describe('the program does not start with', () => {
     const { problems } = routeServerOptions(readFlags([], () => '').values, {});
     assert.match(problems[0] ?? '', /^-kubernetes: is required/);
   });
+});
+
+test('where threads cannot share a port there are none, and to ask for some is a mistake', (t) => {
+  const platform = Object.getOwnPropertyDescriptor(process, 'platform') ?? {};
+  t.after(() => Object.defineProperty(process, 'platform', platform));
+  Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' });
+  assert.equal(good([]).servingThreads, 0);
+  assert.deepEqual(optionsOf(['-serving-threads=2']).problems, [
+    '-serving-threads: must be 0 on darwin: only Linux lets threads share a port',
+  ]);
 });

@@ -1,6 +1,7 @@
 /**
  * Gets values of flags; gives everything that the route server needs to know, or what is wrong with them.
  */
+import { availableParallelism } from 'node:os';
 import { Complaints, compileOptions } from '../compile/index.ts';
 import type { FlagValues, StaticCompileOptions } from '../compile/index.ts';
 import { mutualTls, peerTls } from './tls-options.ts';
@@ -42,6 +43,8 @@ export interface RouteServerOptions {
   readonly publishIntervalMs: number;
   /** How long to go on serving after SIGTERM, while load balancers learn of it. */
   readonly drainDelayMs: number;
+  /** Threads that send tables beside the main one. */
+  readonly servingThreads: number;
   /** Undefined: plain HTTP. */
   readonly mutualTls: MutualTls | undefined;
   /** Where the last known good table is kept for a start without the API server; `''`: nowhere. */
@@ -63,6 +66,21 @@ export interface RouteServerOptions {
 /** Go's default of 45 s is longer than Kubernetes' default grace period of 30 s, so it ends in a SIGKILL. */
 const defaultDrainDelayMs = 5_000;
 
+/** More are not worth their memory: where four threads send, the network is full. */
+const mostServingThreads = 3;
+
+/** By default one for each processor that is left, where the system lets threads share a port. */
+function servingThreads(values: FlagValues, complaints: Complaints): number {
+  const canShare = process.platform === 'linux';
+  const count = values.integer(
+    'serving-threads',
+    canShare ? Math.min(mostServingThreads, availableParallelism() - 1) : 0,
+  );
+  return canShare || count === 0
+    ? count
+    : complaints.about('serving-threads', `must be 0 on ${process.platform}: only Linux lets threads share a port`, 0);
+}
+
 /** Reads all options. `env` is the environment. Does not start anything. */
 export function routeServerOptions(
   values: FlagValues,
@@ -82,6 +100,7 @@ export function routeServerOptions(
     relistIntervalMs: values.durationMs('relist-interval', 600_000),
     publishIntervalMs: values.durationMs('publish-interval', 1_000),
     drainDelayMs: Math.max(0, values.durationMs('wait-for-healthcheck-interval', defaultDrainDelayMs)),
+    servingThreads: servingThreads(values, complaints),
     mutualTls: mutualTls(values, complaints),
     lastKnownGoodDir: values.text('last-known-good-dir'),
     peerUrls: values.list('peer-urls'),

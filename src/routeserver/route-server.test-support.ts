@@ -53,7 +53,7 @@ class ToldSource implements Source {
 }
 
 export async function aServer(t: TestContext, args: readonly string[] = [], clock: Clock = systemClock) {
-  const paces = ['-publish-interval=1ms', '-wait-for-healthcheck-interval=0s'];
+  const paces = ['-publish-interval=1ms', '-wait-for-healthcheck-interval=0s', '-serving-threads=0'];
   const flags = ['-kubernetes', '-address=127.0.0.1:0', '-support-listener=', ...paces, ...args];
   const { options, problems } = routeServerOptions(readFlags(flags, () => '').values, {});
   assert.deepEqual(problems, []);
@@ -71,11 +71,12 @@ export async function aServer(t: TestContext, args: readonly string[] = [], cloc
   const server = new RouteServer({ options, source, clock, log, metrics, onFirstTable });
   const components = server.components();
   const { signal } = new AbortController();
-  for (const component of components) await component.start?.(signal);
+  // What could not start leaves nothing open.
   const stop = async (deadline: AbortSignal): Promise<void> => {
     for (const component of components.toReversed()) await component.stop?.(deadline);
   };
   t.after(() => stop(AbortSignal.abort()));
+  for (const component of components) await component.start?.(signal);
   const said = (text: string): Promise<void> =>
     new Promise((resolve) => {
       wake = () => {

@@ -7,14 +7,14 @@ import type { Clock, Component } from '../runtime/index.ts';
 import type { Logger, Metrics } from '../telemetry/index.ts';
 import { healthJson, healthText } from './health-report.ts';
 import { ClientBook } from './http/client-book.ts';
-import { Listener } from './http/listener.ts';
-import { answerHealth, route } from './http/router.ts';
+import { healthReply } from './http/router.ts';
 import type { AskHealth } from './http/router.ts';
-import { RoutesHandler } from './http/routes-handler.ts';
-import { loadPeerTls, loadTls } from './http/tls.ts';
+import { send } from './http/send.ts';
+import { loadPeerTls } from './http/tls.ts';
 import type { KeptTable } from './last-known-good/kept-table.ts';
 import { LastKnownGood } from './last-known-good/last-known-good.ts';
 import type { KeptFrom } from './last-known-good/last-known-good.ts';
+import { MainListener } from './main-listener.ts';
 import { RouteServerMetrics } from './metrics.ts';
 import type { RouteServerOptions } from './options.ts';
 import { ProblemLog } from './problem-log.ts';
@@ -22,6 +22,7 @@ import { Publisher } from './publisher.ts';
 import type { PublicationOutcome } from './publisher.ts';
 import { Shards } from './shards.ts';
 import { ShrinkGuard } from './shrink-guard.ts';
+import type { Snapshot } from './snapshot/snapshot.ts';
 import { DefaultFiltersDir } from './source/default-filters-dir.ts';
 import type { Source } from './source/changes.ts';
 import { supportListener } from './support-listener.ts';
@@ -44,8 +45,7 @@ export class RouteServer {
   readonly #metrics: RouteServerMetrics;
   readonly #defaultFilters: DefaultFiltersDir;
   readonly #publisher: Publisher;
-  readonly #handler: RoutesHandler;
-  readonly #listener: Listener;
+  readonly #listener: MainListener;
   readonly #clients: ClientBook;
   readonly #support: SupportListener;
   readonly #shards: Shards;
@@ -100,7 +100,6 @@ export class RouteServer {
       },
     });
     this.#clients = new ClientBook({ clock, metrics });
-    this.#handler = this.#makeHandler();
     this.#listener = this.#makeListener();
     this.#support = this.#makeSupportListener();
   }
@@ -125,11 +124,14 @@ export class RouteServer {
     return supportListener({
       ...{ address, metrics: this.#parts.metrics },
       held: () => this.#guard.held,
-      clients: () => this.#clients.list(),
+      clients: async () => {
+        await this.#listener.settled();
+        return this.#clients.list();
+      },
       confirm: () => this.#guard.confirm(),
-      resendTo: (address) => this.#handler.resendTo(address),
+      resendTo: (address) => this.#listener.resendTo(address),
       health: (request, response) => {
-        answerHealth(this.#health, request, response);
+        send(response, healthReply(this.#health, request), this.#parts.clock);
       },
     });
   }
@@ -159,28 +161,22 @@ export class RouteServer {
   }
 
   #mainListener(): Component {
-    const { clock, log, options } = this.#parts;
     return {
       name: 'main listener',
-      // Before there are routes: a probe learns more from 503 than from a refused connection.
-      start: async () => {
-        await this.#listener.listen();
-        log.info({ port: this.port }, 'listening');
-      },
+      start: () => this.#listener.listen(),
       stop: async (deadline) => {
         this.#isDraining = true;
-        // Load balancers go on sending for a while; whoever comes is served like before.
-        await clock.sleep(options.drainDelayMs, deadline).catch(() => undefined);
-        await this.#listener.close(deadline);
+        await this.#listener.stop(deadline);
       },
     };
   }
 
-  #makeHandler(): RoutesHandler {
-    return new RoutesHandler({
-      clock: this.#parts.clock,
+  #makeListener(): MainListener {
+    const { options, clock, log } = this.#parts;
+    return new MainListener({
+      ...options,
+      ...{ clock, log, clients: this.#clients, health: this.#health, shards: this.#shardBodies() },
       current: () => this.#publisher.current,
-      clients: this.#clients,
       sourceAgeMs: () => this.#ageMs(),
       heldBackRoutes: () => this.#guard.held?.routes ?? 0,
       onAnswered: (status, bytes) => {
@@ -188,27 +184,6 @@ export class RouteServer {
       },
       onEnded: (durationMs) => {
         this.#metrics.ended(durationMs);
-      },
-    });
-  }
-
-  #makeListener(): Listener {
-    const { options, log } = this.#parts;
-    const routing = {
-      routes: this.#handler.handle.bind(this.#handler),
-      health: this.#health,
-      shards: this.#shardBodies(),
-      onFailure: (error: unknown) => {
-        log.error({ err: error }, 'a request could not be answered');
-      },
-    };
-    return new Listener({
-      ...{ address: options.address, tls: options.mutualTls && loadTls(options.mutualTls) },
-      answer: (request, response) => {
-        route(routing, request, response);
-      },
-      onEnd: (connection, wasReset) => {
-        this.#handler.connectionEnded(connection, wasReset);
       },
     });
   }
@@ -252,7 +227,7 @@ export class RouteServer {
     this.#shards.adopt(shards);
     this.#kept = { from, dataAtMs };
     this.#metrics.shows(snapshot);
-    this.#clients.published(snapshot.etag);
+    this.#tableChanged(snapshot);
     const { count, etag } = snapshot;
     const dataAt = new Date(dataAtMs).toISOString();
     this.#parts.log.warn(
@@ -274,7 +249,7 @@ export class RouteServer {
       this.#metrics.initialized(clock.now());
     }
     if (outcome === 'published' && current !== undefined) {
-      this.#clients.published(current.etag);
+      this.#tableChanged(current);
       const { count, etag, table } = current;
       const bytes = table.identity.body.length;
       log.info(
@@ -286,6 +261,11 @@ export class RouteServer {
     } else if (outcome === 'failed') {
       log.error({ err: error }, 'the table could not be made; the last one is kept');
     }
+  }
+
+  #tableChanged({ etag }: Snapshot): void {
+    this.#clients.published(etag);
+    this.#listener.tableChanged();
   }
 
   #becameFresh(): void {

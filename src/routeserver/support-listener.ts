@@ -21,7 +21,7 @@ export interface SupportOptions {
   readonly confirm: () => HeldBack | undefined;
   readonly health: Endpoint;
   /** Who polls, and what they hold. */
-  readonly clients: () => readonly ClientFreshness[];
+  readonly clients: () => Promise<readonly ClientFreshness[]>;
   /** Has the clients at an address get the whole table at their next poll; gives how many there are. */
   readonly resendTo: (address: string) => number;
 }
@@ -45,7 +45,9 @@ export function supportListener(options: SupportOptions): SupportListener {
         '/metrics': metricsEndpoint(metrics),
         '/health': health,
         '/clients': (_request: IncomingMessage, response: ServerResponse) => {
-          json(response, 200, { clients: clients() });
+          void clients().then((list) => {
+            json(response, 200, { clients: list });
+          });
         },
         '/held-back': heldBack(held, confirm),
         '/resend': resend(options.resendTo),

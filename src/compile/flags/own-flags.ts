@@ -68,6 +68,12 @@ export const ownFlags: Readonly<Record<string, OwnFlag>> = {
     expects: 'a whole number from 0 to 99',
     accepts: isPercentage,
   },
+  'serving-threads': {
+    meaning:
+      'Threads that send tables beside the main one, on its port (Linux). Default: a thread for each processor that is left, at most 3. 0: none.',
+    expects: 'a whole number from 0 to 16',
+    accepts: (value) => /^\d{1,2}$/.test(value) && Number(value) <= 16,
+  },
 };
 
 export interface TakenFlags {

@@ -212,6 +212,10 @@ something-else: 1
       'max-shrink-percent: 200',
       /^f: max-shrink-percent: expected a whole number from 0 to 99, found "200"$/,
     ],
+    'asks for more threads than there may be': [
+      'serving-threads: 17',
+      /^f: serving-threads: expected a whole number from 0 to 16, found "17"$/,
+    ],
   };
   for (const [what, [text, message]] of Object.entries(broken)) {
     test(`that ${what} is refused`, () => {

@@ -3,11 +3,11 @@
  *
  * Behaves as Go's `http.ServeContent` under routesrv's handler, and adds Content-Length and Vary.
  */
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Body } from '../snapshot/body.ts';
 import { contentRange, multipart, parseRange } from './byte-ranges.ts';
 import type { ByteRange } from './byte-ranges.ts';
 import { judgeConditions } from './conditions.ts';
+import type { AskedHeaders, Reply } from './exchange.ts';
 
 /** One version of a table in one encoding. */
 export interface Variant {
@@ -20,12 +20,8 @@ export interface Variant {
   readonly isGzip: boolean;
 }
 
-export interface Answer {
+export interface Answer extends Pick<Reply, 'headers' | 'body'> {
   readonly status: 200 | 206 | 304 | 412 | 416;
-  /** Names and values in turn, as Node takes them without looking each name up. */
-  readonly headers: readonly string[];
-  /** Buffers that many answers share. */
-  readonly body: readonly Buffer[];
 }
 
 const contentType = 'text/plain; charset=utf-8';
@@ -41,7 +37,7 @@ interface Prepared {
 const prepared = new WeakMap<Variant, Prepared>();
 
 /** Answers a GET or HEAD for `variant`. */
-export function answer(headers: IncomingHttpHeaders, variant: Variant): Answer {
+export function answer(headers: AskedHeaders, variant: Variant): Answer {
   const condition = judgeConditions(headers, variant);
   switch (condition.outcome) {
     case 'failed':

@@ -3,8 +3,8 @@
  *
  * Worked out once for a connection, since all requests on one are as a rule alike.
  */
-import type { IncomingMessage } from 'node:http';
 import type { Caller } from './client-book.ts';
+import type { Ask } from './exchange.ts';
 
 /** Who sent a request. */
 export interface Asker {
@@ -27,7 +27,7 @@ export class Callers {
   readonly #known = new WeakMap<object, Known>();
 
   /** Who asks. */
-  of({ headers, socket, url = '' }: IncomingMessage): Asker {
+  of({ headers, socket, url = '' }: Ask): Asker {
     const userAgent = headers['user-agent'] ?? '';
     // Go looks for the word alone: a `q=0` behind it has never kept routesrv from compressing.
     const acceptsGzip = headers['accept-encoding']?.includes('gzip') === true;

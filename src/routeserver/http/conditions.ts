@@ -4,7 +4,7 @@
  * Source: RFC 9110 section 13, with the choices of Go's `net/http` `checkPreconditions`, since Skipper's fleet is
  * used to them: If-None-Match compares weakly and beats If-Modified-Since, whole seconds count.
  */
-import type { IncomingHttpHeaders } from 'node:http';
+import type { AskedHeaders } from './exchange.ts';
 
 /** What tells one version of a resource from another. */
 export interface Validators {
@@ -21,7 +21,7 @@ export type Condition =
   | { readonly outcome: 'failed' };
 
 /** Judges the conditions of a GET or HEAD. */
-export function judgeConditions(headers: IncomingHttpHeaders, validators: Validators): Condition {
+export function judgeConditions(headers: AskedHeaders, validators: Validators): Condition {
   if (!mayProceed(headers, validators)) return { outcome: 'failed' };
   if (isUnchanged(headers, validators)) return { outcome: 'notModified' };
   const range = headers.range;
@@ -29,14 +29,14 @@ export function judgeConditions(headers: IncomingHttpHeaders, validators: Valida
   return { outcome: 'send', range };
 }
 
-function mayProceed(headers: IncomingHttpHeaders, { etag, lastModifiedMs }: Validators): boolean {
+function mayProceed(headers: AskedHeaders, { etag, lastModifiedMs }: Validators): boolean {
   const ifMatch = headers['if-match'];
   if (present(ifMatch)) return listsEtag(ifMatch, (candidate) => candidate === etag);
   const since = parseHttpDate(headers['if-unmodified-since']);
   return since === undefined || wholeSeconds(lastModifiedMs) <= since;
 }
 
-function isUnchanged(headers: IncomingHttpHeaders, { etag, lastModifiedMs }: Validators): boolean {
+function isUnchanged(headers: AskedHeaders, { etag, lastModifiedMs }: Validators): boolean {
   const ifNoneMatch = headers['if-none-match'];
   // What nearly every request of a fleet is.
   if (ifNoneMatch === etag) return true;

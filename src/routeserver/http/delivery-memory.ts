@@ -7,6 +7,7 @@
  * So 304 goes only to clients for which this replica saw the current version through to its last byte.
  */
 import type { Clock } from '../../runtime/index.ts';
+import type { Connection, Outcome } from './exchange.ts';
 import { PollRhythm } from './poll-rhythm.ts';
 
 export interface DeliveryMemoryOptions {
@@ -14,9 +15,6 @@ export interface DeliveryMemoryOptions {
   /** Clients that are remembered; the one that was silent longest is forgotten first. */
   readonly capacity?: number;
 }
-
-/** One connection, compared by identity. */
-export type Connection = object;
 
 /** What is sent to whom. */
 export interface Shipment {
@@ -28,18 +26,15 @@ export interface Shipment {
   readonly isConditional: boolean;
 }
 
-/** A body that is on its way. */
-export interface Delivery {
-  /** Its last byte left this machine. */
-  completed(): void;
-  /** The connection ended before that, or was reset afterwards. */
-  broken(): void;
-}
+/** A body that is on its way. It may be broken even when it was completed: by a reset afterwards. */
+export type Delivery = Outcome;
 
 interface Client {
   /** Open connections and when they were last used (monotonic), in that order. */
   readonly connections: Map<Connection, number>;
   readonly rhythm: PollRhythm;
+  /** Bodies of which nobody knows yet what becomes of them. */
+  underWay: number;
   copy: Copy | undefined;
 }
 
@@ -87,6 +82,11 @@ export class DeliveryMemory {
     return this.#clients.size;
   }
 
+  /** Whether it is open what becomes of a body that `client` is sent. */
+  isUnderWay(client: string): boolean {
+    return (this.#clients.get(client)?.underWay ?? 0) > 0;
+  }
+
   /** Whether `client`, asking over `connection`, surely holds all of version `etag`. */
   holds(client: string, etag: string, connection: Connection): boolean {
     const now = this.#clock.monotonic();
@@ -101,12 +101,20 @@ export class DeliveryMemory {
   begin({ client, etag, connection, isConditional }: Shipment): Delivery {
     this.#readToTheEnd.delete(connection);
     const begunAtMs = this.#clock.monotonic();
-    const { connections, rhythm } = this.#touch(client, connection, begunAtMs);
+    const known = this.#touch(client, connection, begunAtMs);
+    const { connections, rhythm } = known;
     if (this.#refused !== connection) rhythm.asked(begunAtMs);
     this.#refused = undefined;
     const crowd = crowdOf(connections, connection, begunAtMs);
+    known.underWay++;
+    let isUnderWay = true;
+    const over = (): void => {
+      if (isUnderWay) known.underWay--;
+      isUnderWay = false;
+    };
     return {
       completed: () => {
+        over();
         this.#readToTheEnd.set(connection, etag);
         const copy = this.#copyOf(client, etag);
         copy.crowd = Math.max(copy.crowd, crowd);
@@ -116,6 +124,7 @@ export class DeliveryMemory {
         copy.isConditional = isConditional;
       },
       broken: () => {
+        over();
         this.#readToTheEnd.delete(connection);
         doubtFor(this.#copyOf(client, etag), this.#clock.monotonic());
       },
@@ -168,6 +177,7 @@ export class DeliveryMemory {
     const client = this.#clients.get(name) ?? {
       connections: new Map<Connection, number>(),
       rhythm: new PollRhythm(),
+      underWay: 0,
       copy: undefined,
     };
     // It stands last already: each answer with a body looks for its client two or three times.

@@ -2,6 +2,7 @@
 import { Agent, request } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 
 export interface TestAnswer {
   readonly status: number;
@@ -63,5 +64,17 @@ export function askAndCut(
       if (received >= bytes) socket.destroy();
     });
     socket.write(`GET ${path} HTTP/1.1\r\nhost: test\r\n${lines.join('')}\r\n`);
+  });
+}
+
+/** Asks for the plain table and never reads. */
+export function slowReader(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port }, () => {
+      socket.write('GET /routes HTTP/1.1\r\nhost: test\r\n\r\n');
+      resolve(socket);
+    });
+    socket.on('error', reject);
+    socket.pause();
   });
 }

@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { ask, oneConnection } from './http-client.test-support.ts';
+import type { ConnectionEnd } from './exchange.ts';
 import { Listener } from './listener.ts';
 import type { ListenerOptions } from './listener.ts';
 import { send } from './send.ts';
@@ -22,7 +23,7 @@ async function aListener(more: Pick<ListenerOptions, 'onEnd' | 'stalledMs'> = {}
   const listener = new Listener({
     address: { host: '127.0.0.1', port: 0 },
     answer: (_request, response) => {
-      send(response, answer, { clock: systemClock, headersOnly: false, holdBackMs: 0 });
+      send(response, answer, systemClock);
     },
     ...more,
   });
@@ -106,8 +107,8 @@ test('a connection on which nothing is asked any more is closed', { timeout: 45_
 
 test('a reset connection is told of', async () => {
   const reset = Promise.withResolvers<object>();
-  const onEnd = (connection: object, wasReset: boolean): void => {
-    if (wasReset) reset.resolve(connection);
+  const onEnd = (connection: object, end: ConnectionEnd): void => {
+    if (end === 'reset') reset.resolve(connection);
   };
   const listener = await aListener({ onEnd });
   const socket = connect({ host: '127.0.0.1', port: listener.port });

@@ -4,22 +4,26 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { createServer as createNetServer } from 'node:net';
 import type { TlsOptions } from 'node:tls';
-import type { Socket } from 'node:net';
+import type { Server as NetServer, Socket } from 'node:net';
 import type { ListenAddress } from '../options.ts';
+import type { Connection, ConnectionEnd } from './exchange.ts';
 
 export interface ListenerOptions {
   readonly address: ListenAddress;
   /** Undefined: plain HTTP. */
   readonly tls?: TlsOptions | undefined;
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
-  /** A connection was ended by its other end; `wasReset`: perhaps before all that was written had arrived. */
-  readonly onEnd?: (connection: object, wasReset: boolean) => void;
+  /** A connection went on to its end, of which there are several steps. */
+  readonly onEnd?: (connection: Connection, end: ConnectionEnd) => void;
   /**
    * A connection over which nothing goes for so long is closed: one that is idle, or one whose reader is gone, which frees
    * its share of the kernel's buffers. Default 60 s.
    */
   readonly stalledMs?: number;
+  /** Other listeners of this process may have the same port; the system gives each a share of the connections. */
+  readonly sharesPort?: boolean;
 }
 
 /** As Go's: longer than any poll, so that it is the client who closes. */
@@ -48,8 +52,8 @@ export class Listener {
     this.#server.setTimeout(options.stalledMs ?? defaultStalledMs);
     // What a request calls its socket: with TLS, 'connection' gives the one below it.
     this.#server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
-      socket.once('end', () => options.onEnd?.(socket, false));
-      socket.once('close', (hadError) => options.onEnd?.(socket, hadError));
+      socket.once('end', () => options.onEnd?.(socket, 'ended'));
+      socket.once('close', (hadError) => options.onEnd?.(socket, hadError ? 'reset' : 'closed'));
     });
   }
 
@@ -61,15 +65,8 @@ export class Listener {
 
   /** Resolves when it listens; rejects when the address cannot be had. */
   listen(): Promise<void> {
-    const { host, port } = this.#options.address;
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      // Without a host Node listens on all addresses of both families, as Go does for `:9990`.
-      this.#server.listen({ port, ...(host === '' ? {} : { host }) }, () => {
-        this.#server.off('error', reject);
-        resolve();
-      });
-    });
+    const { address, sharesPort = false } = this.#options;
+    return listen(this.#server, address, sharesPort);
   }
 
   /** Takes no new connections, lets answers under way end, then resolves. What is left when `deadline` fires is cut. */
@@ -102,4 +99,23 @@ export class Listener {
       this.#server.closeIdleConnections();
     });
   };
+}
+
+/** Has `server` listen. `reusePort`: others may listen on the same port, each of which says so, too. */
+function listen(server: NetServer, { host, port }: ListenAddress, reusePort = false): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    // Without a host Node listens on all addresses of both families, as Go does for `:9990`.
+    server.listen({ port, reusePort, ...(host === '' ? {} : { host }) }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Rejects when another program has the address: one that shares its ports would else be joined without a word. */
+export async function assertFree(address: ListenAddress): Promise<void> {
+  const probe = createNetServer();
+  await listen(probe, address);
+  await new Promise((resolve) => probe.close(resolve));
 }

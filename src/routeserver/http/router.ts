@@ -1,11 +1,12 @@
 /**
  * Gets requests; gives each to whoever answers its path: tables, health, shards.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { textReply } from './exchange.ts';
+import type { Ask, Decide, Reply } from './exchange.ts';
 
 export interface Routing {
   /** `zone` is `''` for the whole table. */
-  readonly routes: (request: IncomingMessage, response: ServerResponse, zone: string) => Promise<void> | undefined;
+  readonly routes: (ask: Ask, zone: string) => Reply | Promise<Reply>;
   readonly health: AskHealth;
   /** JSON by path. */
   readonly shards: ReadonlyMap<string, () => string>;
@@ -15,32 +16,31 @@ export interface Routing {
 /** Whether the route server is ready, and in words or as JSON what it serves. */
 export type AskHealth = (format: 'text' | 'json') => { readonly isHealthy: boolean; readonly body: string };
 
-/** Answers one request. */
-export function route(routing: Routing, request: IncomingMessage, response: ServerResponse): void {
-  if (request.url === '/routes') {
-    table(routing, request, response, '');
-    return;
-  }
-  const [path = '/'] = (request.url ?? '/').split('?', 1);
-  const shards = routing.shards.get(path);
-  const zone = zoneOf(path);
-  if (path === '/health') answerHealth(routing.health, request, response);
-  else if (shards !== undefined) shardList(request, response, shards);
-  else if (zone === undefined) text(response, 404, '404 page not found\n');
-  else if (zone === null) text(response, 400, '400 Bad Request\n');
-  else table(routing, request, response, zone);
+/** Answers all requests. */
+export function router(routing: Routing): Decide {
+  return (ask) => {
+    if (ask.url === '/routes') return table(routing, ask, '');
+    const [path = '/'] = (ask.url ?? '/').split('?', 1);
+    const shards = routing.shards.get(path);
+    const zone = zoneOf(path);
+    if (path === '/health') return healthReply(routing.health, ask);
+    if (shards !== undefined) return shardList(ask, shards);
+    if (zone === undefined) return textReply(404, '404 page not found\n');
+    if (zone === null) return textReply(400, '400 Bad Request\n');
+    return table(routing, ask, zone);
+  };
 }
 
-function table(routing: Routing, request: IncomingMessage, response: ServerResponse, zone: string): void {
-  const fail = (error: unknown): void => {
+function table(routing: Routing, ask: Ask, zone: string): Reply | Promise<Reply> {
+  const fail = (error: unknown): Reply => {
     routing.onFailure(error);
-    if (response.headersSent) response.destroy();
-    else text(response, 500, 'the table could not be made\n');
+    return textReply(500, 'the table could not be made\n');
   };
   try {
-    routing.routes(request, response, zone)?.catch(fail);
+    const reply = routing.routes(ask, zone);
+    return reply instanceof Promise ? reply.catch(fail) : reply;
   } catch (error) {
-    fail(error);
+    return fail(error);
   }
 }
 
@@ -57,30 +57,23 @@ function zoneOf(path: string): string | null | undefined {
 }
 
 /** As the original; with `?verbose` in words, with `?verbose=json` as JSON. */
-export function answerHealth(ask: AskHealth, request: IncomingMessage, response: ServerResponse): void {
-  const verbose = new URLSearchParams((request.url ?? '').split('?', 2)[1]).get('verbose');
+export function healthReply(health: AskHealth, { url = '' }: Pick<Ask, 'url'>): Reply {
+  const verbose = new URLSearchParams(url.split('?', 2)[1]).get('verbose');
   const isJson = verbose === 'json';
-  const { isHealthy, body } = ask(isJson ? 'json' : 'text');
-  if (isHealthy && verbose === null) response.writeHead(204).end();
-  else if (isJson) response.writeHead(isHealthy ? 200 : 503, { 'Content-Type': 'application/json' }).end(`${body}\n`);
+  const { isHealthy, body } = health(isJson ? 'json' : 'text');
+  if (isHealthy && verbose === null) return { status: 204, headers: [], body: [] };
+  const status = isHealthy ? 200 : 503;
+  if (isJson) return textReply(status, `${body}\n`, 'application/json');
   // Without the word it is the original's answer, which is one line.
-  else text(response, isHealthy ? 200 : 503, `${verbose === null ? (body.split('\n', 1)[0] ?? '') : body}\n`);
+  return textReply(status, `${verbose === null ? (body.split('\n', 1)[0] ?? '') : body}\n`);
 }
 
-function shardList(request: IncomingMessage, response: ServerResponse, shards: () => string): void {
-  if (request.method !== 'GET') {
-    response.writeHead(405, { Allow: 'GET', 'Content-Length': '0' }).end();
-    return;
-  }
+function shardList({ method }: Ask, shards: () => string): Reply {
+  if (method !== 'GET') return { status: 405, headers: ['Allow', 'GET', 'Content-Length', '0'], body: [] };
   const body = Buffer.from(shards());
-  response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': String(body.length) }).end(body);
-}
-
-function text(response: ServerResponse, status: number, body: string): void {
-  const headers = {
-    'Content-Type': 'text/plain; charset=utf-8',
-    'X-Content-Type-Options': 'nosniff',
-    'Content-Length': String(Buffer.byteLength(body)),
+  return {
+    status: 200,
+    headers: ['Content-Type', 'application/json', 'Content-Length', String(body.length)],
+    body: [body],
   };
-  response.writeHead(status, headers).end(body);
 }

@@ -2,7 +2,6 @@
  * Gets the current snapshot and requests for /routes and /routes/{zone}; gives tables, or 304 to those who surely
  * have them.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../runtime/index.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Table } from '../snapshot/table.ts';
@@ -11,8 +10,8 @@ import type { Answer, Variant } from './answer.ts';
 import { Callers, isAt } from './callers.ts';
 import type { ClientBook } from './client-book.ts';
 import { DeliveryMemory } from './delivery-memory.ts';
-import type { Connection, Delivery } from './delivery-memory.ts';
-import { send } from './send.ts';
+import type { Delivery } from './delivery-memory.ts';
+import type { Ask, Connection, ConnectionEnd, Reply } from './exchange.ts';
 
 export interface RoutesHandlerOptions {
   readonly clock: Clock;
@@ -27,6 +26,8 @@ export interface RoutesHandlerOptions {
   readonly sourceAgeMs?: () => number | undefined;
   /** How many of the routes are served on though the cluster has them no more; sent along for the operator. */
   readonly heldBackRoutes?: () => number;
+  /** Resolves when what other threads knew of bodies is known here; undefined where there are no others. */
+  readonly settled?: () => Promise<void> | undefined;
   /** How long the last byte of an update is held back, see send.ts. Default 30 ms. */
   readonly holdBackMs?: number;
 }
@@ -59,31 +60,16 @@ export class RoutesHandler {
     this.#memory = new DeliveryMemory({ clock: options.clock });
   }
 
-  /**
-   * Answers one request; `zone` is `''` for the whole table. What it gives is settled once the answer has begun, undefined
-   * when it has already; it rejects only for faults of our own.
-   */
-  handle(request: IncomingMessage, response: ServerResponse, zone: string): Promise<void> | undefined {
-    const beganAtMs = this.#options.clock.monotonic();
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      this.#refuse(response, beganAtMs, 405, ['Allow', 'GET, HEAD']);
-      return undefined;
-    }
+  /** Answers one request; `zone` is `''` for the whole table. */
+  answer(ask: Ask, zone: string): Reply | Promise<Reply> {
+    if (ask.method !== 'GET' && ask.method !== 'HEAD') return this.#refuse(405, ['Allow', 'GET, HEAD']);
     // A request on the same connection proves that the last answer arrived; a reset after it says nothing any more.
-    this.#lastDelivery.delete(request.socket);
+    this.#lastDelivery.delete(ask.socket);
     // Read once: this request keeps the snapshot that it began with.
     const snapshot = this.#options.current();
-    if (snapshot === undefined) {
-      this.#refuse(response, beganAtMs, 404);
-      return undefined;
-    }
-    const reply = (table: Table): void => {
-      this.#send(request, response, this.#identify(request, table, snapshot.etag));
-      this.#timed(response, beganAtMs);
-    };
-    if (zone !== '') return snapshot.zone(zone).then(reply);
-    reply(snapshot.table);
-    return undefined;
+    if (snapshot === undefined) return this.#refuse(404);
+    if (zone === '') return this.#settle(ask, this.#identify(ask, snapshot.table, snapshot.etag));
+    return snapshot.zone(zone).then((table) => this.#settle(ask, this.#identify(ask, table, snapshot.etag)));
   }
 
   /**
@@ -94,50 +80,53 @@ export class RoutesHandler {
     return this.#memory.doubt((client) => isAt(address, client));
   }
 
-  /** To call when a connection has ended; after a reset what was sent over it last may not have arrived. */
-  connectionEnded(connection: object, wasReset: boolean): void {
-    if (wasReset) this.#lastDelivery.get(connection)?.broken();
+  /** After a reset what was sent over the connection last may not have arrived. */
+  connectionEnded(connection: Connection, end: ConnectionEnd): void {
+    if (end === 'reset') this.#lastDelivery.get(connection)?.broken();
     this.#memory.ended(connection);
   }
 
-  #identify(request: IncomingMessage, table: Table, version: string): Asked {
-    const { client, caller, acceptsGzip } = this.#callers.of(request);
-    this.#options.clients?.polled(client, caller, request.headers['if-none-match']);
+  #identify(ask: Ask, table: Table, version: string): Asked {
+    const { client, caller, acceptsGzip } = this.#callers.of(ask);
+    this.#options.clients?.polled(client, caller, ask.headers['if-none-match']);
     return { client, variant: acceptsGzip ? table.gzip : table.identity, version };
   }
 
-  #send(request: IncomingMessage, response: ServerResponse, asked: Asked): void {
-    const reply = this.#decide(request, asked);
-    const headersOnly = request.method === 'HEAD';
-    const bytes = headersOnly ? 0 : reply.body.reduce((sum, part) => sum + part.length, 0);
-    this.#options.onAnswered?.(reply.status, bytes);
-    const { clock, holdBackMs = defaultHoldBackMs } = this.#options;
-    if (reply.status === 304) this.#note(asked);
-    if (reply.status !== 200) {
-      send(response, reply, { clock, headersOnly, holdBackMs: 0 });
-      return;
-    }
-    const told = this.#withState(reply);
-    if (headersOnly) {
-      send(response, told, { clock, headersOnly, holdBackMs: 0 });
-      return;
-    }
-    const isConditional = request.headers['if-none-match'] !== undefined;
-    const outcome = this.#begin(request.socket, asked, isConditional);
-    send(response, told, { clock, headersOnly, holdBackMs: isConditional ? holdBackMs : 0, outcome });
+  /** Whoever has a body to its last byte may ask again before another thread has told that it is out. */
+  #settle(ask: Ask, asked: Asked): Reply | Promise<Reply> {
+    const isUnsettled = ask.headers['if-none-match'] !== undefined && this.#memory.isUnderWay(asked.client);
+    const settled = isUnsettled ? this.#options.settled?.() : undefined;
+    return settled === undefined ? this.#reply(ask, asked) : settled.then(() => this.#reply(ask, asked));
+  }
+
+  #reply(ask: Ask, asked: Asked): Reply {
+    const decided = this.#decide(ask, asked);
+    const { status } = decided;
+    const isSent = ask.method !== 'HEAD';
+    // Plain text is made when first asked for: a HEAD does not ask for it.
+    const body = isSent ? decided.body : [];
+    const { onAnswered, onEnded, holdBackMs = defaultHoldBackMs } = this.#options;
+    onAnswered?.(
+      status,
+      body.reduce((sum, part) => sum + part.length, 0),
+    );
+    if (status === 304) this.#note(asked);
+    const headers = status === 200 ? this.#withState(decided.headers) : decided.headers;
+    if (status !== 200 || !isSent) return { status, headers, body, onEnded };
+    const isConditional = ask.headers['if-none-match'] !== undefined;
+    const outcome = this.#begin(ask.socket, asked, isConditional);
+    return { status, headers, body, holdBackMs: isConditional ? holdBackMs : 0, outcome, onEnded };
   }
 
   /** The operator asks for headers only, and reads in them what holds a promotion. */
-  #withState(reply: Answer): Answer {
+  #withState(headers: readonly string[]): readonly string[] {
     const { sourceAgeMs, heldBackRoutes } = this.#options;
     const ageMs = sourceAgeMs?.();
     const heldBack = heldBackRoutes?.() ?? 0;
-    // Named one by one: to spread an object with a getter, as `body` is, takes 5 µs.
-    const { status, body } = reply;
-    const headers = reply.headers.slice();
-    if (ageMs !== undefined) headers.push(sourceAgeHeader, String(Math.ceil(ageMs / 1000)));
-    if (heldBack !== 0) headers.push(heldBackHeader, String(heldBack));
-    return { status, headers, body };
+    const told = headers.slice();
+    if (ageMs !== undefined) told.push(sourceAgeHeader, String(Math.ceil(ageMs / 1000)));
+    if (heldBack !== 0) told.push(heldBackHeader, String(heldBack));
+    return told;
   }
 
   #begin(connection: Connection, asked: Asked, isConditional: boolean): Delivery {
@@ -161,24 +150,16 @@ export class RoutesHandler {
     this.#options.clients?.holds(client, { etag, publishedAtMs: lastModifiedMs, version });
   }
 
-  #decide(request: IncomingMessage, { client, variant }: Asked): Answer {
-    const reply = answer(request.headers, variant);
-    if (reply.status !== 304 || request.method === 'HEAD') return reply;
-    const isHeld = this.#memory.holds(client, variant.etag, request.socket);
+  #decide(ask: Ask, { client, variant }: Asked): Answer {
+    const reply = answer(ask.headers, variant);
+    if (reply.status !== 304 || ask.method === 'HEAD') return reply;
+    const isHeld = this.#memory.holds(client, variant.etag, ask.socket);
     return isHeld ? reply : whole(variant);
   }
 
-  #refuse(response: ServerResponse, beganAtMs: number, status: number, headers: readonly string[] = []): void {
-    this.#options.onAnswered?.(status, 0);
-    response.writeHead(status, [...headers, 'Content-Length', '0']).end();
-    this.#timed(response, beganAtMs);
-  }
-
-  /** An answer that has been written whole is over; of a body the last part may take its time. */
-  #timed(response: ServerResponse, beganAtMs: number): void {
-    const { clock, onEnded } = this.#options;
-    const ended = (): void => onEnded?.(clock.monotonic() - beganAtMs);
-    if (response.writableEnded) ended();
-    else response.once('close', ended);
+  #refuse(status: number, headers: readonly string[] = []): Reply {
+    const { onAnswered, onEnded } = this.#options;
+    onAnswered?.(status, 0);
+    return { status, headers: [...headers, 'Content-Length', '0'], body: [], onEnded };
   }
 }

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener, Server } from 'node:http';
+import { connect } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { systemClock } from '../../runtime/index.ts';
 import type { Answer } from './answer.ts';
-import { send } from './send.ts';
+import type { Reply } from './exchange.ts';
+import { answering, send } from './send.ts';
 
 const answer: Answer = { status: 200, headers: ['Content-Length', '5'], body: [Buffer.from('12345')] };
 
@@ -23,7 +28,7 @@ test('a cut that came while the process was held up past the last byte’s time 
           resolve('broken');
         },
       };
-      send(response, answer, { clock: systemClock, headersOnly: false, holdBackMs, outcome });
+      send(response, { ...answer, holdBackMs, outcome }, systemClock);
       // As on a busy machine: when this process gets on, both the timer is due and the cut has been there for long.
       Atomics.wait(isCut, 0, 0);
       Atomics.wait(isCut, 0, 1, 10 * holdBackMs);
@@ -35,4 +40,81 @@ test('a cut that came while the process was held up past the last byte’s time 
     });
   });
   assert.equal(became, 'broken');
+});
+
+async function listening(t: TestContext, answer: RequestListener): Promise<Server> {
+  const server = createServer(answer);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return server;
+}
+
+/** Connections that the server has taken, of which none has asked yet. */
+async function connected(server: Server, count: number): Promise<readonly Socket[]> {
+  const { port } = server.address() as AddressInfo;
+  const sockets: Socket[] = [];
+  for (let at = 0; at < count; at++) {
+    const taken = once(server, 'connection');
+    const socket = connect(port, '127.0.0.1');
+    await Promise.all([taken, once(socket, 'connect')]);
+    sockets.push(socket);
+  }
+  return sockets;
+}
+
+const get = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n';
+
+test('bodies of requests that came together are written when all of them were decided on', async (t) => {
+  const happened: string[] = [];
+  const allSent = Promise.withResolvers<undefined>();
+  const outcome = {
+    completed: () => {
+      if (happened.push('sent') === 6) allSent.resolve(undefined);
+    },
+    broken: () => {
+      happened.push('broken');
+    },
+  };
+  const decide = (): Reply => {
+    happened.push('decided');
+    return { ...answer, outcome };
+  };
+  const server = await listening(t, answering(decide, systemClock));
+  for (const socket of await connected(server, 3)) socket.write(get);
+  await allSent.promise;
+  assert.deepEqual(happened, ['decided', 'decided', 'decided', 'sent', 'sent', 'sent']);
+});
+
+test('who has gone before it was decided on has not got its answer', async (t) => {
+  const decision = Promise.withResolvers<Reply>();
+  const asked = Promise.withResolvers<undefined>();
+  const gone = Promise.withResolvers<undefined>();
+  const server = await listening(t, (request, response) => {
+    response.once('close', () => {
+      gone.resolve(undefined);
+    });
+    answering(() => decision.promise, systemClock)(request, response);
+    asked.resolve(undefined);
+  });
+  const [socket] = await connected(server, 1);
+  socket?.write(get);
+  await asked.promise;
+  socket?.destroy();
+  await gone.promise;
+  const became = new Promise<string>((resolve) => {
+    const outcome = {
+      completed: () => {
+        resolve('completed');
+      },
+      broken: () => {
+        resolve('broken');
+      },
+    };
+    decision.resolve({ ...answer, outcome });
+  });
+  assert.equal(await became, 'broken');
 });

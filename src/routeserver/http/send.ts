@@ -1,57 +1,73 @@
 /**
- * Gets an answer and an open response; writes the one to the other and tells how that ended.
+ * Gets requests; gives each to who decides, writes what was decided to the client, and tells how that ended.
  */
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../runtime/index.ts';
-import type { Answer } from './answer.ts';
+import type { Decide, Reply } from './exchange.ts';
 
-export interface SendOptions {
-  readonly clock: Clock;
-  /** A HEAD request: headers only. */
-  readonly headersOnly: boolean;
-  /** Keeps the last byte back until the rest has left and a cut had time to show. 0 sends it at once. */
-  readonly holdBackMs: number;
-  /** Told of answers with a body, once, one or the other. */
-  readonly outcome?: Outcome;
+/** For a listener: answers its requests. */
+export function answering(decide: Decide, clock: Clock): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    const beganAtMs = clock.monotonic();
+    const reply = decide(request);
+    if (!(reply instanceof Promise)) {
+      send(response, reply, clock, beganAtMs);
+      return;
+    }
+    void reply.then((decided) => {
+      send(response, decided, clock, beganAtMs);
+    });
+  };
 }
 
-/** What may become of a body. */
-export interface Outcome {
-  /** All bytes were handed to the system. */
-  completed(): void;
-  /** The connection ended before that. */
-  broken(): void;
-}
+/** Told once, when an answer is over; `isWhole`: all of it was handed to the system. */
+type OnOver = (isWhole: boolean) => void;
 
-/** Sends `answer`, at once where the system takes all of it. */
-export function send(response: ServerResponse, answer: Answer, options: SendOptions): void {
-  // Node's types want an array that may be changed, which Node does not do.
-  response.writeHead(answer.status, answer.headers as string[]);
-  if (options.headersOnly || answer.body.length === 0) {
-    response.end();
+/** Sends `reply`, at once where the system takes all of it. `beganAtMs`, monotonic, is when its request came. */
+export function send(response: ServerResponse, reply: Reply, clock: Clock, beganAtMs = clock.monotonic()): void {
+  const onOver = (isWhole: boolean): void => {
+    if (isWhole) reply.outcome?.completed();
+    else reply.outcome?.broken();
+    reply.onEnded?.(clock.monotonic() - beganAtMs);
+  };
+  // The client did not wait for the decision: 'close' is over, and would not be told again.
+  if (response.destroyed) {
+    onOver(false);
     return;
   }
-  sendBody(response, answer.body, options);
+  // Node's types want an array that may be changed, which Node does not do.
+  response.writeHead(reply.status, reply.headers as string[]);
+  if (reply.body.length > 0) {
+    sendBody(response, reply, clock, onOver);
+    return;
+  }
+  response.end();
+  onOver(true);
 }
 
-function sendBody(response: ServerResponse, parts: readonly Buffer[], options: SendOptions): void {
-  const { clock, holdBackMs, outcome } = options;
+function sendBody(response: ServerResponse, { body, holdBackMs = 0 }: Reply, clock: Clock, onOver: OnOver): void {
   // Not `end(body)`: Node takes a connection for idle once end() was called, though most of the body may still wait
   // to be sent, and closes idle connections when the server stops.
   if (holdBackMs === 0) {
-    const isOver = writeAll(response, parts, () => {
-      end(response);
+    withTheOthers(() => {
+      if (response.destroyed) {
+        onOver(false);
+        return;
+      }
+      const isOver = writeAll(response, body, () => {
+        end(response);
+      });
+      // With a client that reads there is nothing left to wait for, and no need of listeners.
+      if (isOver) onOver(true);
+      else tellWhenClosed(response, onOver);
     });
-    // With a client that reads there is nothing left to wait for, and no need of listeners.
-    if (isOver) outcome?.completed();
-    else tellWhenClosed(response, outcome);
     return;
   }
-  tellWhenClosed(response, outcome);
+  tellWhenClosed(response, onOver);
   // Where the last byte is missing nothing is lost that means anything, and a connection that ends while it is
   // being held back was cut for sure.
-  const last = parts.at(-1) ?? Buffer.alloc(0);
-  writeAll(response, [...parts.slice(0, -1), last.subarray(0, -1)], () => {
+  const last = body.at(-1) ?? Buffer.alloc(0);
+  writeAll(response, [...body.slice(0, -1), last.subarray(0, -1)], () => {
     clock.schedule(holdBackMs, () => {
       // Timers go before sockets: where this process was held up for longer, a cut that has been there for long is only
       // seen after them.
@@ -67,10 +83,9 @@ function end(response: ServerResponse, rest?: Buffer): void {
 }
 
 /** 'close' also follows 'finish', when the answer is complete. */
-function tellWhenClosed(response: ServerResponse, outcome: Outcome | undefined): void {
+function tellWhenClosed(response: ServerResponse, onOver: OnOver): void {
   response.once('close', () => {
-    if (response.writableFinished) outcome?.completed();
-    else outcome?.broken();
+    onOver(response.writableFinished);
   });
 }
 
@@ -88,4 +103,20 @@ function writeAll(response: ServerResponse, parts: readonly Buffer[], onWritten:
   const hasLeft = response.writableLength === 0 && response.socket?.errored === null;
   if (hasLeft) written();
   return hasLeft;
+}
+
+let bodies: (() => void)[] = [];
+
+/**
+ * Calls back when all requests have been read and decided on that came with this one. The system's copy of a body takes
+ * the processor's caches for itself, and what came after it would begin each time with none of its code and data there.
+ */
+function withTheOthers(write: () => void): void {
+  if (bodies.push(write) === 1) setImmediate(writeBodies);
+}
+
+function writeBodies(): void {
+  const all = bodies;
+  bodies = [];
+  for (const write of all) write();
 }

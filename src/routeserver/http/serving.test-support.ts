@@ -4,10 +4,12 @@ import { parseRoutes } from '../../eskip/index.ts';
 import { systemClock } from '../../runtime/index.ts';
 import { chunksOf } from '../snapshot/chunks.test-support.ts';
 import { Snapshot } from '../snapshot/snapshot.ts';
+import type { Connection, ConnectionEnd, Decide } from './exchange.ts';
 import { Listener } from './listener.ts';
-import { route } from './router.ts';
+import { router } from './router.ts';
 import { RoutesHandler } from './routes-handler.ts';
 import type { RoutesHandlerOptions } from './routes-handler.ts';
+import { answering } from './send.ts';
 
 /** 2026-01-02T03:04:05.678Z: with a fraction, which headers cannot carry. */
 const modifiedAtMs = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
@@ -34,10 +36,16 @@ export interface Serving {
   drain(deadline: AbortSignal): Promise<void>;
 }
 
-export async function serve(
-  first: Snapshot | undefined,
-  state: Pick<RoutesHandlerOptions, 'sourceAgeMs' | 'heldBackRoutes'> = {},
-): Promise<Serving> {
+/** What a test may say beside the table. */
+export type ServedState = Pick<RoutesHandlerOptions, 'sourceAgeMs' | 'heldBackRoutes' | 'settled'>;
+
+/** Decides as a route server does. */
+export interface Deciding extends Pick<Serving, 'show' | 'answered'> {
+  readonly decide: Decide;
+  readonly connectionEnded: (connection: Connection, end: ConnectionEnd) => void;
+}
+
+export function deciding(first: Snapshot | undefined, state: ServedState = {}): Deciding {
   let current = first;
   const answered: number[] = [];
   const handler = new RoutesHandler({
@@ -46,33 +54,36 @@ export async function serve(
     onAnswered: (status) => answered.push(status),
     ...state,
   });
+  const decide = router({
+    routes: handler.answer.bind(handler),
+    health: () => ({ isHealthy: current !== undefined, body: 'a word about health' }),
+    shards: new Map([['/swarm/redis/shards', () => '{"endpoints":[]}']]),
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  const show = (snapshot: Snapshot | undefined): void => {
+    current = snapshot;
+  };
+  return { decide, connectionEnded: handler.connectionEnded.bind(handler), show, answered };
+}
+
+/** Serves on the main thread. */
+export async function serve(first: Snapshot | undefined, state: ServedState = {}): Promise<Serving> {
+  return serveDecided(deciding(first, state));
+}
+
+/** Serves what is decided on, on the main thread. */
+export async function serveDecided({ decide, connectionEnded, show, answered }: Deciding): Promise<Serving> {
   const listener = new Listener({
     address: { host: '127.0.0.1', port: 0 },
-    answer: (request, response) => {
-      route(
-        {
-          routes: handler.handle.bind(handler),
-          health: () => ({ isHealthy: current !== undefined, body: 'a word about health' }),
-          shards: new Map([['/swarm/redis/shards', () => '{"endpoints":[]}']]),
-          onFailure: (error) => {
-            throw error;
-          },
-        },
-        request,
-        response,
-      );
-    },
-    onEnd: (connection, wasReset) => {
-      handler.connectionEnded(connection, wasReset);
-    },
+    answer: answering(decide, systemClock),
+    onEnd: connectionEnded,
   });
   await listener.listen();
   return {
     port: listener.port,
-    show: (snapshot) => {
-      current = snapshot;
-    },
-    answered,
+    ...{ show, answered },
     close: () => listener.close(AbortSignal.abort()),
     drain: (deadline) => listener.close(deadline),
   };

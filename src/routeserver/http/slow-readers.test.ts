@@ -3,11 +3,9 @@
  * connection (`Buffer.from(part)` in send.ts) it would be 2.1 GB, and the test fails.
  */
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ask } from './http-client.test-support.ts';
+import { ask, slowReader } from './http-client.test-support.ts';
 import { serve, snapshotOf } from './serving.test-support.ts';
 
 const clients = 500;
@@ -16,18 +14,6 @@ const bytesPerConnection = 32 * 1024;
 const text = Array.from({ length: 20_000 }, (_, at) => `r${at}: Path("/${'x'.repeat(180)}/${at}") -> <shunt>;`).join(
   '\n',
 );
-
-/** Asks for the plain table and never reads. */
-function slowReader(port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port }, () => {
-      socket.write('GET /routes HTTP/1.1\r\nhost: test\r\n\r\n');
-      resolve(socket);
-    });
-    socket.on('error', reject);
-    socket.pause();
-  });
-}
 
 test('500 clients that read nothing cost less than one more copy of the table, and others are served', async (t) => {
   const snapshot = await snapshotOf(text);

@@ -12,6 +12,7 @@ import { parseRoutes, printBackend } from '../../eskip/index.ts';
 import { deflate, windowBytes } from './deflate.ts';
 import type { DeflatedPart } from './gzip-stream.ts';
 import { Scratch } from './scratch.ts';
+import { sharedBytes } from './shared-bytes.ts';
 
 /** Routes with one id. */
 export type Line = PrintedRoutes;
@@ -88,7 +89,12 @@ export class Chunk {
     const deflated = await deflate(text, scratch.bytes(Math.max(0, from - windowBytes), from));
     scratch.giveBack();
     let made: Buffer | undefined;
-    return { length, crc, digest, deflated, bytes: () => (made ??= Buffer.from(lineBreak + textOf(this.lines, zone))) };
+    const make = (): Buffer => {
+      const bytes = sharedBytes(length);
+      bytes.write(lineBreak + textOf(this.lines, zone));
+      return bytes;
+    };
+    return { length, crc, digest, deflated, bytes: () => (made ??= make()) };
   }
 
   /** As many of the last lines as deflate can point to. */

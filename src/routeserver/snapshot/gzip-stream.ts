@@ -3,6 +3,7 @@
  *
  * Its end is a checksum over everything: a reader sees every cut, which between two members would look like an end.
  */
+import { sharedBytes } from './shared-bytes.ts';
 
 /** A compressed text whose end is no end of the stream. */
 export interface DeflatedPart {
@@ -28,7 +29,11 @@ export function gzipStream(parts: readonly DeflatedPart[]): Buffer {
   const trailer = Buffer.alloc(8);
   trailer.writeUInt32LE(whole.crc, 0);
   trailer.writeUInt32LE(whole.length >>> 0, 4);
-  return Buffer.concat([head, ...parts.map(({ deflated }) => deflated), lastBlock, trailer]);
+  const pieces = [head, ...parts.map(({ deflated }) => deflated), lastBlock, trailer];
+  const stream = sharedBytes(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) at += piece.copy(stream, at);
+  return stream;
 }
 
 /** CRC-32's polynomial and all others here: the highest bit is the coefficient of x^0, as it goes over the wire. */
