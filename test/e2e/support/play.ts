@@ -194,10 +194,20 @@ export class Play {
   /** Runs `change` and what follows under traffic; every request of it must have been answered. */
   async noRequestFailed(): Promise<void> {
     const { sent, failed, failures } = await trafficStats(this.cluster, namespace);
+    if (failed > 0) await this.#tellWhatSkippersLogged();
     assert.deepEqual(failures, [], 'requests failed');
     assert.equal(failed, 0);
     assert.ok(sent > 100, `the traffic ran: ${sent} requests`);
     this.say(`${sent} requests, none failed`);
+  }
+
+  /** Prints the newest errors and failed requests of each Skipper that runs. */
+  async #tellWhatSkippersLogged(): Promise<void> {
+    const logs = await kubectl(this.cluster, [
+      ...['-n', namespace, 'logs', '-l', 'app=skipper', '--prefix', '--tail=-1', '--max-log-requests=50'],
+    ]);
+    const isTrouble = (line: string): boolean => /level=error|" 50\d /.test(line);
+    for (const line of logs.split('\n').filter(isTrouble).slice(-100)) this.#t.diagnostic(line);
   }
 
   /** Who has written the objects that belong to users: kubectl alone. */

@@ -19,24 +19,32 @@ const stats = { sent: 0, failed: 0, failures: [] };
 // Looked up once: with a machine at its limits the one DNS server of a node answers late, and says nothing of Skippers.
 let address = '';
 
-/** Resolves with what went wrong, if anything; of a request without an answer also how far it came. */
+/** What went wrong with an answer, if anything; with the beginning of its text, for Skipper says there why. */
+async function faultOf(response) {
+  let text = '';
+  for await (const part of response.setEncoding('utf8')) text += part;
+  return response.statusCode === 200 ? undefined : `status ${response.statusCode} "${text.trim().slice(0, 80)}"`;
+}
+
+/** Resolves with what went wrong, if anything, how far the request came and how long that took. */
 function ask(target) {
   const startedAt = Date.now();
   return new Promise((resolve) => {
     let doing = 'connecting';
-    const fails = (error) => resolve(`${error.message}, ${doing}, after ${Date.now() - startedAt} ms`);
+    const fails = (cause) => resolve(`${cause}, ${doing}, after ${Date.now() - startedAt} ms`);
     const options = { host: address, path: target.path, headers: { host: target.host }, agent: false, timeout: 10_000 };
     const asked = request(options, (response) => {
       doing = 'reading the answer';
-      response.resume();
-      response.on('end', () => resolve(response.statusCode === 200 ? undefined : `status ${response.statusCode}`));
-      response.on('error', fails);
+      faultOf(response).then(
+        (fault) => (fault === undefined ? resolve() : fails(fault)),
+        (error) => fails(error.message),
+      );
     });
     asked.on('socket', (socket) => {
       socket.once('connect', () => (doing = 'waiting for the answer'));
     });
     asked.on('timeout', () => asked.destroy(new Error('no answer within 10 s')));
-    asked.on('error', fails);
+    asked.on('error', (error) => fails(error.message));
     asked.end();
   });
 }
