@@ -48,7 +48,7 @@ export interface CallSubject {
 }
 
 /** Whether `error` says that the object is not there. */
-export function isNotFound(error: unknown): boolean {
+export function isNotFound(error: unknown): error is KubeError {
   return error instanceof KubeError && error.status === 404;
 }
 

@@ -26,6 +26,8 @@ export interface ListWatchOptions<T> extends Scope, Pick<ListOptions, 'pageSize'
   readonly metrics?: Metrics | undefined;
   /** Told of each version of an object that `decode` refuses; the last good one stays in the store. */
   readonly onUndecodable?: ((key: string, error: Error) => void) | undefined;
+  /** Told when the server turns out not to have the kind, which it may have later. */
+  readonly onMissingKind?: (() => void) | undefined;
   /** Server's limit of one watch, shortened by up to a third at random. Default 5 min. */
   readonly watchTimeoutMs?: number | undefined;
   /**
@@ -242,23 +244,26 @@ export class ListWatch<T> {
     this.#lastProgressAt = this.#options.clock.now();
     // Ended from within, to begin elsewhere.
     if (this.#watch.signal.aborted) return;
-    const reason = error instanceof KubeError ? error.reason : 'Error';
-    this.#meter.restart(reason);
     if (isNotFound(error)) {
       await this.#missKind(error);
       return;
     }
+    this.#meter.restart(error instanceof KubeError ? error.reason : 'Error');
     if (isExpired(error) || this.#backoff.attempts >= failuresBeforeList) this.#resourceVersion = '';
     this.#say(isExpired(error) ? 'info' : 'warn', 'the list or watch broke off and is begun again', error);
     await this.#pause(error instanceof KubeError ? (error.retryAfterMs ?? 0) : 0);
   }
 
-  /** Said once: it goes on until somebody does something about it, and the next answer says nothing new. */
-  async #missKind(error: unknown): Promise<void> {
+  /** Said and counted once: it goes on until somebody does something about it, and the next answer says nothing new. */
+  async #missKind(error: KubeError): Promise<void> {
     this.#resourceVersion = '';
     if (this.#absences.attempts === 0) {
-      const why = error instanceof Error ? error.message : String(error);
-      this.#options.log.warn({ ...this.#place(), why }, 'the API server does not have this kind; it is looked for on');
+      this.#meter.restart(error.reason);
+      this.#options.log.warn(
+        { ...this.#place(), why: error.message },
+        'the API server does not have this kind; it is looked for on',
+      );
+      this.#options.onMissingKind?.();
     }
     await this.#pause(this.#absences.next());
   }

@@ -6,7 +6,6 @@ import type { Timer } from '../../runtime/index.ts';
 import { originalCounters } from '../metrics.ts';
 import { ChangeLog } from './changes.ts';
 import type { Changes, KindState, Source, SourceObject } from './changes.ts';
-import { absenceMessage } from './kind-presence.ts';
 import { pageSize, sourceKinds } from './kinds.ts';
 import type { SourceKindName } from './kinds.ts';
 import type { SourceOptions } from './watch-source.ts';
@@ -105,7 +104,9 @@ export class PollSource implements Source {
       return objects;
     } catch (error) {
       if (!isOptional || !isNotFound(error)) throw error;
-      if (!this.#absent.has(name)) log.warn({ kind: kind.kind }, absenceMessage);
+      if (!this.#absent.has(name)) {
+        log.warn({ kind: kind.kind }, 'the API server does not have this kind; its routes are left out until it does');
+      }
       this.#absent.add(name);
       return new Map();
     }

@@ -7,7 +7,6 @@ import type { Clock } from '../../runtime/index.ts';
 import type { Logger, Metrics } from '../../telemetry/index.ts';
 import { ChangeLog } from './changes.ts';
 import type { Changes, KindState, Source, SourceObject } from './changes.ts';
-import { KindPresence } from './kind-presence.ts';
 import { pageSize, sourceKinds } from './kinds.ts';
 import type { SourceKind, SourceKindName } from './kinds.ts';
 
@@ -31,8 +30,9 @@ type Watches = { [Name in SourceKindName]?: ListWatch<SourceObject> };
 /** Follows changes. */
 export class WatchSource implements Source {
   readonly #options: SourceOptions;
-  readonly #presence: KindPresence;
   readonly #watches: Watches = {};
+  /** Optional kinds without which the cluster was seen. */
+  readonly #absent = new Set<SourceKindName>();
   readonly #changes: ChangeLog;
   /** From the first table on. What it is made of is what the stores have then. */
   #isCollecting = false;
@@ -40,27 +40,15 @@ export class WatchSource implements Source {
 
   constructor(options: SourceOptions) {
     this.#options = options;
-    this.#presence = new KindPresence(options);
     this.#changes = new ChangeLog(options.kinds);
   }
 
   start(onChange: () => void): void {
     this.#onChange = onChange;
-    for (const name of this.#options.kinds) {
-      if (!sourceKinds[name].isOptional) this.#watch(name);
-      else {
-        this.#presence.whenPresent(sourceKinds[name].kind, {
-          isAbsent: onChange,
-          isPresent: () => {
-            this.#watch(name);
-          },
-        });
-      }
-    }
+    for (const name of this.#options.kinds) this.#watch(name);
   }
 
   async stop(): Promise<void> {
-    this.#presence.stop();
     await Promise.all(Object.values(this.#watches).map((watch) => watch.stop()));
   }
 
@@ -81,12 +69,12 @@ export class WatchSource implements Source {
   }
 
   listedFromNow(): () => boolean {
-    const begun = new Map(Object.values(this.#watches).map((watch) => [watch, watch.store.lists.begun]));
+    const begun = new Map(this.#present().map((watch) => [watch, watch.store.lists.begun]));
     return () => [...begun].every(([watch, number]) => watch.store.lists.done > number);
   }
 
   ageMs(): number | undefined {
-    const watches = Object.values(this.#watches);
+    const watches = this.#present();
     if (watches.length === 0 || !watches.every((watch) => watch.synced)) return undefined;
     const heardOfAt = Math.min(...watches.map((watch) => watch.lastContactAt));
     return Math.max(0, this.#options.clock.now() - heardOfAt);
@@ -94,12 +82,20 @@ export class WatchSource implements Source {
 
   /** A kind that was absent counts as known and empty until its first list is in, also while that is under way. */
   #isKnown(name: SourceKindName): boolean {
-    return this.#watches[name]?.synced === true || this.#presence.wasAbsent(sourceKinds[name].kind);
+    return this.#watches[name]?.synced === true || this.#absent.has(name);
+  }
+
+  /** Of kinds that the cluster has, as far as is known. */
+  #present(): readonly ListWatch<SourceObject>[] {
+    return this.#options.kinds.flatMap((name) => {
+      const watch = this.#watches[name];
+      return watch === undefined || (this.#absent.has(name) && !watch.synced) ? [] : [watch];
+    });
   }
 
   #watch(name: SourceKindName): void {
     const { kind } = sourceKinds[name];
-    const watch = this.#listWatch(sourceKinds[name]);
+    const watch = this.#listWatch(name);
     Object.assign(this.#watches, { [name]: watch });
     watch.store.subscribe((key) => {
       if (this.#isCollecting) this.#changes.set(name, key, watch.store.get(key));
@@ -115,11 +111,17 @@ export class WatchSource implements Source {
     );
   }
 
-  #listWatch({ kind, decode, message }: SourceKind<SourceObject>): ListWatch<SourceObject> {
+  #listWatch(name: SourceKindName): ListWatch<SourceObject> {
+    const { kind, decode, message, isOptional }: SourceKind<SourceObject> = sourceKinds[name];
+    const isMissing = (): void => {
+      this.#absent.add(name);
+      this.#onChange();
+    };
     const { client, clock, log, metrics, namespace, pollIntervalMs, relistIntervalMs } = this.#options;
     return new ListWatch({
       ...{ client, kind, decode, message, pageSize, clock, log, metrics },
       namespace: namespace === '' ? undefined : namespace,
+      onMissingKind: isOptional ? isMissing : undefined,
       relistEveryMs: relistIntervalMs,
       // Never slower than the original, which lists everything at this pace, even where watching does not work.
       backoff: { baseMs: Math.min(200, pollIntervalMs), capMs: pollIntervalMs },
