@@ -6,7 +6,7 @@ const server = createServer((request, response) => {
   response.end(`echo ${request.headers.host ?? ''}${request.url ?? ''}\n`);
 });
 // Longer than Skipper keeps an idle connection: with Node's 5 s, the backend closes one while a request is on its way
-// to it now and then, and Skipper answers that with 502 whatever its source of routes.
+// to it now and then, and Skipper answers that with an error whatever its source of routes.
 server.keepAliveTimeout = 120_000;
 server.listen(8080);
 process.on('SIGTERM', () => server.close());

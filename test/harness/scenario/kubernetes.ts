@@ -23,3 +23,16 @@ export function eventually<T>(wait: Omit<Wait, 'intervalMs'>, probe: () => Promi
 export async function rolledOut(cluster: Cluster, namespace: string, deployment: string): Promise<void> {
   await kubectl(cluster, ['-n', namespace, 'rollout', 'status', `deployment/${deployment}`, '--timeout=180s']);
 }
+
+interface Slices {
+  readonly items: readonly { readonly endpoints?: readonly { readonly conditions?: { readonly ready?: boolean } }[] }[];
+}
+
+/** Waits until the Service has `count` ready endpoints, which it has a while after its pods are ready. */
+export async function endpointsReady(cluster: Cluster, ns: string, service: string, count: number): Promise<void> {
+  const what = ['endpointslices', '-n', ns, '-l', `kubernetes.io/service-name=${service}`];
+  await eventually({ what: `${count} ready endpoints of ${service}`, deadlineMs: 180_000 }, async () => {
+    const endpoints = (await get<Slices>(cluster, what))?.items.flatMap(({ endpoints: some = [] }) => some) ?? [];
+    return endpoints.filter(({ conditions }) => conditions?.ready === true).length >= count;
+  });
+}

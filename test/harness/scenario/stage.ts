@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { helm, installCrds, kubectl } from '../clients.ts';
 import type { Cluster } from '../cluster.ts';
 import { checkout } from '../layout.ts';
-import { apply, get, rolledOut } from './kubernetes.ts';
+import { apply, endpointsReady, get, rolledOut } from './kubernetes.ts';
 import { namespace, scripted, service } from './objects.ts';
 import { routeGroupCrd } from './route-group-crd.ts';
 import { shop, type Target } from './routes.ts';
@@ -37,6 +37,7 @@ export interface TrafficStats {
 }
 
 export const operatorNamespace = 'routesrv-system';
+const backends = 2;
 const release = 'routesrv-operator';
 const script = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
 
@@ -66,18 +67,31 @@ export async function installRouteGroups(cluster: Cluster): Promise<void> {
   if (present === undefined) await installCrds(cluster, [await routeGroupCrd()]);
 }
 
-/** The fleet, its backend and its routes; resolves when a request through Skipper is answered. */
+/**
+ * The fleet, its backend and its routes; resolves when all are ready.
+ *
+ * In the order that docs/guide/upstream.md advises: a Skipper that started before its backends were there would answer
+ * 502 until its next poll, and may begin to be asked only when the traffic is counted already.
+ */
 export async function raiseFleet(cluster: Cluster, options: StageOptions): Promise<void> {
   const { namespace: ns, images, skippers } = options;
   const { manifests } = shop(ns, 'echo');
   await apply(cluster, [namespace(ns)]);
   await apply(cluster, [
-    ...scripted({ name: 'echo', namespace: ns, image: images.routesrv, replicas: 2, script: script('echo.mjs') }),
+    ...scripted({
+      name: 'echo',
+      namespace: ns,
+      image: images.routesrv,
+      replicas: backends,
+      script: script('echo.mjs'),
+    }),
     service({ name: 'echo', namespace: ns }),
-    ...skipperFleet({ name: 'skipper', namespace: ns, image: images.skipper, replicas: skippers }),
     ...manifests,
   ]);
-  for (const deployment of ['echo', 'skipper']) await rolledOut(cluster, ns, deployment);
+  await rolledOut(cluster, ns, 'echo');
+  await endpointsReady(cluster, ns, 'echo', backends);
+  await apply(cluster, skipperFleet({ name: 'skipper', namespace: ns, image: images.skipper, replicas: skippers }));
+  await rolledOut(cluster, ns, 'skipper');
 }
 
 /** Starts the traffic and resolves when every target is answered by every Skipper; counting begins there. */
