@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { bootNode, images, kubectl } from '../harness/index.ts';
 import type { Cluster } from '../harness/index.ts';
 import { apply, eventually, installRouteGroups } from '../harness/scenario/index.ts';
-import { rolledOut } from '../harness/scenario/kubernetes.ts';
+import { endpointsReady, rolledOut } from '../harness/scenario/kubernetes.ts';
 import { namespace as namespaceOf, scripted, service } from '../harness/scenario/objects.ts';
 import type { Manifest } from '../harness/scenario/objects.ts';
 import { skipperFleet } from '../harness/scenario/skipper.ts';
@@ -104,10 +104,12 @@ async function raise(t: TestContext): Promise<{ cluster: Cluster; ask: (path: st
     ...rights,
     ...patient(scripted({ name: 'search', namespace, image, replicas: 3, script: backend })),
     service({ name: 'search', namespace }),
-    ...skipperFleet({ name: 'skipper', namespace, image: skipper, replicas: 1 }),
     ingress,
   ]);
-  for (const deployment of ['search', 'skipper']) await rolledOut(cluster, namespace, deployment);
+  await rolledOut(cluster, namespace, 'search');
+  await endpointsReady(cluster, namespace, 'search', 3);
+  await apply(cluster, skipperFleet({ name: 'skipper', namespace, image: skipper, replicas: 1 }));
+  await rolledOut(cluster, namespace, 'skipper');
   await apply(cluster, scripted({ ...client, env }));
   await rolledOut(cluster, namespace, 'client');
   const name = ['-o', 'jsonpath={.items[0].metadata.name}', '--field-selector=status.phase=Running'];
