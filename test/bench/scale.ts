@@ -55,7 +55,7 @@ async function measure(start: TrialOptions['start']): Promise<readonly Step[]> {
   for (const size of sizes) {
     const cluster = new BenchApi(clusterObjects(size));
     await cluster.listen();
-    const short = { cluster, idleMs: 3_000, loadMs: 0, churnMs: 0 };
+    const short = { cluster, idlePieces: 1, loadMs: 0, churnMs: 0 };
     try {
       process.stderr.write(`  ${String(objectCount(size))} objects\n`);
       const ours = await runTrial({ ...short, start, changes: 6 });

@@ -3,6 +3,7 @@ import type { Running } from '../integration/routeserver/programs.ts';
 import type { BenchCluster } from './bench-cluster.ts';
 import { ingress, nextVersion, rolledSlice } from './cluster-data.ts';
 import { churn, type Churn } from './churn.ts';
+import { aloneCpu, idleCpu, type Idle } from './idle.ts';
 import { loaded, type Rate } from './load.ts';
 import { cpuMs, memoryMiB } from './process-stats.ts';
 import { SkipperClient } from './skipper-client.ts';
@@ -15,7 +16,8 @@ export interface TrialOptions {
   readonly changes: number;
   /** 0 for none. */
   readonly loadMs: number;
-  readonly idleMs: number;
+  /** Of the time without a change, of 6 s each. */
+  readonly idlePieces: number;
   /** 0 for none. */
   readonly churnMs: number;
 }
@@ -26,8 +28,7 @@ export interface Trial {
   readonly changeMs: readonly number[];
   /** Of the route server, for one change; the cost of a steady state is taken off. */
   readonly cpuMsPerChange: number;
-  /** Route server and API server together, in milliseconds a second. */
-  readonly idleCpuMs: number;
+  readonly idle: readonly Idle[];
   readonly steadyMiB: number;
   readonly peakMiB: number;
   /** What a Skipper is sent for a change, polls that find nothing new included. */
@@ -57,14 +58,6 @@ async function change(server: Running, put: () => Promise<void>): Promise<number
     await sleep(2);
   }
   return performance.now() - beganAt;
-}
-
-/** CPU time of the API server in a second, and of the route server where there is one. */
-async function idleCpu(cluster: BenchCluster, forMs: number, server?: Running): Promise<number> {
-  const spentMs = () => cluster.cpuMs() + (server === undefined ? 0 : cpuMs(server.pid));
-  const before = spentMs();
-  await sleep(forMs);
-  return ((spentMs() - before) * 1_000) / forMs;
 }
 
 async function changes(server: Running, options: TrialOptions) {
@@ -105,18 +98,17 @@ async function served(server: Running, forMs: number) {
 
 /** Runs it all. */
 export async function runTrial(options: TrialOptions): Promise<Trial> {
-  const { cluster, idleMs } = options;
-  // What the API server does for nobody.
-  const ownIdleMs = await idleCpu(cluster, idleMs);
+  const { cluster, idlePieces } = options;
+  const aloneMs = await aloneCpu(cluster, idlePieces);
   const { server, startMs } = await startHealthy(cluster, options.start);
   try {
-    const idleCpuMs = Math.max(0, (await idleCpu(cluster, idleMs, server)) - ownIdleMs);
+    const idle = await idleCpu(cluster, server, idlePieces, aloneMs);
     const { now: steadyMiB } = memoryMiB(server.pid);
     const changed = await changes(server, options);
     const churned = options.churnMs === 0 ? undefined : await churn(server, cluster, options.churnMs);
     const load = await served(server, options.loadMs);
     const { peak: peakMiB } = memoryMiB(server.pid);
-    return { startMs, idleCpuMs, steadyMiB, peakMiB, churn: churned, ...changed, ...load };
+    return { startMs, idle, steadyMiB, peakMiB, churn: churned, ...changed, ...load };
   } finally {
     await server.stop();
   }
