@@ -7,7 +7,7 @@
  * So 304 goes only to clients for which this replica saw the current version through to its last byte.
  */
 import type { Clock } from '../../runtime/index.ts';
-import type { Connection, Outcome } from './exchange.ts';
+import type { Connection } from './exchange.ts';
 import { PollRhythm } from './poll-rhythm.ts';
 
 export interface DeliveryMemoryOptions {
@@ -27,7 +27,12 @@ export interface Shipment {
 }
 
 /** A body that is on its way. It may be broken even when it was completed: by a reset afterwards. */
-export type Delivery = Outcome;
+export interface Delivery {
+  /** All bytes were handed to the system. */
+  completed(): void;
+  /** The connection ended before that. */
+  broken(): void;
+}
 
 interface Client {
   /** Open connections and when they were last used (monotonic), in that order. */

@@ -36,19 +36,16 @@ export interface Reply {
   readonly body: readonly Buffer[];
   /** Keeps the last byte of the body back until the rest has left and a cut had time to show. Default 0: not at all. */
   readonly holdBackMs?: number;
-  /** Told what became of the body, where there is one. */
-  readonly outcome?: Outcome | undefined;
-  /** Told so long after the request came that its answer has left, or its client has. */
-  readonly onEnded?: ((durationMs: number) => void) | undefined;
+  readonly onOver?: OnOver | undefined;
 }
 
-/** What may become of a body; told once, one or the other. */
-export interface Outcome {
-  /** All bytes were handed to the system. */
-  completed(): void;
-  /** The connection ended before that. */
-  broken(): void;
-}
+/**
+ * Told once, when an answer is over.
+ *
+ * @param isWhole all of it was handed to the system; else the connection ended before that
+ * @param durationMs since its request came
+ */
+export type OnOver = (isWhole: boolean, durationMs: number) => void;
 
 /** Decides on an answer: at once where that is possible, for most answers are small. */
 export type Decide = (ask: Ask) => Reply | Promise<Reply>;

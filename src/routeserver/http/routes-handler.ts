@@ -11,7 +11,7 @@ import { Callers, isAt } from './callers.ts';
 import type { ClientBook } from './client-book.ts';
 import { DeliveryMemory } from './delivery-memory.ts';
 import type { Delivery } from './delivery-memory.ts';
-import type { Ask, Connection, ConnectionEnd, Reply } from './exchange.ts';
+import type { Ask, Connection, ConnectionEnd, OnOver, Reply } from './exchange.ts';
 
 export interface RoutesHandlerOptions {
   readonly clock: Clock;
@@ -105,18 +105,27 @@ export class RoutesHandler {
     const isSent = ask.method !== 'HEAD';
     // Plain text is made when first asked for: a HEAD does not ask for it.
     const body = isSent ? decided.body : [];
-    const { onAnswered, onEnded, holdBackMs = defaultHoldBackMs } = this.#options;
+    const { onAnswered, holdBackMs = defaultHoldBackMs } = this.#options;
     onAnswered?.(
       status,
       body.reduce((sum, part) => sum + part.length, 0),
     );
     if (status === 304) this.#note(asked);
     const headers = status === 200 ? this.#withState(decided.headers) : decided.headers;
-    if (status !== 200 || !isSent) return { status, headers, body, onEnded };
+    if (status !== 200 || !isSent) return { status, headers, body, onOver: this.#ended };
     const isConditional = ask.headers['if-none-match'] !== undefined;
-    const outcome = this.#begin(ask.socket, asked, isConditional);
-    return { status, headers, body, holdBackMs: isConditional ? holdBackMs : 0, outcome, onEnded };
+    const delivery = this.#begin(ask.socket, asked, isConditional);
+    const onOver = (isWhole: boolean, durationMs: number): void => {
+      if (isWhole) delivery.completed();
+      else delivery.broken();
+      this.#ended(isWhole, durationMs);
+    };
+    return { status, headers, body, holdBackMs: isConditional ? holdBackMs : 0, onOver };
   }
+
+  readonly #ended: OnOver = (_isWhole, durationMs) => {
+    this.#options.onEnded?.(durationMs);
+  };
 
   /** The operator asks for headers only, and reads in them what holds a promotion. */
   #withState(headers: readonly string[]): readonly string[] {
@@ -158,8 +167,7 @@ export class RoutesHandler {
   }
 
   #refuse(status: number, headers: readonly string[] = []): Reply {
-    const { onAnswered, onEnded } = this.#options;
-    onAnswered?.(status, 0);
-    return { status, headers: [...headers, 'Content-Length', '0'], body: [], onEnded };
+    this.#options.onAnswered?.(status, 0);
+    return { status, headers: [...headers, 'Content-Length', '0'], body: [], onOver: this.#ended };
   }
 }

@@ -20,15 +20,10 @@ test('a cut that came while the process was held up past the last byte’s time 
   const isCut = new Int32Array(new SharedArrayBuffer(4));
   const became = await new Promise<string>((resolve) => {
     const server = createServer((_request, response) => {
-      const outcome = {
-        completed: () => {
-          resolve('completed');
-        },
-        broken: () => {
-          resolve('broken');
-        },
+      const onOver = (isWhole: boolean): void => {
+        resolve(isWhole ? 'completed' : 'broken');
       };
-      send(response, { ...answer, holdBackMs, outcome }, systemClock);
+      send(response, { ...answer, holdBackMs, onOver }, systemClock);
       // As on a busy machine: when this process gets on, both the timer is due and the cut has been there for long.
       Atomics.wait(isCut, 0, 0);
       Atomics.wait(isCut, 0, 1, 10 * holdBackMs);
@@ -68,26 +63,26 @@ async function connected(server: Server, count: number): Promise<readonly Socket
 
 const get = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n';
 
-test('bodies of requests that came together are written when all of them were decided on', async (t) => {
-  const happened: string[] = [];
-  const allSent = Promise.withResolvers<undefined>();
-  const outcome = {
-    completed: () => {
-      if (happened.push('sent') === 6) allSent.resolve(undefined);
-    },
-    broken: () => {
-      happened.push('broken');
-    },
-  };
-  const decide = (): Reply => {
-    happened.push('decided');
-    return { ...answer, outcome };
-  };
-  const server = await listening(t, answering(decide, systemClock));
-  for (const socket of await connected(server, 3)) socket.write(get);
-  await allSent.promise;
-  assert.deepEqual(happened, ['decided', 'decided', 'decided', 'sent', 'sent', 'sent']);
-});
+for (const [what, sent] of [
+  ['bodies', answer],
+  ['answers without a body', { status: 304, headers: [], body: [] }],
+] as const) {
+  test(`${what} of requests that came together are written when all of them were decided on`, async (t) => {
+    const happened: string[] = [];
+    const allSent = Promise.withResolvers<undefined>();
+    const onOver = (isWhole: boolean): void => {
+      if (happened.push(isWhole ? 'sent' : 'broken') === 6) allSent.resolve(undefined);
+    };
+    const decide = (): Reply => {
+      happened.push('decided');
+      return { ...sent, onOver };
+    };
+    const server = await listening(t, answering(decide, systemClock));
+    for (const socket of await connected(server, 3)) socket.write(get);
+    await allSent.promise;
+    assert.deepEqual(happened, ['decided', 'decided', 'decided', 'sent', 'sent', 'sent']);
+  });
+}
 
 test('who has gone before it was decided on has not got its answer', async (t) => {
   const decision = Promise.withResolvers<Reply>();
@@ -106,15 +101,10 @@ test('who has gone before it was decided on has not got its answer', async (t) =
   socket?.destroy();
   await gone.promise;
   const became = new Promise<string>((resolve) => {
-    const outcome = {
-      completed: () => {
-        resolve('completed');
-      },
-      broken: () => {
-        resolve('broken');
-      },
+    const onOver = (isWhole: boolean): void => {
+      resolve(isWhole ? 'completed' : 'broken');
     };
-    decision.resolve({ ...answer, outcome });
+    decision.resolve({ ...answer, onOver });
   });
   assert.equal(await became, 'broken');
 });

@@ -20,50 +20,59 @@ export function answering(decide: Decide, clock: Clock): (request: IncomingMessa
   };
 }
 
-/** Told once, when an answer is over; `isWhole`: all of it was handed to the system. */
-type OnOver = (isWhole: boolean) => void;
+/** Told once, when an answer is over. */
+type IsOver = (isWhole: boolean) => void;
 
-/** Sends `reply`, at once where the system takes all of it. `beganAtMs`, monotonic, is when its request came. */
+/** Sends `reply`, together with others. `beganAtMs`, monotonic, is when its request came. */
 export function send(response: ServerResponse, reply: Reply, clock: Clock, beganAtMs = clock.monotonic()): void {
-  const onOver = (isWhole: boolean): void => {
-    if (isWhole) reply.outcome?.completed();
-    else reply.outcome?.broken();
-    reply.onEnded?.(clock.monotonic() - beganAtMs);
+  const isOver = (isWhole: boolean): void => {
+    reply.onOver?.(isWhole, clock.monotonic() - beganAtMs);
   };
   // The client did not wait for the decision: 'close' is over, and would not be told again.
   if (response.destroyed) {
-    onOver(false);
+    isOver(false);
     return;
   }
   // Node's types want an array that may be changed, which Node does not do.
   response.writeHead(reply.status, reply.headers as string[]);
-  if (reply.body.length > 0) {
-    sendBody(response, reply, clock, onOver);
-    return;
+  const { body, holdBackMs = 0 } = reply;
+  if (body.length > 0 && holdBackMs > 0) sendHeldBack(response, { body, holdBackMs, clock, isOver });
+  else {
+    withTheOthers(() => {
+      sendWhole(response, body, isOver);
+    });
   }
-  response.end();
-  onOver(true);
 }
 
-function sendBody(response: ServerResponse, { body, holdBackMs = 0 }: Reply, clock: Clock, onOver: OnOver): void {
-  // Not `end(body)`: Node takes a connection for idle once end() was called, though most of the body may still wait
-  // to be sent, and closes idle connections when the server stops.
-  if (holdBackMs === 0) {
-    withTheOthers(() => {
-      if (response.destroyed) {
-        onOver(false);
-        return;
-      }
-      const isOver = writeAll(response, body, () => {
-        end(response);
-      });
-      // With a client that reads there is nothing left to wait for, and no need of listeners.
-      if (isOver) onOver(true);
-      else tellWhenClosed(response, onOver);
-    });
+function sendWhole(response: ServerResponse, body: readonly Buffer[], isOver: IsOver): void {
+  if (response.destroyed) {
+    isOver(false);
     return;
   }
-  tellWhenClosed(response, onOver);
+  if (body.length === 0) {
+    response.end();
+    isOver(true);
+    return;
+  }
+  // Not `end(body)`: Node takes a connection for idle once end() was called, though most of the body may still wait
+  // to be sent, and closes idle connections when the server stops.
+  const hasLeft = writeAll(response, body, () => {
+    end(response);
+  });
+  // With a client that reads there is nothing left to wait for, and no need of listeners.
+  if (hasLeft) isOver(true);
+  else tellWhenClosed(response, isOver);
+}
+
+interface HeldBack {
+  readonly body: readonly Buffer[];
+  readonly holdBackMs: number;
+  readonly clock: Clock;
+  readonly isOver: IsOver;
+}
+
+function sendHeldBack(response: ServerResponse, { body, holdBackMs, clock, isOver }: HeldBack): void {
+  tellWhenClosed(response, isOver);
   // Where the last byte is missing nothing is lost that means anything, and a connection that ends while it is
   // being held back was cut for sure.
   const last = body.at(-1) ?? Buffer.alloc(0);
@@ -83,9 +92,9 @@ function end(response: ServerResponse, rest?: Buffer): void {
 }
 
 /** 'close' also follows 'finish', when the answer is complete. */
-function tellWhenClosed(response: ServerResponse, onOver: OnOver): void {
+function tellWhenClosed(response: ServerResponse, isOver: IsOver): void {
   response.once('close', () => {
-    onOver(response.writableFinished);
+    isOver(response.writableFinished);
   });
 }
 
@@ -105,18 +114,19 @@ function writeAll(response: ServerResponse, parts: readonly Buffer[], onWritten:
   return hasLeft;
 }
 
-let bodies: (() => void)[] = [];
+let waiting: (() => void)[] = [];
 
 /**
- * Calls back when all requests have been read and decided on that came with this one. The system's copy of a body takes
- * the processor's caches for itself, and what came after it would begin each time with none of its code and data there.
+ * Calls back when all requests have been read and decided on that came with this one. What the system does for a write, to
+ * copy a body or to wake a client, takes the processor's caches for itself, and what came after it would begin each time
+ * with none of its code and data there.
  */
 function withTheOthers(write: () => void): void {
-  if (bodies.push(write) === 1) setImmediate(writeBodies);
+  if (waiting.push(write) === 1) setImmediate(writeAllOfTurn);
 }
 
-function writeBodies(): void {
-  const all = bodies;
-  bodies = [];
+function writeAllOfTurn(): void {
+  const all = waiting;
+  waiting = [];
   for (const write of all) write();
 }

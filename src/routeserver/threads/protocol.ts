@@ -16,10 +16,8 @@ export interface ThreadSettings {
   readonly mutualTls: MutualTls | undefined;
 }
 
-/** A request. `id` and `connection` count from 1 in each thread; the address comes with a connection's first request. */
+/** A request, without its number. The address comes with a connection's first one. */
 export interface ToldAsk {
-  readonly id: number;
-  readonly connection: number;
   readonly address: string | undefined;
   readonly method: string | undefined;
   readonly url: string | undefined;
@@ -30,7 +28,8 @@ export interface ToldAsk {
 export type FromThread =
   | readonly [kind: 'listens', port: number]
   | readonly [kind: 'cannotListen', why: string]
-  | readonly [kind: 'asks', ask: ToldAsk]
+  /** Request `id`; without `ask` it is as the last one of its connection. Both numbers count from 1 in each thread. */
+  | readonly [kind: 'asks', id: number, connection: number, ask?: ToldAsk]
   /** The answer to request `id` is over, so long after the request came; whole, or cut. */
   | readonly [kind: 'over', id: number, isWhole: boolean, durationMs: number]
   | readonly [kind: 'connection', connection: number, end: ConnectionEnd]
@@ -38,15 +37,20 @@ export type FromThread =
   | readonly [kind: 'settled', number: number]
   | readonly [kind: 'closed'];
 
+/** Headers of an answer: the number of some that were told before, or themselves. */
+export type ToldHeaders = number | readonly string[];
+
 /** Bytes of an answer: the number of a body that was told before, or the bytes themselves. */
 export type ToldBody = number | readonly Uint8Array[];
 
 /** To a serving thread. */
 export type ToThread =
-  | readonly [kind: 'reply', id: number, status: number, headers: readonly string[], body: ToldBody, holdBackMs: number]
+  | readonly [kind: 'reply', id: number, status: number, headers: ToldHeaders, body: ToldBody, holdBackMs: number]
+  /** Headers under a number of their own. */
+  | readonly [kind: 'headers', number: number, headers: readonly string[]]
   /** Bytes in shared memory, under a number of their own. */
   | readonly [kind: 'body', number: number, parts: readonly Uint8Array[]]
-  /** The bodies so far are not asked for any more. */
+  /** The headers and bodies so far are not asked for any more. */
   | readonly [kind: 'forget']
   | readonly [kind: 'settle', number: number]
   /** Take no new connections, let answers under way end. */

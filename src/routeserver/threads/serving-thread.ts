@@ -2,9 +2,9 @@
  * Gets a serving thread's requests; gives them to who decides here, and the decisions back.
  */
 import { Worker } from 'node:worker_threads';
-import type { Connection, ConnectionEnd, Decide, Reply } from '../http/exchange.ts';
+import type { Ask, Connection, ConnectionEnd, Decide, Reply } from '../http/exchange.ts';
 import { Outbox } from './protocol.ts';
-import type { FromThread, ThreadSettings, ToldAsk, ToldBody, ToThread } from './protocol.ts';
+import type { FromThread, ThreadSettings, ToldAsk, ToldBody, ToldHeaders, ToThread } from './protocol.ts';
 
 export interface ServingThreadOptions {
   readonly settings: ThreadSettings;
@@ -12,8 +12,8 @@ export interface ServingThreadOptions {
   readonly connectionEnded: (connection: Connection, end: ConnectionEnd) => void;
 }
 
-/** So many bodies are known by number at a time: a table has two, and each zone two more. */
-const mostBodies = 16;
+/** So many bodies, and so many headers, are known by number at a time: a table has two, and each zone two more. */
+const mostNumbered = 16;
 
 /** Where the thread's program lies, in sources and beside the bundle alike. */
 const program = new URL(`./serving.worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
@@ -24,11 +24,13 @@ export class ServingThread {
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
   readonly #outbox: Outbox<ToThread>;
-  readonly #connections = new Map<number, Connection>();
-  readonly #underWay = new Map<number, Reply>();
+  /** By connection, the last request; what stays of all of them is its connection. */
+  readonly #connections = new Map<number, Ask>();
+  readonly #underWay = new Map<number, Reply['onOver']>();
+  readonly #headers = new Map<readonly string[], number>();
   readonly #bodies = new Map<readonly Buffer[], number>();
   readonly #settling = new Map<number, () => void>();
-  #lastBody = 0;
+  #lastNumber = 0;
   #lastSettling = 0;
   #isOver = false;
   #listens: (result: { readonly port: number } | { readonly why: string }) => void = () => undefined;
@@ -74,10 +76,11 @@ export class ServingThread {
     });
   }
 
-  /** The bodies of earlier answers are not needed for later ones. */
+  /** What was sent with earlier answers is not needed for later ones. */
   forgetBodies(): void {
-    if (this.#bodies.size === 0) return;
+    if (this.#bodies.size + this.#headers.size === 0) return;
     this.#bodies.clear();
+    this.#headers.clear();
     this.#tell(['forget']);
   }
 
@@ -108,7 +111,7 @@ export class ServingThread {
         void this.#worker.terminate();
         break;
       case 'asks':
-        this.#decide(told[1]);
+        this.#decide(told[1], told[2], told[3]);
         break;
       case 'over':
         this.#ended(told[1], told[2], told[3]);
@@ -126,10 +129,8 @@ export class ServingThread {
     }
   }
 
-  #decide({ id, connection, address, method, url, headers }: ToldAsk): void {
-    const socket = this.#connections.get(connection) ?? { remoteAddress: address };
-    this.#connections.set(connection, socket);
-    const reply = this.#options.decide({ method, url, headers, socket });
+  #decide(id: number, connection: number, told: ToldAsk | undefined): void {
+    const reply = this.#options.decide(this.#asked(connection, told));
     if (!(reply instanceof Promise)) {
       this.#answer(id, reply);
       return;
@@ -140,36 +141,57 @@ export class ServingThread {
     });
   }
 
+  #asked(connection: number, told: ToldAsk | undefined): Ask {
+    const last = this.#connections.get(connection);
+    if (told === undefined) {
+      if (last === undefined) throw new Error(`connection ${connection} has not asked before`);
+      return last;
+    }
+    const { address, method, url, headers } = told;
+    const ask = { method, url, headers, socket: last?.socket ?? { remoteAddress: address } };
+    this.#connections.set(connection, ask);
+    return ask;
+  }
+
   #answer(id: number, reply: Reply): void {
-    this.#underWay.set(id, reply);
-    const { status, headers, body, holdBackMs = 0 } = reply;
-    this.#outbox.add(['reply', id, status, headers, this.#told(body), holdBackMs]);
+    const { status, headers, body, holdBackMs = 0, onOver } = reply;
+    this.#underWay.set(id, onOver);
+    const told = status === 304 ? this.#toldHeaders(headers) : headers;
+    this.#outbox.add(['reply', id, status, told, this.#toldBody(body), holdBackMs]);
+  }
+
+  /** Of a 304 they are the same for all who have one version. */
+  #toldHeaders(headers: readonly string[]): ToldHeaders {
+    const known = this.#headers.get(headers);
+    if (known !== undefined) return known;
+    if (this.#headers.size === mostNumbered) this.forgetBodies();
+    const number = ++this.#lastNumber;
+    this.#headers.set(headers, number);
+    this.#outbox.add(['headers', number, headers]);
+    return number;
   }
 
   /** Shared memory is told of once; what else there is are a few words. */
-  #told(body: readonly Buffer[]): ToldBody {
+  #toldBody(body: readonly Buffer[]): ToldBody {
     if (!body.some(({ buffer }) => buffer instanceof SharedArrayBuffer))
       return body.map((part) => new Uint8Array(part));
     const known = this.#bodies.get(body);
     if (known !== undefined) return known;
-    if (this.#bodies.size === mostBodies) this.forgetBodies();
-    const number = ++this.#lastBody;
+    if (this.#bodies.size === mostNumbered) this.forgetBodies();
+    const number = ++this.#lastNumber;
     this.#bodies.set(body, number);
     this.#outbox.add(['body', number, body]);
     return number;
   }
 
   #ended(id: number, isWhole: boolean, durationMs: number): void {
-    const reply = this.#underWay.get(id);
+    this.#underWay.get(id)?.(isWhole, durationMs);
     this.#underWay.delete(id);
-    if (isWhole) reply?.outcome?.completed();
-    else reply?.outcome?.broken();
-    reply?.onEnded?.(durationMs);
   }
 
   #connectionEnded(number: number, end: ConnectionEnd): void {
-    const connection = this.#connections.get(number);
-    if (connection !== undefined) this.#options.connectionEnded(connection, end);
+    const last = this.#connections.get(number);
+    if (last !== undefined) this.#options.connectionEnded(last.socket, end);
     if (end !== 'ended') this.#connections.delete(number);
   }
 

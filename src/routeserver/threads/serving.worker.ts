@@ -9,13 +9,20 @@ import { Listener } from '../http/listener.ts';
 import { answering } from '../http/send.ts';
 import { loadTls } from '../http/tls.ts';
 import { Outbox } from './protocol.ts';
-import type { FromThread, ThreadSettings, ToldAsk, ToldBody, ToThread } from './protocol.ts';
+import type { FromThread, ThreadSettings, ToldAsk, ToldBody, ToldHeaders, ToThread } from './protocol.ts';
+
+/** A connection of which the main thread knows. */
+interface Known {
+  readonly connection: number;
+  readonly last: ToldAsk;
+}
 
 /** The main thread as it looks from here. */
 class MainThread {
   readonly #outbox: Outbox<FromThread>;
   readonly #waiting = new Map<number, (reply: Reply) => void>();
-  readonly #connections = new WeakMap<Connection, number>();
+  readonly #connections = new WeakMap<Connection, Known>();
+  readonly #headers = new Map<number, readonly string[]>();
   readonly #bodies = new Map<number, readonly Buffer[]>();
   #lastAsk = 0;
   #lastConnection = 0;
@@ -36,31 +43,44 @@ class MainThread {
   decide(ask: Ask): Promise<Reply> {
     const id = ++this.#lastAsk;
     const known = this.#connections.get(ask.socket);
-    const connection = known ?? ++this.#lastConnection;
-    if (known === undefined) this.#connections.set(ask.socket, connection);
-    const address = known === undefined ? ask.socket.remoteAddress : undefined;
-    const { method, url } = ask;
-    this.tell(['asks', { id, connection, address, method, url, headers: headersOf(ask) } satisfies ToldAsk]);
+    if (known !== undefined && isAlike(ask, known.last)) this.tell(['asks', id, known.connection]);
+    else {
+      const connection = known?.connection ?? ++this.#lastConnection;
+      const last = told(ask, known === undefined ? ask.socket.remoteAddress : undefined);
+      this.#connections.set(ask.socket, { connection, last });
+      this.tell(['asks', id, connection, last]);
+    }
     return new Promise((resolve) => this.#waiting.set(id, resolve));
   }
 
   connectionEnded(connection: Connection, end: ConnectionEnd): void {
-    const number = this.#connections.get(connection);
-    if (number !== undefined) this.tell(['connection', number, end]);
+    const known = this.#connections.get(connection);
+    if (known === undefined) return;
+    this.tell(['connection', known.connection, end]);
+    if (end !== 'ended') this.#connections.delete(connection);
   }
 
   hear(told: ToThread): void {
     switch (told[0]) {
       case 'reply': {
-        const [, id, status, headers, body, holdBackMs] = told;
-        this.#waiting.get(id)?.(this.#followed(id, { status, headers, body: this.#bytesOf(body), holdBackMs }));
+        const [, id, status, , , holdBackMs] = told;
+        const headers = this.#headersOf(told[3]);
+        const body = this.#bytesOf(told[4]);
+        const onOver = (isWhole: boolean, durationMs: number): void => {
+          this.tell(['over', id, isWhole, durationMs]);
+        };
+        this.#waiting.get(id)?.({ status, headers, body, holdBackMs, onOver });
         this.#waiting.delete(id);
         break;
       }
+      case 'headers':
+        this.#headers.set(told[1], told[2]);
+        break;
       case 'body':
         this.#bodies.set(told[1], told[2].map(asBuffer));
         break;
       case 'forget':
+        this.#headers.clear();
         this.#bodies.clear();
         break;
       case 'settle':
@@ -72,40 +92,34 @@ class MainThread {
     }
   }
 
+  #headersOf(headers: ToldHeaders): readonly string[] {
+    if (typeof headers !== 'number') return headers;
+    const known = this.#headers.get(headers);
+    if (known === undefined) throw new Error(`headers ${headers} were not told`);
+    return known;
+  }
+
   #bytesOf(body: ToldBody): readonly Buffer[] {
     if (typeof body !== 'number') return body.map(asBuffer);
     const known = this.#bodies.get(body);
     if (known === undefined) throw new Error(`body ${body} was not told`);
     return known;
   }
-
-  /** With word to the main thread of how it ended. */
-  #followed(id: number, reply: Reply): Reply {
-    let isWhole = false;
-    return {
-      ...reply,
-      outcome: {
-        completed: () => {
-          isWhole = true;
-        },
-        broken: () => {
-          isWhole = false;
-        },
-      },
-      onEnded: (durationMs) => {
-        this.tell(['over', id, isWhole, durationMs]);
-      },
-    };
-  }
 }
 
-function headersOf({ headers }: Ask): Ask['headers'] {
+function told({ method, url, headers }: Ask, address: string | undefined): ToldAsk {
   const asked: Record<string, string | string[] | undefined> = {};
   for (const name of askedHeaders) {
     const value = headers[name];
     if (value !== undefined) asked[name] = value;
   }
-  return asked;
+  return { address, method, url, headers: asked };
+}
+
+/** As the requests of a connection are as a rule. */
+function isAlike({ method, url, headers }: Ask, last: ToldAsk): boolean {
+  if (url !== last.url || method !== last.method) return false;
+  return askedHeaders.every((name) => headers[name] === last.headers[name]);
 }
 
 function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
