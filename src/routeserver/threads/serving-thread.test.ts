@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ask, askAndCut, skipperAgent, slowReader } from '../http/http-client.test-support.ts';
+import { ask, askAndCut, oneConnection, skipperAgent, slowReader } from '../http/http-client.test-support.ts';
 import { Listener } from '../http/listener.ts';
 import { deciding, serveDecided, snapshotOf } from '../http/serving.test-support.ts';
 import type { Serving } from '../http/serving.test-support.ts';
@@ -59,6 +59,46 @@ test('what was cut over one thread is sent whole over another', async (t) => {
       headers: { ...headers, 'if-none-match': snapshot.etag },
     });
     assert.deepEqual([status, body.length], [200, snapshot.table.identity.body.length]);
+  }
+});
+
+test('requests of one connection are told apart, and those alike are answered alike', async (t) => {
+  const snapshot = await snapshotOf(lines(10));
+  const server = await serveOnThread(snapshot);
+  const agent = oneConnection();
+  t.after(() => {
+    agent.destroy();
+    return server.close();
+  });
+  const statusOf = async (path: string, headers: Readonly<Record<string, string>>, method = 'GET'): Promise<number> =>
+    (await ask(server.port, path, { method, headers: { 'user-agent': 'client', ...headers }, agent })).status;
+  const holds = { 'if-none-match': snapshot.etag };
+  const asked: number[] = [];
+  for (const headers of [{}, holds, holds, { 'if-none-match': '"older"' }, {}, holds]) {
+    asked.push(await statusOf('/routes', headers));
+  }
+  asked.push(await statusOf('/elsewhere', holds), await statusOf('/elsewhere', holds));
+  asked.push(await statusOf('/routes', holds, 'DELETE'), await statusOf('/routes', holds));
+  assert.deepEqual(asked, [200, 304, 304, 200, 200, 304, 404, 404, 405, 304]);
+});
+
+test('more versions than are known at a time are served one after the other', async (t) => {
+  const deciders = deciding(undefined);
+  const { serving: server } = await threadFor(deciders);
+  const agent = oneConnection();
+  t.after(() => {
+    agent.destroy();
+    return server.close();
+  });
+  for (let version = 0; version < 100; version++) {
+    const snapshot = await snapshotOf(lines(2, `v${version}`));
+    // Without a word to the thread that the one before is not asked for any more.
+    deciders.show(snapshot);
+    const headers = { 'user-agent': 'client' };
+    const { status, body } = await ask(server.port, '/routes', { headers, agent });
+    const again = await ask(server.port, '/routes', { headers: { ...headers, 'if-none-match': snapshot.etag }, agent });
+    assert.deepEqual([version, status, again.status, again.headers.etag], [version, 200, 304, snapshot.etag]);
+    assert.equal(body.toString(), lines(2, `v${version}`));
   }
 });
 

@@ -12,8 +12,8 @@ export interface ServingThreadOptions {
   readonly connectionEnded: (connection: Connection, end: ConnectionEnd) => void;
 }
 
-/** So many bodies, and so many headers, are known by number at a time: a table has two, and each zone two more. */
-const mostNumbered = 16;
+/** So many bodies and headers are known by number at a time: a table has two of each, and each zone two more. */
+const mostNumbered = 32;
 
 /** Where the thread's program lies, in sources and beside the bundle alike. */
 const program = new URL(`./serving.worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
@@ -156,31 +156,29 @@ export class ServingThread {
   #answer(id: number, reply: Reply): void {
     const { status, headers, body, holdBackMs = 0, onOver } = reply;
     this.#underWay.set(id, onOver);
+    if (this.#headers.size + this.#bodies.size >= mostNumbered) this.forgetBodies();
     const told = status === 304 ? this.#toldHeaders(headers) : headers;
     this.#outbox.add(['reply', id, status, told, this.#toldBody(body), holdBackMs]);
   }
 
   /** Of a 304 they are the same for all who have one version. */
   #toldHeaders(headers: readonly string[]): ToldHeaders {
-    const known = this.#headers.get(headers);
-    if (known !== undefined) return known;
-    if (this.#headers.size === mostNumbered) this.forgetBodies();
-    const number = ++this.#lastNumber;
-    this.#headers.set(headers, number);
-    this.#outbox.add(['headers', number, headers]);
-    return number;
+    return this.#numberOf(headers, this.#headers, (number) => ['headers', number, headers]);
   }
 
   /** Shared memory is told of once; what else there is are a few words. */
   #toldBody(body: readonly Buffer[]): ToldBody {
     if (!body.some(({ buffer }) => buffer instanceof SharedArrayBuffer))
       return body.map((part) => new Uint8Array(part));
-    const known = this.#bodies.get(body);
+    return this.#numberOf(body, this.#bodies, (number) => ['body', number, body]);
+  }
+
+  #numberOf<Value>(value: Value, numbers: Map<Value, number>, introduction: (number: number) => ToThread): number {
+    const known = numbers.get(value);
     if (known !== undefined) return known;
-    if (this.#bodies.size === mostNumbered) this.forgetBodies();
     const number = ++this.#lastNumber;
-    this.#bodies.set(body, number);
-    this.#outbox.add(['body', number, body]);
+    numbers.set(value, number);
+    this.#outbox.add(introduction(number));
     return number;
   }
 

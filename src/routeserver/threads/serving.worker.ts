@@ -9,7 +9,7 @@ import { Listener } from '../http/listener.ts';
 import { answering } from '../http/send.ts';
 import { loadTls } from '../http/tls.ts';
 import { Outbox } from './protocol.ts';
-import type { FromThread, ThreadSettings, ToldAsk, ToldBody, ToldHeaders, ToThread } from './protocol.ts';
+import type { FromThread, ThreadSettings, ToldAsk, ToThread } from './protocol.ts';
 
 /** A connection of which the main thread knows. */
 interface Known {
@@ -63,14 +63,10 @@ class MainThread {
   hear(told: ToThread): void {
     switch (told[0]) {
       case 'reply': {
-        const [, id, status, , , holdBackMs] = told;
-        const headers = this.#headersOf(told[3]);
-        const body = this.#bytesOf(told[4]);
-        const onOver = (isWhole: boolean, durationMs: number): void => {
-          this.tell(['over', id, isWhole, durationMs]);
-        };
-        this.#waiting.get(id)?.({ status, headers, body, holdBackMs, onOver });
-        this.#waiting.delete(id);
+        const [, id, status, toldHeaders, toldBody, holdBackMs] = told;
+        const headers = typeof toldHeaders === 'number' ? numbered(toldHeaders, this.#headers) : toldHeaders;
+        const body = typeof toldBody === 'number' ? numbered(toldBody, this.#bodies) : toldBody.map(asBuffer);
+        this.#answer(id, { status, headers, body, holdBackMs });
         break;
       }
       case 'headers':
@@ -92,19 +88,20 @@ class MainThread {
     }
   }
 
-  #headersOf(headers: ToldHeaders): readonly string[] {
-    if (typeof headers !== 'number') return headers;
-    const known = this.#headers.get(headers);
-    if (known === undefined) throw new Error(`headers ${headers} were not told`);
-    return known;
+  #answer(id: number, reply: Reply): void {
+    const onOver = (isWhole: boolean, durationMs: number): void => {
+      this.tell(['over', id, isWhole, durationMs]);
+    };
+    this.#waiting.get(id)?.({ ...reply, onOver });
+    this.#waiting.delete(id);
   }
+}
 
-  #bytesOf(body: ToldBody): readonly Buffer[] {
-    if (typeof body !== 'number') return body.map(asBuffer);
-    const known = this.#bodies.get(body);
-    if (known === undefined) throw new Error(`body ${body} was not told`);
-    return known;
-  }
+/** What was told under that number. */
+function numbered<Value>(number: number, known: ReadonlyMap<number, Value>): Value {
+  const value = known.get(number);
+  if (value === undefined) throw new Error(`nothing was told under the number ${number}`);
+  return value;
 }
 
 function told({ method, url, headers }: Ask, address: string | undefined): ToldAsk {
