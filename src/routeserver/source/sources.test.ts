@@ -146,7 +146,12 @@ for (const variant of ['watch', 'poll', 'adaptive'] as const) {
       assert.equal(source.states().find(({ kind }) => kind === 'routeGroups')?.state, 'absent');
       assert.ok((source.ageMs() ?? -1) >= 0, 'the data of the others has an age');
       const isListed = source.listedFromNow();
-      await t.waitFor(() => { assert.ok(isListed(), 'nobody waits for its list'); }, { timeout: 60_000 });
+      await t.waitFor(
+        () => {
+          assert.ok(isListed(), 'nobody waits for its list');
+        },
+        { timeout: 60_000 },
+      );
       await api.answered(paths.routeGroups, 3);
       api.add('routeGroups');
       api.put('routeGroups', 'rg', { spec: {} });
