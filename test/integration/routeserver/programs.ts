@@ -16,6 +16,8 @@ import { until } from '../../harness/wait.ts';
 
 const ourSource = join(import.meta.dirname, '../../../src/bin/routesrv.ts');
 const deadlineMs = 30_000;
+/** Of what a program wrote: a route server without its API server says so of each kind, with a stack, for minutes. */
+const keptCharacters = 1_000_000;
 
 const running = new Set<Running>();
 
@@ -48,7 +50,7 @@ export class Running {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const keep = (chunk: Buffer): void => {
-      this.#output = (this.#output + chunk.toString()).slice(-20_000);
+      this.#output = (this.#output + chunk.toString()).slice(-keptCharacters);
     };
     running.add(this);
     this.#child.stdout?.on('data', keep);
