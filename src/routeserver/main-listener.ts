@@ -82,7 +82,7 @@ export class MainListener {
 
   /** There is another table. */
   tableChanged(): void {
-    this.#threads.forgetBodies();
+    this.#threads.forgetTold();
     this.#startThreads();
   }
 

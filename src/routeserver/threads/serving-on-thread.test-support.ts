@@ -21,7 +21,7 @@ export async function threadFor(
     ...{ port, answered },
     show: (snapshot) => {
       show(snapshot);
-      thread.forgetBodies();
+      thread.forgetTold();
     },
     close: () => thread.close(AbortSignal.abort()),
     drain: (deadline) => thread.close(deadline),

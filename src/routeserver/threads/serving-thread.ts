@@ -77,7 +77,7 @@ export class ServingThread {
   }
 
   /** What was sent with earlier answers is not needed for later ones. */
-  forgetBodies(): void {
+  forgetTold(): void {
     if (this.#bodies.size + this.#headers.size === 0) return;
     this.#bodies.clear();
     this.#headers.clear();
@@ -156,7 +156,7 @@ export class ServingThread {
   #answer(id: number, reply: Reply): void {
     const { status, headers, body, holdBackMs = 0, onOver } = reply;
     this.#underWay.set(id, onOver);
-    if (this.#headers.size + this.#bodies.size >= mostNumbered) this.forgetBodies();
+    if (this.#headers.size + this.#bodies.size >= mostNumbered) this.forgetTold();
     const told = status === 304 ? this.#toldHeaders(headers) : headers;
     this.#outbox.add(['reply', id, status, told, this.#toldBody(body), holdBackMs]);
   }

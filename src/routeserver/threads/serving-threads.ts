@@ -48,8 +48,8 @@ export class ServingThreads {
   }
 
   /** Another table is served now. */
-  forgetBodies(): void {
-    for (const thread of this.#threads) thread.forgetBodies();
+  forgetTold(): void {
+    for (const thread of this.#threads) thread.forgetTold();
   }
 
   /** As a listener's. */
