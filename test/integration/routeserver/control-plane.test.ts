@@ -66,6 +66,7 @@ async function metric(name: string): Promise<number> {
 
 test('a cluster without RouteGroups is served, and that they are missing is said once', async () => {
   assert.match(await table(), /^kube__healthz_down: /);
+  await server.says(/does not have this kind/);
   assert.equal(server.output.match(/does not have this kind/g)?.length, 1);
 });
 
@@ -90,9 +91,7 @@ test('RouteGroups come into the table when their CRD does', async () => {
 test('an object with a mistake loses its own routes only, and is named in the log once', async () => {
   const broken = ingress('broken', 'broken.example.org', 'x').replace('setResponseHeader(', 'setResponseHeader((');
   await apply(broken, ...slicesOnly('broken'));
-  await until({ what: 'the problem to be logged', deadlineMs }, () =>
-    Promise.resolve(server.output.includes('default/broken')),
-  );
+  await server.says(/default\/broken/, deadlineMs);
   await apply(ingress('shop', 'shop.example.org', 'two'));
   await tableHas(/"X-Version", "two"/, 'the next change');
   assert.equal(server.output.match(/"object":"default\/broken"/g)?.length, 1);
@@ -122,7 +121,7 @@ async function restartsFromDiskAndPeer(table: string): Promise<void> {
   assert.equal(await server.stop('SIGTERM'), 0);
   server = await startOurs(flags, env);
   await server.answers('/health', 204);
-  assert.match(server.output, /serving a last known good table/);
+  await server.says(/serving a last known good table/);
   const peerFlags = ['-boot-patience=100ms', `-peer-urls=${server.url}/routes`];
   const replica = await startOurs([...peerFlags, '-enable-kubernetes-endpointslices'], env);
   try {

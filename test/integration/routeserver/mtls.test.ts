@@ -108,10 +108,7 @@ test('while the API server is away a replica starts from its peer, which lets it
 
   const stranger = await startOurs([...flags, ...peer]);
   t.after(() => stranger.stop());
-  const explain = () => Promise.resolve(stranger.output);
-  await until({ what: 'a stranger to be refused', deadlineMs: 60_000, explain }, () =>
-    Promise.resolve(stranger.output.includes('a peer could not help')),
-  );
+  await stranger.says(/a peer could not help/, 60_000);
   // The support listener tells probes, which have no certificate, how it stands.
   assert.equal((await fetch(`${stranger.supportUrl}/health`)).status, 503);
 
@@ -122,7 +119,7 @@ test('while the API server is away a replica starts from its peer, which lets it
   for (const shared of ['/routes', '/swarm/redis/shards']) {
     assert.deepEqual(await ask(replica.port, shared, own), await ask(ours.port, shared, own));
   }
-  assert.match(replica.output, /serving a last known good table/);
+  await replica.says(/serving a last known good table/);
 });
 
 const probe = (url: string): Promise<number> =>
@@ -137,5 +134,5 @@ test('a Skipper has no certificate to show, and ends at its start', async (t) =>
   const skipper = await startSkipper([`https://127.0.0.1:${ours.port}/routes`], 1_000, env);
   t.after(() => skipper.stop());
   await until({ what: 'Skipper to end', deadlineMs: 60_000 }, () => Promise.resolve(skipper.hasExited));
-  assert.match(skipper.output, /certificate required|bad certificate/);
+  await skipper.says(/certificate required|bad certificate/);
 });

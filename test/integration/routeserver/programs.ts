@@ -97,6 +97,14 @@ export class Running {
     );
   }
 
+  /** Waits until it has written `text`: an answer and a line that it wrote before can come here in either order. */
+  async says(text: RegExp, withinMs = deadlineMs): Promise<void> {
+    const explain = (): Promise<string> => Promise.resolve(this.#output);
+    await until({ what: `the output to have ${text.source}`, deadlineMs: withinMs, explain }, () =>
+      Promise.resolve(text.test(this.#output)),
+    );
+  }
+
   /** Sends `signal` and waits for nothing. */
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);

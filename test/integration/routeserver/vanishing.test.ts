@@ -91,7 +91,7 @@ async function holdsBack(server: Running): Promise<void> {
   );
   // An Ingress has one route and a RouteGroup two, so a fifth of the routes is less than 0.3 of the hosts.
   assert.ok((await hostsOf(server)) >= 0.7 * (names.length + groups.length));
-  assert.match(server.output, /too many routes are gone at once/);
+  await server.says(/too many routes are gone at once/);
   const held = (await (await fetch(`${server.supportUrl}/held-back`)).json()) as { readonly routes: number };
   assert.equal(held.routes, await metric(server, 'routesrv_held_back_routes'));
 }
