@@ -56,13 +56,27 @@ class Waiting {
     const { body, headers } = await request(`${this.#server.url}/routes`, { headers: { 'accept-encoding': 'gzip' } });
     if (headers['content-encoding'] !== 'gzip') throw new Error('a table was not compressed');
     const table = await decompress(await body.bytes());
-    // A watch keeps the order of changes, so that all before one that is there are there too.
-    const served = this.#changes.findLastIndex(({ endpoint }) => table.includes(endpoint));
+    const served = lastOf(this.#changes, ({ endpoint }) => table.includes(endpoint));
     const [oldest] = this.#changes;
     if (served === -1 || oldest === undefined) return;
     this.#latestMs = Math.max(this.#latestMs, seenAtMs - oldest.madeAtMs);
     this.#changes = this.#changes.slice(served + 1);
   }
+}
+
+/**
+ * The last index that `has`; -1 when none does. A watch keeps the order of changes, so that all before one that is there are
+ * there too: to look for each would hold up this process, and what it sees meanwhile, for a large part of a second.
+ */
+function lastOf<T>(all: readonly T[], has: (one: T) => boolean): number {
+  let [from, to] = [0, all.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    const one = all[middle];
+    if (one !== undefined && has(one)) from = middle + 1;
+    else to = middle;
+  }
+  return from - 1;
 }
 
 /** Changes slices for a while. */
@@ -71,6 +85,7 @@ export async function churn(server: Running, cluster: BenchCluster, forMs: numbe
   let looking = Promise.resolve();
   let tag = await tagOf(server);
   let published = 0;
+  let isChanging = true;
   // Reading it begins a new period.
   await loopDelayMs(server);
   const beganAt = performance.now();
@@ -82,13 +97,25 @@ export async function churn(server: Running, cluster: BenchCluster, forMs: numbe
     published++;
     looking = looking.then(() => waiting.look(seenAtMs));
   };
-  for (let at = 0; performance.now() - beganAt < forMs; at++) {
-    const slice = rolledSlice(at % slices);
-    await cluster.put(slice);
-    waiting.made(firstEndpointOf(slice));
-    await watch();
-    await sleep(Math.max(0, beganAt + (at + 1) * everyMs - performance.now()));
-  }
+  const change = async (): Promise<void> => {
+    for (let at = 0; performance.now() - beganAt < forMs; at++) {
+      const slice = rolledSlice(at % slices);
+      await cluster.put(slice);
+      waiting.made(firstEndpointOf(slice));
+      await sleep(Math.max(0, beganAt + (at + 1) * everyMs - performance.now()));
+    }
+  };
+  // Beside the changes: a table is there when it is there, however long the API server takes for the next change.
+  const watchOn = async (): Promise<void> => {
+    while (isChanging) {
+      await watch();
+      await sleep(everyMs);
+    }
+  };
+  const changing = change().finally(() => {
+    isChanging = false;
+  });
+  await Promise.all([changing, watchOn()]);
   // The first one was due at once, each other one a second after the one before it.
   const publishedPerSecond = ((published - 1) * 1_000) / (performance.now() - beganAt);
   const lagMs = await loopDelayMs(server);
