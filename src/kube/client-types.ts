@@ -27,12 +27,15 @@ export interface ListOptions extends CallOptions, Scope {
   readonly message?: Message | undefined;
 }
 
-/** One page of a list. */
-export interface ListPage {
+/** Some objects of a list, in its order. */
+export interface ListPart {
   readonly items: readonly KubeObject[];
-  /** The version of the whole list, the same on each of its pages; `''` from a server that cannot be watched. */
-  readonly resourceVersion: string;
-  /** Starts over: what earlier pages said is void, for their snapshot expired before the end was reached. */
+  /**
+   * The version of the whole list, which the last part always has; `''` from a server that cannot be watched, undefined
+   * where it is not known yet.
+   */
+  readonly resourceVersion: string | undefined;
+  /** Starts over: what earlier parts said is void, for their snapshot expired before the end was reached. */
   readonly restarted: boolean;
 }
 

@@ -8,7 +8,7 @@ export type { Disposition } from './kube-error.ts';
 export { ClusterConfig, loadKubeConfig } from './cluster-config.ts';
 export { KubeClient } from './kube-client.ts';
 export type { PodAnswer } from './kube-client.ts';
-export type { Eviction, JsonPatchOperation } from './client-types.ts';
+export type { Eviction, JsonPatchOperation, ListPart } from './client-types.ts';
 export { ListWatch } from './list-watch.ts';
 export type { ListWatchOptions } from './list-watch.ts';
 export type { Decode } from './watched-objects.ts';

@@ -167,6 +167,20 @@ describe('KubeClient', () => {
     });
   }
 
+  const noLists = {
+    'a page of a proxy': '<html>sesame</html>',
+    'a list with a broken item': '{"items":[{"metadata":{"name":"sesame"}]]}',
+    'half a list': '{"items":[{"metadata":{"name":"sesame"}},',
+  };
+  for (const [what, bytes] of Object.entries(noLists)) {
+    test(`${what} is tried again, and nothing of it is told`, async () => {
+      api.faults.add({}, { type: 'bytes', bytes });
+      const error = await errorOf(api.client().list(kinds.Deployment));
+      assert.equal(error.message, 'list deployments: the answer is no list in JSON');
+      assert.deepEqual([error.reason, error.disposition, error.cause], ['BadAnswer', 'transient', undefined]);
+    });
+  }
+
   test('a refused connection is tried again and named', async () => {
     const client = api.client();
     await api.close();

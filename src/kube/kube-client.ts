@@ -8,7 +8,7 @@ import type {
   DeleteOptions,
   Eviction,
   ListOptions,
-  ListPage,
+  ListPart,
   ObjectList,
   Patch,
   PatchOptions,
@@ -18,16 +18,17 @@ import type {
 } from './client-types.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import { startDeadline } from './deadline.ts';
+import type { Deadline } from './deadline.ts';
 import { describeCall, isNotFound, KubeError } from './kube-error.ts';
 import type { CallSubject } from './kube-error.ts';
 import { isKubeObject, keyOf } from './kube-object.ts';
 import type { KubeObject } from './kube-object.ts';
-import { listPages } from './list-pages.ts';
+import { listParts } from './list-parts.ts';
 import { encodePatch } from './patch.ts';
 import { apiVersionOf, collectionPath, kinds, objectPath } from './resource-kind.ts';
 import type { ObjectKey, ResourceKind } from './resource-kind.ts';
 import { asKubeError, Transport } from './transport.ts';
-import type { ApiCall } from './transport.ts';
+import type { ApiCall, RawPage } from './transport.ts';
 import { LineSplitter, parseWatchLine } from './watch-stream.ts';
 
 export interface KubeClientOptions {
@@ -84,21 +85,24 @@ export class KubeClient {
     }
   }
 
-  /** Reads all pages. */
+  /** Reads a whole list. */
   async list(kind: ResourceKind, options: ListOptions = {}): Promise<ObjectList> {
     let items: KubeObject[] = [];
-    let resourceVersion = '';
-    for await (const page of this.pages(kind, options)) {
-      if (page.restarted) items = [];
-      for (const item of page.items) items.push(item);
-      resourceVersion = page.resourceVersion;
+    let version: string | undefined;
+    for await (const part of this.listInParts(kind, options)) {
+      if (part.restarted) items = [];
+      for (const item of part.items) items.push(item);
+      version = part.resourceVersion;
     }
-    return { items, resourceVersion };
+    return { items, resourceVersion: version ?? '' };
   }
 
-  /** Reads page by page, each with the time limit of a call: the newest state, all pages from one snapshot. */
-  pages(kind: ResourceKind, options: ListOptions = {}): AsyncIterable<ListPage> {
-    return listPages(kind, options, (call) => this.#json(call, options));
+  /**
+   * Reads a list as it arrives: the newest state, all of it from one snapshot. Each page has the time limit of a call, in
+   * which its parts must have been taken, too.
+   */
+  listInParts(kind: ResourceKind, options: ListOptions = {}): AsyncIterable<ListPart> {
+    return listParts(kind, options, (call) => this.#page(call, options));
   }
 
   /** Follows changes from a version on. Ends when the server ends it; throws when it breaks or goes silent. */
@@ -215,7 +219,7 @@ export class KubeClient {
     const [pathname = '', query = ''] = path.split('?', 2);
     const place = objectPath(kinds.Pod, { ...pod, name: `${pod.name}:${port}` }, 'proxy').replace('%3A', ':');
     const subject: CallSubject = { verb: 'ask', kind: kinds.Pod, key: pod };
-    const deadline = startDeadline(options.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs, [options.signal]);
+    const deadline = this.#deadline(options);
     try {
       const call = {
         subject,
@@ -239,16 +243,28 @@ export class KubeClient {
     throw new KubeError({ status: 0, reason: 'BadAnswer', disposition: 'transient', message });
   }
 
+  async *#page(call: ApiCall, options: CallOptions): RawPage {
+    const deadline = this.#deadline(options);
+    try {
+      return yield* this.#transport.page(call, deadline);
+    } finally {
+      deadline.clear();
+    }
+  }
+
   async #json(call: ApiCall, options: CallOptions): Promise<unknown> {
     const guard = call.method === 'GET' ? undefined : this.#options.guard;
     guard?.check();
-    const limitMs = options.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs;
-    const deadline = startDeadline(limitMs, [options.signal, guard?.signal]);
+    const deadline = this.#deadline(options, guard?.signal);
     try {
       return await this.#transport.json({ ...call, guard }, deadline);
     } finally {
       deadline.clear();
     }
+  }
+
+  #deadline({ timeoutMs, signal }: CallOptions, guarding?: AbortSignal): Deadline {
+    return startDeadline(timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs, [signal, guarding]);
   }
 }
 

@@ -178,16 +178,16 @@ export class ListWatch<T> {
     this.#relistAbort.abort(new Error('a new list begins'));
     const number = this.#objects.store.beginList();
     const draft = new ListDraft<T>();
-    let resourceVersion = '';
-    for await (const page of this.#pages(this.#stopping.signal)) {
+    let resourceVersion: string | undefined;
+    for await (const part of this.#parts(this.#stopping.signal)) {
       this.#heard();
-      if (page.restarted) draft.clear();
-      this.#objects.read(page.items, draft);
-      ({ resourceVersion } = page);
+      if (part.restarted) draft.clear();
+      this.#objects.read(part.items, draft);
+      ({ resourceVersion } = part);
     }
     if (this.#isStopped()) return;
     // A watch from no version would begin anywhere.
-    if (resourceVersion === '') throw unwatchable(this.#options.kind);
+    if (resourceVersion === undefined || resourceVersion === '') throw unwatchable(this.#options.kind);
     this.#objects.replace(draft, number);
     this.#resourceVersion = resourceVersion;
     if (this.#absences.attempts > 0) this.#options.log.info(this.#place(), 'the API server has this kind again');
@@ -291,7 +291,7 @@ export class ListWatch<T> {
     this.#relistAbort = new AbortController();
     const { signal } = this.#relistAbort;
     try {
-      const missed = await relist({ objects: this.#objects, pages: this.#pages(signal), clock, signal, touched });
+      const missed = await relist({ objects: this.#objects, parts: this.#parts(signal), clock, signal, touched });
       this.#meter.missed(missed);
       if (missed.added + missed.changed + missed.deleted > 0) this.#distrustWatch(missed);
     } catch (error) {
@@ -309,9 +309,9 @@ export class ListWatch<T> {
     this.#watch.abort(new Error('the watch missed something'));
   }
 
-  #pages(signal: AbortSignal): ReturnType<KubeClient['pages']> {
+  #parts(signal: AbortSignal): ReturnType<KubeClient['listInParts']> {
     const { client, kind, namespace, labelSelector, fieldSelector, pageSize, message } = this.#options;
-    return client.pages(kind, { namespace, labelSelector, fieldSelector, pageSize, message, signal });
+    return client.listInParts(kind, { namespace, labelSelector, fieldSelector, pageSize, message, signal });
   }
 
   #heard(): void {

@@ -5,7 +5,7 @@
  * difference counts as missed only when the watch has still not said anything about that object a while later.
  */
 import type { Clock } from '../runtime/index.ts';
-import type { ListPage } from './client-types.ts';
+import type { ListPart } from './client-types.ts';
 import { keyOf } from './kube-object.ts';
 import { formatKey } from './resource-kind.ts';
 import type { Difference } from './store.ts';
@@ -16,7 +16,7 @@ const settleMs = 5_000;
 
 export interface RelistOptions<T> {
   readonly objects: WatchedObjects<T>;
-  readonly pages: AsyncIterable<ListPage>;
+  readonly parts: AsyncIterable<ListPart>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Keys that the watch has spoken of since before the list began; grows while this runs. */
@@ -39,15 +39,15 @@ export async function relist<T>(options: RelistOptions<T>): Promise<Difference> 
 type Change = keyof Difference;
 
 /** Keys whose version in the list is not the known one, and what that would mean. */
-async function compare<T>({ objects, pages }: RelistOptions<T>): Promise<Map<string, Change>> {
+async function compare<T>({ objects, parts }: RelistOptions<T>): Promise<Map<string, Change>> {
   const suspects = new Map<string, Change>();
   const present = new Set<string>();
-  for await (const page of pages) {
-    if (page.restarted) {
+  for await (const part of parts) {
+    if (part.restarted) {
       suspects.clear();
       present.clear();
     }
-    for (const raw of page.items) {
+    for (const raw of part.items) {
       const key = formatKey(keyOf(raw));
       present.add(key);
       const known = objects.knownVersion(key);

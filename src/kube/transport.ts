@@ -7,12 +7,16 @@ import { errorOfAnswer, errorOfStatus } from './api-status.ts';
 import type { WriteGuard } from './client-types.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import type { Deadline } from './deadline.ts';
+import { JsonListReader } from './json-list-reader.ts';
 import { describeCall, KubeError } from './kube-error.ts';
 import type { CallSubject } from './kube-error.ts';
 import { acceptProtobuf, isProtobuf, readEnvelope } from './protobuf/answer.ts';
 import { statusMessage } from './protobuf/kinds.ts';
 import { ListReader } from './protobuf/list-reader.ts';
 import type { Message } from './protobuf/message.ts';
+
+/** So many items of a list are handed on at a time: about a millisecond of work. */
+const perPart = 250;
 
 /** One call. */
 export interface ApiCall {
@@ -30,6 +34,9 @@ export interface ApiCall {
 
 /** An answer whose body is still to be read. */
 export type Answer = Dispatcher.ResponseData;
+
+/** A page of a list as it arrives: items, and at its end the list with the rest of them. */
+export type RawPage = AsyncGenerator<readonly unknown[], unknown, undefined>;
 
 /** HTTP with credentials. */
 export class Transport {
@@ -62,15 +69,26 @@ export class Transport {
     }
   }
 
-  /** Sends `call` and reads its JSON, or what that would be where the answer is protobuf. */
+  /** Sends `call` and reads its JSON. */
   async json(call: ApiCall, deadline: Deadline): Promise<unknown> {
-    const { headers, body } = await this.open(call, deadline);
+    const { body } = await this.open(call, deadline);
     try {
-      return call.items !== undefined && isProtobuf(headers['content-type'])
-        ? await readList(call.subject, body, call.items)
-        : parseJson(call.subject, await body.text());
+      return parseJson(call.subject, await body.text());
     } catch (error) {
       throw asKubeError(call.subject, error, deadline);
+    }
+  }
+
+  /** Sends `call` and reads the list that it is answered with, in JSON or in what would be that, while it arrives. */
+  async *page(call: ApiCall, deadline: Deadline): RawPage {
+    const { subject, items } = call;
+    const { headers, body } = await this.open(call, deadline);
+    try {
+      return items !== undefined && isProtobuf(headers['content-type'])
+        ? yield* readPage(subject, body, new ListReader(items), notProtobuf)
+        : yield* readPage(subject, body, new JsonListReader(), notJsonList);
+    } catch (error) {
+      throw asKubeError(subject, error, deadline);
     }
   }
 
@@ -115,7 +133,7 @@ export class Transport {
       return errorOfAnswer(call.subject, { status, retryAfter, body: await body.text() });
     }
     const bytes = Buffer.from(await body.arrayBuffer());
-    const refusal = parseProtobuf(call.subject, () => readEnvelope(bytes, statusMessage));
+    const refusal = understood(call.subject, notProtobuf, () => readEnvelope(bytes, statusMessage));
     return errorOfStatus(call.subject, refusal, status, retryAfter);
   }
 }
@@ -145,34 +163,60 @@ function guardedHandler(inner: Dispatcher.DispatchHandler, guard: WriteGuard): D
 
 /** Parses `text`; a server that sends something else is not to be trusted, so that is an error. */
 export function parseJson(subject: CallSubject, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's message quotes the text, which may hold a Secret.
-    const message = `${describeCall(subject)}: the answer is not JSON (${text.length} characters)`;
-    throw new KubeError({ status: 0, reason: 'BadAnswer', disposition: 'transient', message });
-  }
+  return understood(subject, notJson(text.length), (): unknown => JSON.parse(text));
 }
 
-/** Reads most of a list while it arrives. */
-async function readList(subject: CallSubject, body: AsyncIterable<Buffer>, items: Message): Promise<unknown> {
-  const list = new ListReader(items);
+/** What reads a list while it arrives. */
+interface ArrivingList {
+  /** How many items are there to be taken. */
+  readonly ready: number;
+  /** Takes the next bytes. */
+  push(chunk: Buffer): void;
+  /** Gives what is ready. */
+  take(): readonly unknown[];
+  /** Gives the list when nothing more comes, with the items that were not taken. */
+  end(): unknown;
+}
+
+async function* readPage(
+  subject: CallSubject,
+  body: AsyncIterable<Buffer>,
+  list: ArrivingList,
+  explain: Explain,
+): RawPage {
   for await (const chunk of body) {
-    parseProtobuf(subject, () => {
+    understood(subject, explain, () => {
       list.push(chunk);
     });
+    if (list.ready >= perPart) yield list.take();
   }
-  return parseProtobuf(subject, () => list.end());
+  return understood(subject, explain, () => list.end());
+}
+
+/** Says what is wrong with an answer that could not be read. */
+type Explain = (error: unknown) => string;
+
+/** The parser's message quotes the text, which may hold a Secret. */
+function notJson(characters: number): Explain {
+  return () => `the answer is not JSON (${characters} characters)`;
+}
+
+/** As above: nothing of the text is told. */
+function notJsonList(): string {
+  return 'the answer is no list in JSON';
+}
+
+function notProtobuf(error: unknown): string {
+  return `the answer is not the protobuf that was asked for: ${error instanceof Error ? error.message : 'unknown error'}`;
 }
 
 /** Gives what `read` reads; bytes that are something else are an error of the server, too. */
-function parseProtobuf<T>(subject: CallSubject, read: () => T): T {
+function understood<T>(subject: CallSubject, explain: Explain, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'unknown error';
-    const explained = `${describeCall(subject)}: the answer is not the protobuf that was asked for: ${why}`;
-    throw new KubeError({ status: 0, reason: 'BadAnswer', disposition: 'transient', message: explained });
+    const message = `${describeCall(subject)}: ${explain(error)}`;
+    throw new KubeError({ status: 0, reason: 'BadAnswer', disposition: 'transient', message });
   }
 }
 

@@ -60,9 +60,9 @@ export class WatchedObjects<T> {
     return this.undecodable.get(key)?.resourceVersion ?? this.store.resourceVersionOf(key);
   }
 
-  /** Takes a page of a list that is being read: decodes it at once, so that the raw page can go. */
-  read(page: readonly KubeObject[], draft: ListDraft<T>): void {
-    for (const raw of page) {
+  /** Takes a part of a list that is being read: decodes it at once, so that what came can go. */
+  read(part: readonly KubeObject[], draft: ListDraft<T>): void {
+    for (const raw of part) {
       const key = formatKey(keyOf(raw));
       const decoded = this.#decode(key, raw) ?? this.#lastGood(key);
       if (decoded === undefined) draft.refused.add(key);

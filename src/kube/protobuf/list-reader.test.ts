@@ -74,6 +74,16 @@ describe('a list', () => {
     assert.deepEqual(list.end()['items'], services(['web', 'web']));
   });
 
+  test('gives items as they arrive, and each of them once', () => {
+    const bytes = listOfBytes(web, web, web);
+    const list = new ListReader(item);
+    const last = web.length + 2;
+    list.push(bytes.subarray(0, -last));
+    assert.deepEqual([list.ready, list.take(), list.ready, list.take()], [2, services(['web', 'web']), 0, []]);
+    list.push(bytes.subarray(-last));
+    assert.deepEqual(list.end(), { metadata: {}, items: services(['web']) });
+  });
+
   test('is none while it is not all there', () => {
     const bytes = encoded(services(['web', 'api']));
     for (let length = 0; length < bytes.length; length++) {

@@ -20,7 +20,7 @@ const listMetadata = new Message({
 /** Reads one list. Throws a WireError when its bytes say something else. */
 export class ListReader {
   readonly #item: Message;
-  readonly #items: unknown[] = [];
+  #items: unknown[] = [];
   readonly #metadata: Json = {};
   /** Bytes that have arrived and wait for those behind them, and how many they need to be of use. */
   #waiting: Buffer[] = [];
@@ -46,7 +46,19 @@ export class ListReader {
     this.#waitingBytes = rest.length;
   }
 
-  /** Gives the list when nothing more comes. */
+  /** How many items are there to be taken. */
+  get ready(): number {
+    return this.#items.length;
+  }
+
+  /** Gives the items that have arrived and were not taken before. */
+  take(): readonly unknown[] {
+    const items = this.#items;
+    this.#items = [];
+    return items;
+  }
+
+  /** Gives the list when nothing more comes, with the items that were not taken. */
   end(): Json {
     if (!this.#isMarked) throw new WireError('the envelope of Kubernetes is missing');
     // No list is so empty that it has no version.

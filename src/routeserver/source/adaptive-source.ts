@@ -4,7 +4,7 @@
  * one odd answer at start is no proof.
  */
 import { kinds, KubeError } from '../../kube/index.ts';
-import type { KubeClient } from '../../kube/index.ts';
+import type { KubeClient, ListPart } from '../../kube/index.ts';
 import type { Clock } from '../../runtime/index.ts';
 import type { Logger } from '../../telemetry/index.ts';
 import type { Changes, KindState, Source } from './changes.ts';
@@ -123,10 +123,7 @@ export class AdaptiveSource implements Source {
     const { signal } = this.#stopped;
     const scope = { namespace: namespace === '' ? undefined : namespace, signal };
     try {
-      const pages = client.pages(kinds.Ingress, { ...scope, pageSize: 1 });
-      const first = await pages[Symbol.asyncIterator]().next();
-      if (first.done === true) return undefined;
-      const { resourceVersion } = first.value;
+      const resourceVersion = await versionOf(client.listInParts(kinds.Ingress, { ...scope, pageSize: 1 }));
       if (resourceVersion === '') return false;
       const beganAtMs = clock.monotonic();
       const limits = { serverTimeoutMs: probeMs, idleTimeoutMs: 2 * probeMs };
@@ -139,6 +136,12 @@ export class AdaptiveSource implements Source {
       return judge(error);
     }
   }
+}
+
+/** The first version that a list tells; what is behind it is not read. */
+async function versionOf(list: AsyncIterable<ListPart>): Promise<string> {
+  for await (const { resourceVersion } of list) if (resourceVersion !== undefined) return resourceVersion;
+  return '';
 }
 
 const refusals: readonly number[] = [400, 404, 405, 501];

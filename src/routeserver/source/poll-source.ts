@@ -99,7 +99,7 @@ export class PollSource implements Source {
     const { log } = this.#options;
     const { kind, isOptional } = sourceKinds[name];
     try {
-      const objects = await this.#listPages(name);
+      const objects = await this.#listOne(name);
       this.#absent.delete(name);
       return objects;
     } catch (error) {
@@ -112,16 +112,16 @@ export class PollSource implements Source {
     }
   }
 
-  /** Each page is decoded at once, so that no whole list is ever held as it came. */
-  async #listPages(name: SourceKindName): Promise<ReadonlyMap<string, Listed>> {
+  /** Each part is decoded at once, so that no whole list is ever held as it came. */
+  async #listOne(name: SourceKindName): Promise<ReadonlyMap<string, Listed>> {
     const { client, namespace } = this.#options;
     const { kind, decode, message } = sourceKinds[name];
     const known = this.#known?.get(name);
     const objects = new Map<string, Listed>();
     const scope = { namespace: namespace === '' ? undefined : namespace, signal: this.#stopped.signal };
-    for await (const page of client.pages(kind, { ...scope, message, pageSize })) {
-      if (page.restarted) objects.clear();
-      for (const raw of page.items) {
+    for await (const part of client.listInParts(kind, { ...scope, message, pageSize })) {
+      if (part.restarted) objects.clear();
+      for (const raw of part.items) {
         const key = formatKey(keyOf(raw));
         const version = raw.metadata.resourceVersion ?? '';
         const isKnown = version !== '' && known?.get(key) === version;

@@ -1,57 +1,44 @@
 /**
- * Gets a kind and a scope; gives its objects page by page, all from one snapshot.
+ * Gets a kind and a scope; gives its objects part by part, as they arrive, all from one snapshot.
  *
- * A large page is handed on in pieces, between which others have their turn.
+ * Whoever takes them works while the API server still makes the rest, and no list is ever held as it came.
  */
-import { setImmediate } from 'node:timers/promises';
-import type { ListOptions, ListPage } from './client-types.ts';
+import type { ListOptions, ListPart } from './client-types.ts';
 import { describeCall, isExpired, KubeError } from './kube-error.ts';
 import type { CallSubject } from './kube-error.ts';
 import { isKubeObject } from './kube-object.ts';
 import type { KubeObject } from './kube-object.ts';
 import { apiVersionOf, collectionPath } from './resource-kind.ts';
 import type { ResourceKind } from './resource-kind.ts';
-import type { ApiCall } from './transport.ts';
+import type { ApiCall, RawPage } from './transport.ts';
 
 const defaultPageSize = 500;
 /** After so many snapshots that expired before their last page (a slow client, an etcd that compacts often). */
 const restartsBeforeOnePage = 2;
-/** So many objects are read at a time: a few milliseconds of work. */
-const perPiece = 1_000;
 
-type Send = (call: ApiCall) => Promise<unknown>;
+type Send = (call: ApiCall) => RawPage;
 
-/** Lists `kind`. `send` makes a call and gives its JSON. */
-export async function* listPages(
+/** Lists `kind`. `send` makes a call and gives what it is answered with. */
+export async function* listParts(
   kind: ResourceKind,
   options: ListOptions,
   send: Send,
-): AsyncGenerator<ListPage, void, undefined> {
-  const subject: CallSubject = { verb: 'list', kind };
-  const pages = new PageReader(subject, options, send);
-  const read = (item: unknown): KubeObject => asObject(subject, item);
+): AsyncGenerator<ListPart, void, undefined> {
+  const pages = new PageReader({ verb: 'list', kind }, options, send);
   try {
-    for (let page = await pages.next(); page !== undefined; page = await pages.next()) yield* inPieces(page, read);
+    yield* pages.parts();
   } finally {
     await pages.settled();
   }
 }
 
-async function* inPieces(page: RawPage, read: (raw: unknown) => KubeObject): AsyncGenerator<ListPage, void, undefined> {
-  const { items, resourceVersion, restarted } = page;
-  yield { items: items.slice(0, perPiece).map(read), resourceVersion, restarted };
-  for (let at = perPiece; at < items.length; at += perPiece) {
-    await setImmediate();
-    yield { items: items.slice(at, at + perPiece).map(read), resourceVersion, restarted: false };
-  }
-}
-
-/** Asks for a page before the one in front of it is read by anybody: the API server makes it meanwhile. */
+/** Asks for a page before the last part of the one in front of it is read by anybody: the API server makes it meanwhile. */
 class PageReader {
   readonly #subject: CallSubject;
   readonly #options: ListOptions;
   readonly #send: Send;
   #restarts = 0;
+  /** The page that is read; undefined behind the last one. */
   #asked: AskedPage | undefined;
 
   constructor(subject: CallSubject, options: ListOptions, send: Send) {
@@ -61,35 +48,50 @@ class PageReader {
     this.#asked = this.#ask('');
   }
 
-  /** Undefined behind the last page. */
-  async next(): Promise<RawPage | undefined> {
-    if (this.#asked === undefined) return undefined;
-    const { token, isRestart, answer } = this.#asked;
-    try {
-      const { page, next } = readPage(this.#subject, await answer);
-      this.#asked = next === '' ? undefined : this.#ask(next);
-      return { ...page, restarted: isRestart };
-    } catch (error) {
-      if (!isExpired(error) || token === '') throw error;
-      // The continue token's snapshot is compacted. Going on from "now" would mix two states: begin again.
-      this.#restarts += 1;
-      this.#asked = this.#ask('', true);
-      return this.next();
+  async *parts(): AsyncGenerator<ListPart, void, undefined> {
+    while (this.#asked !== undefined) {
+      try {
+        yield* this.#read(this.#asked);
+      } catch (error) {
+        if (!isExpired(error) || this.#asked.token === '') throw error;
+        // The continue token's snapshot is compacted. Going on from "now" would mix two states: begin again.
+        this.#restarts += 1;
+        this.#asked = this.#ask('', true);
+      }
     }
   }
 
   /** Resolves when no request is under way: whoever breaks off and aborts may rely on that. */
   async settled(): Promise<void> {
-    await this.#asked?.answer.catch(() => undefined);
+    await this.#asked?.first.catch(() => undefined);
+    await this.#asked?.page.return(undefined).catch(() => undefined);
+  }
+
+  async *#read({ page, first, isRestart }: AskedPage): AsyncGenerator<ListPart, void, undefined> {
+    let restarted = isRestart;
+    let part = await first;
+    while (part.done !== true) {
+      yield { items: this.#objects(part.value), resourceVersion: undefined, restarted };
+      restarted = false;
+      part = await page.next();
+    }
+    const { items, resourceVersion, next } = readEnd(this.#subject, part.value);
+    this.#asked = next === '' ? undefined : this.#ask(next);
+    yield { items: this.#objects(items), resourceVersion, restarted };
   }
 
   #ask(token: string, isRestart = false): AskedPage {
     const isWhole = this.#restarts > restartsBeforeOnePage;
     const limit = isWhole ? undefined : String(this.#options.pageSize ?? defaultPageSize);
-    const answer = this.#send(listCall(this.#subject, this.#options, { limit, continue: token }));
+    const page = this.#send(listCall(this.#subject, this.#options, { limit, continue: token }));
+    const first = page.next();
     // Its failure is told when it is its turn, which may be never.
-    answer.catch(() => undefined);
-    return { token, isRestart, answer };
+    first.catch(() => undefined);
+    return { token, isRestart, page, first };
+  }
+
+  #objects(items: readonly unknown[]): readonly KubeObject[] {
+    return items.map((item) => asObject(this.#subject, item));
   }
 }
 
@@ -98,7 +100,9 @@ interface AskedPage {
   /** `''` for the first one. */
   readonly token: string;
   readonly isRestart: boolean;
-  readonly answer: Promise<unknown>;
+  readonly page: RawPage;
+  /** What comes first of it. */
+  readonly first: Promise<IteratorResult<readonly unknown[], unknown>>;
 }
 
 function listCall(subject: CallSubject, options: ListOptions, page: Record<string, string | undefined>): ApiCall {
@@ -109,25 +113,22 @@ function listCall(subject: CallSubject, options: ListOptions, page: Record<strin
   return { subject, method: 'GET', path, query, items: message };
 }
 
-/** A page whose items are as they came. */
-interface RawPage extends Omit<ListPage, 'items'> {
+/** What the end of a page says. */
+interface PageEnd {
   readonly items: readonly unknown[];
-}
-
-interface ReadPage {
-  readonly page: Omit<RawPage, 'restarted'>;
+  readonly resourceVersion: string;
   /** The next page's token; `''` behind the last. */
   readonly next: string;
 }
 
-function readPage(subject: CallSubject, raw: unknown): ReadPage {
+function readEnd(subject: CallSubject, raw: unknown): PageEnd {
   const items = fieldOf(raw, 'items') ?? [];
   const meta = fieldOf(raw, 'metadata');
   // Servers that only list, such as a file server with snapshots, may give none. Who watches must refuse that.
   const resourceVersion = fieldOf(meta, 'resourceVersion') ?? '';
   const next = fieldOf(meta, 'continue') ?? '';
   if (!Array.isArray(items) || typeof resourceVersion !== 'string' || typeof next !== 'string') throw badList(subject);
-  return { page: { items, resourceVersion }, next };
+  return { items, resourceVersion, next };
 }
 
 function fieldOf(value: unknown, name: string): unknown {
