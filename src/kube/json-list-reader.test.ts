@@ -59,8 +59,8 @@ const listText = fc
   );
 
 /**
- * Whether JSON.parse can be asked: where a key is a single backslash, V8 13.6 (Node 24.21) takes other keys of one escaped
- * character for it, also in later texts: `{"a":1,"\\":2}` and then `{"a":1,"\n":2}`.
+ * Whether JSON.parse can be asked: once it has read a key of a single backslash, V8 13.6 takes other keys of one escaped
+ * character for it: `{"a":1,"\\":2}` and then `{"a":1,"\n":2}` (https://github.com/nodejs/node/issues/63785).
  */
 const isParsedRightly = (json: string): boolean => !/"\\\\"\s*:/.test(json);
 
