@@ -48,6 +48,8 @@ class TestPage {
 
   constructor(parts: readonly (readonly unknown[])[]) {
     this.#parts = parts;
+    // It may be over before anybody has come to its end.
+    this.end.promise.catch(() => undefined);
   }
 
   async *read(): RawPage {
@@ -138,6 +140,19 @@ describe('parts of a list', () => {
     const { value } = await parts.next();
     assert.deepEqual([namesOf(value ?? { items: [] }), value?.resourceVersion], [['page-0'], '7']);
     assert.equal((await parts.next()).done, true);
+  });
+
+  test('others have their turn between two parts', async () => {
+    const calls = new Calls([[item('a')], [item('b')], [item('c')]]);
+    const read: string[] = [];
+    const turns: number[] = [];
+    for await (const part of listParts(kinds.ConfigMap, {}, calls.send)) {
+      read.push(...namesOf(part));
+      setImmediate(() => turns.push(read.length));
+      calls.answer(0);
+    }
+    assert.deepEqual(read, ['a', 'b', 'c', 'page-0']);
+    assert.deepEqual(turns, [1, 2, 3]);
   });
 
   test('only the first part of a list that begins again says so', async () => {

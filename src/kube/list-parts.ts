@@ -3,6 +3,7 @@
  *
  * Whoever takes them works while the API server still makes the rest, and no list is ever held as it came.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { ListOptions, ListPart } from './client-types.ts';
 import { describeCall, isExpired, KubeError } from './kube-error.ts';
 import type { CallSubject } from './kube-error.ts';
@@ -73,6 +74,8 @@ class PageReader {
     while (part.done !== true) {
       yield { items: this.#objects(part.value), resourceVersion: undefined, restarted };
       restarted = false;
+      // A list can arrive faster than it is read: others have their turn all the same.
+      await setImmediate();
       part = await page.next();
     }
     const { items, resourceVersion, next } = readEnd(this.#subject, part.value);
