@@ -16,13 +16,14 @@ export class ReadIndex {
     return typeof readers === 'string' ? [readers] : readers;
   }
 
-  /** Says what `owner` reads from now on; nothing once it is gone. */
-  set(owner: string, keys: ReadonlySet<string>): void {
+  /** Says what `owner` reads from now on, each key once or several times; nothing once it is gone. */
+  set(owner: string, keys: readonly string[]): void {
     const before = this.#reads.get(owner) ?? nobody;
-    for (const key of before) if (!keys.has(key)) this.#remove(owner, key);
+    if (before.length === keys.length && before.every((key, at) => key === keys[at])) return;
+    for (const key of before) this.#remove(owner, key);
     for (const key of keys) this.#add(owner, key);
-    if (keys.size === 0) this.#reads.delete(owner);
-    else if (before.length !== keys.size || !before.every((key) => keys.has(key))) this.#reads.set(owner, [...keys]);
+    if (keys.length === 0) this.#reads.delete(owner);
+    else this.#reads.set(owner, [...keys]);
   }
 
   #add(owner: string, key: string): void {

@@ -270,3 +270,21 @@ test('objects that are not in a whole list of their kind are gone', () => {
   follower.compiler.change(follower.compiler.changesTo(['ingresses'], left));
   assert.deepEqual([...follower.run().lines], [['kube_shop__d__d_org_____stock', undefined]]);
 });
+
+test('a Service that comes without a namespace is one of `default`, also when it goes or is listed again', () => {
+  const yaml = [aService('cart', '10.0.0.1'), anIngress('a', 'a.org', 'cart')].join('\n---\n');
+  // As a server of manifests gives them; what is decoded has the namespace in which it counts.
+  const bare = changesOf(yaml.replaceAll('shop', 'default'), true).map((change) => ({
+    ...change,
+    key: change.key.replace('default/', ''),
+  }));
+  const follower = new Follower(defaultCompileOptions);
+  follower.take(bare);
+  assertFresh(follower, follower.run());
+  assert.match(follower.text, /10\.0\.0\.1/);
+  follower.compiler.change(follower.compiler.changesTo(kinds, bare));
+  assertFresh(follower, follower.run());
+  follower.take(bare.filter(({ kind }) => kind === 'services').map((change) => ({ ...change, object: undefined })));
+  assertFresh(follower, follower.run());
+  assert.doesNotMatch(follower.text, /10\.0\.0\.1/);
+});

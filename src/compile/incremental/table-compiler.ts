@@ -6,7 +6,7 @@
  */
 
 import { hostFacts, ingressCatchAlls, mergeHostFacts, type HostFacts } from '../catch-all.ts';
-import { recordingLookup, type ClusterLookup } from '../cluster.ts';
+import { keyOf, recordingLookup, type ClusterLookup } from '../cluster.ts';
 import { compileContext, type CompileContext } from '../context.ts';
 import { finish, type Draft } from '../draft.ts';
 import { healthRoutes } from '../health.ts';
@@ -44,7 +44,7 @@ export class TableCompiler {
   readonly #problems = new Map<string, readonly Problem[]>();
   readonly #added: readonly Piece[];
   #context: CompileContext;
-  #reading = new Set<string>();
+  #reading: string[] = [];
   #told: readonly Problem[] = noProblems;
 
   constructor(options: CompileOptions) {
@@ -103,14 +103,16 @@ export class TableCompiler {
 
   #contextFor(options: CompileOptions): CompileContext {
     const lookup = recordingLookup(this.#objects.lookup, ({ kind, namespace, name }) => {
-      this.#reading.add(readKey(kind, namespace, name));
+      const key = readKey(kind, keyOf(namespace, name));
+      // A Service is followed by its endpoints, which have its key.
+      if (key !== this.#reading.at(-1)) this.#reading.push(key);
     });
     return compileContext(options, lookup);
   }
 
   #compile(id: string): void {
     const owner = this.#objects.owners.get(id);
-    this.#reading = new Set();
+    this.#reading = [];
     const problems = owner === undefined ? this.#forget(id) : this.#take(id, owner);
     this.#reads.set(id, this.#reading);
     if (problems.length === 0) this.#problems.delete(id);

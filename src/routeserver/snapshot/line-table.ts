@@ -91,11 +91,13 @@ function merge(lines: readonly Line[], changes: readonly Change[]): readonly Lin
 }
 
 function split(lines: readonly Line[]): readonly (readonly Line[])[] {
-  const parts: Line[][] = [];
-  for (const line of lines) {
-    const last = parts.at(-1);
-    if (last === undefined || isBorder(line.id)) parts.push([line]);
-    else last.push(line);
+  const parts: (readonly Line[])[] = [];
+  let from = 0;
+  for (let at = 1; at <= lines.length; at++) {
+    const next = lines[at];
+    if (next !== undefined && !isBorder(next.id)) continue;
+    parts.push(lines.slice(from, at));
+    from = at;
   }
   return parts;
 }
