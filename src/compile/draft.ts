@@ -8,7 +8,6 @@
 
 import { fieldPredicate, SharedCall, type Backend, type Filter, type Predicate, type Route } from '../eskip/index.ts';
 import { hostPattern } from './hosts.ts';
-import { joined } from './lists.ts';
 
 export interface Draft {
   readonly id: string;
@@ -61,7 +60,9 @@ export function draftOf({ id, predicates, filters, backend }: Route): Draft {
 }
 
 export function finish({ id, hosts, pathPatterns, fields, predicates, filters, backend }: Draft): Route {
-  const paths = pathPatterns.map((pattern) => fieldPredicate('PathRegexp', pattern));
-  const inFields = joined(hosts, joined(paths, fields));
-  return { id, predicates: joined(inFields, predicates), filters, backend };
+  const all = hosts.slice();
+  for (const pattern of pathPatterns) all.push(fieldPredicate('PathRegexp', pattern));
+  for (const field of fields) all.push(field);
+  for (const predicate of predicates) all.push(predicate);
+  return { id, predicates: all, filters, backend };
 }

@@ -35,7 +35,7 @@ export function userEndpoint(text: string): LbEndpoint {
 
 /** One endpoint needs no balancing: it is a plain network backend. */
 export function balanced(endpoints: readonly LbEndpoint[], algorithm: string): Backend {
-  const [only] = endpoints;
+  const only = endpoints[0];
   if (only !== undefined && endpoints.length === 1) return { type: 'network', address: only.address };
   return { type: 'lb', algorithm, endpoints };
 }

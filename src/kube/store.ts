@@ -44,7 +44,7 @@ export interface ReadonlyStore<T> {
 
 /** The store, with its writing side: for list-watches, and for tests that need a store with something in it. */
 export class Store<T> implements ReadonlyStore<T> {
-  readonly #objects = new Map<string, Stored<T>>();
+  #objects = new Map<string, Stored<T>>();
   readonly #replaced = new SeenVersions();
   readonly #indexes: StoreIndex<T>[] = [];
   readonly #listeners = new Set<(key: string) => void>();
@@ -82,7 +82,9 @@ export class Store<T> implements ReadonlyStore<T> {
   }
 
   forEach(visit: (object: T, key: string) => void): void {
-    for (const [key, { object }] of this.#objects) visit(object, key);
+    this.#objects.forEach(({ object }, key) => {
+      visit(object, key);
+    });
   }
 
   resourceVersionOf(key: string): string | undefined {
@@ -126,8 +128,11 @@ export class Store<T> implements ReadonlyStore<T> {
     this.#done = Math.max(this.#done, number);
   }
 
-  /** Makes the store equal to list `number`, at once: no reader sees half of it. Listeners hear of differences only. */
-  replace(list: ReadonlyMap<string, Stored<T>>, number: number): Difference {
+  /**
+   * Makes the store equal to list `number`, at once: no reader sees half of it. Listeners hear of differences only. The
+   * list is the store's own from then on.
+   */
+  replace(list: Map<string, Stored<T>>, number: number): Difference {
     if (this.#objects.size === 0) return this.#fill(list, number);
     const changedKeys: string[] = [];
     const difference = { added: 0, changed: 0, deleted: 0 };
@@ -160,11 +165,9 @@ export class Store<T> implements ReadonlyStore<T> {
   }
 
   /** The first list of a large cluster: there is nothing to compare it with. */
-  #fill(list: ReadonlyMap<string, Stored<T>>, number: number): Difference {
-    for (const [key, stored] of list) {
-      this.#objects.set(key, stored);
-      for (const index of this.#indexes) index.set(key, stored.object);
-    }
+  #fill(list: Map<string, Stored<T>>, number: number): Difference {
+    this.#objects = list;
+    for (const index of this.#indexes) for (const [key, { object }] of list) index.set(key, object);
     this.endList(number);
     for (const key of list.keys()) this.#tell(key);
     return { added: list.size, changed: 0, deleted: 0 };

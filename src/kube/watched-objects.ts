@@ -70,7 +70,7 @@ export class WatchedObjects<T> {
     }
   }
 
-  /** Makes the store equal to a list that has been read to its end. */
+  /** Makes the store equal to a list that has been read to its end, and takes it over. */
   replace(draft: ListDraft<T>, number: number): void {
     for (const key of this.undecodable.keys()) if (!draft.has(key)) this.undecodable.delete(key);
     this.store.replace(draft.stored, number);
@@ -105,7 +105,8 @@ export class WatchedObjects<T> {
     const resourceVersion = raw.metadata.resourceVersion ?? '';
     try {
       const object = this.#options.decode(raw);
-      this.undecodable.delete(key);
+      // Nearly always it is empty, and a large cluster comes at once.
+      if (this.undecodable.size > 0) this.undecodable.delete(key);
       return { object, resourceVersion, uid: raw.metadata.uid ?? '' };
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error('the decoder threw something that is no error');

@@ -18,6 +18,7 @@ export interface EndpointContext {
 }
 
 function sorted(endpoints: readonly LbEndpoint[]): readonly LbEndpoint[] {
+  if (endpoints.length < 2) return endpoints;
   // Nearly always they are: a Service with few pods, in the order of their addresses.
   if (endpoints.every(({ address }, at) => at === 0 || (endpoints[at - 1]?.address ?? '') <= address)) return endpoints;
   return endpoints.toSorted((a, b) => compareText(a.address, b.address));

@@ -23,7 +23,7 @@ function readyEndpoints(slices: readonly EndpointSlice[]): ReadyEndpoints {
   for (const { endpoints } of relevant) {
     for (const { address, terminating } of endpoints) if (terminating) zones.delete(address);
   }
-  return { zones, ports: relevant.at(-1)?.ports ?? [] };
+  return { zones, ports: relevant[relevant.length - 1]?.ports ?? [] };
 }
 
 function findPort(ports: readonly SlicePort[], name: string, number: number): SlicePort | undefined {

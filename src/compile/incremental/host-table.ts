@@ -13,19 +13,15 @@ export class HostTable {
   /** By owner where there are several; nearly every host has one, for whom a map would be a waste. */
   readonly #facts = new Map<string, OwnersFacts | Map<string, HostFacts>>();
   readonly #hostsOf = new Map<string, readonly string[]>();
-  readonly #touched = new Set<string>();
-
-  /** Hosts about which something was said since they were last done. */
-  get touched(): Iterable<string> {
-    return [...this.#touched];
-  }
+  /** Hosts about which something was said; whoever decides about one takes it out. */
+  readonly touched = new Set<string>();
 
   /** Replaces all that `owner` has to say. */
   set(owner: string, facts: ReadonlyMap<string, HostFacts>): void {
     for (const host of this.#hostsOf.get(owner) ?? []) if (!facts.has(host)) this.#remove(owner, host);
     for (const [host, fact] of facts) {
       this.#add(host, { owner, facts: fact });
-      this.#touched.add(host);
+      this.touched.add(host);
     }
     if (facts.size === 0) this.#hostsOf.delete(owner);
     else this.#hostsOf.set(owner, [...facts.keys()]);
@@ -37,10 +33,6 @@ export class HostTable {
     if ('facts' in ofHost) return ofHost.facts;
     const inOrder = [...ofHost].sort(([a], [b]) => compareText(a, b));
     return mergeHostFacts(inOrder.map(([, facts]) => facts));
-  }
-
-  done(host: string): void {
-    this.#touched.delete(host);
   }
 
   #add(host: string, said: OwnersFacts): void {
@@ -55,6 +47,6 @@ export class HostTable {
     if (ofHost instanceof Map) ofHost.delete(owner);
     const isLast = ofHost instanceof Map ? ofHost.size === 0 : ofHost?.owner === owner;
     if (isLast) this.#facts.delete(host);
-    this.#touched.add(host);
+    this.touched.add(host);
   }
 }

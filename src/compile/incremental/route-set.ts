@@ -83,25 +83,44 @@ export class RouteSet {
 
   /** Pieces with the same id stand together once all are sorted. */
   #takeAll(): readonly PrintedRoutes[] {
-    const pieces = [...this.#byOwner.values()].flat();
-    pieces.sort((a, b) => compareText(a.id, b.id) || comparePlaces(a, b));
-    const ids: string[] = [];
-    const wanted: Wanted[] = [];
-    const winners: Piece[] = [];
+    const pieces = this.#sorted();
+    // As long as they may become: a list that grows is copied into new memory a dozen times.
+    const ids = new Array<string>(pieces.length);
+    const wanted = new Array<Wanted>(pieces.length);
+    const winners = new Array<Piece>(pieces.length);
+    let count = 0;
     for (const piece of pieces) {
       const { id } = piece;
-      if (id === ids.at(-1)) {
-        wanted.push([...listOf(wanted.pop()), piece]);
+      if (count > 0 && id === ids[count - 1]) {
+        wanted[count - 1] = [...listOf(wanted[count - 1]), piece];
         this.#contested.add(id);
         continue;
       }
-      ids.push(id);
-      wanted.push(piece);
-      winners.push(piece);
+      ids[count] = id;
+      wanted[count] = piece;
+      winners[count] = piece;
+      count += 1;
       if (piece.problems !== undefined) this.#faulty.add(id);
     }
+    for (const list of [ids, wanted, winners]) list.length = count;
     this.#byId = new IdTable(ids, wanted);
     return sortedLines(winners);
+  }
+
+  #sorted(): readonly Piece[] {
+    let count = 0;
+    this.#byOwner.forEach((ofOwner) => {
+      count += ofOwner.length;
+    });
+    const pieces = new Array<Piece>(count);
+    let at = 0;
+    this.#byOwner.forEach((ofOwner) => {
+      for (const piece of ofOwner) {
+        pieces[at] = piece;
+        at += 1;
+      }
+    });
+    return pieces.sort((a, b) => compareText(a.id, b.id) || comparePlaces(a, b));
   }
 
   #put(byId: IdTable<Wanted>, id: string, pieces: readonly Piece[]): void {

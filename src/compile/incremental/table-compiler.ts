@@ -87,16 +87,12 @@ export class TableCompiler {
    * meanwhile. A step that throws is tried again in the next run.
    */
   *run(): Generator<undefined, TableChange> {
-    for (const owner of [...this.#dirty]) {
+    yield* drained(this.#dirty, (owner) => {
       this.#compile(owner);
-      this.#dirty.delete(owner);
-      yield undefined;
-    }
-    for (const host of this.#hosts.touched) {
+    });
+    yield* drained(this.#hosts.touched, (host) => {
       this.#routes.set(hostOwner(host), this.#catchAlls(host));
-      this.#hosts.done(host);
-      yield undefined;
-    }
+    });
     this.#addToOthers();
     return { ...(yield* this.#routes.takeChanges()), problems: this.#allProblems() };
   }
@@ -105,7 +101,7 @@ export class TableCompiler {
     const lookup = recordingLookup(this.#objects.lookup, ({ kind, namespace, name }) => {
       const key = readKey(kind, keyOf(namespace, name));
       // A Service is followed by its endpoints, which have its key.
-      if (key !== this.#reading.at(-1)) this.#reading.push(key);
+      if (key !== this.#reading[this.#reading.length - 1]) this.#reading.push(key);
     });
     return compileContext(options, lookup);
   }
@@ -186,6 +182,23 @@ export class TableCompiler {
     const isSame = all.length === this.#told.length && all.every((problem, at) => isEqual(problem, this.#told[at]));
     if (!isSame) this.#told = all;
     return this.#told;
+  }
+}
+
+/** Does `work` with each of `all`, one a step; what it was done with is taken out. */
+function* drained(all: Set<string>, work: (one: string) => void): Generator<undefined> {
+  const list = [...all];
+  let done = 0;
+  try {
+    for (const one of list) {
+      work(one);
+      done += 1;
+      yield undefined;
+    }
+  } finally {
+    // At once: a set is copied each time that it has become half as large.
+    all.clear();
+    for (const one of list.slice(done)) all.add(one);
   }
 }
 

@@ -8,6 +8,7 @@ import { finish, hostPredicate, type Draft } from '../draft.ts';
 import { eastWestHost, isInternalHost, withRangePredicates } from '../east-west.ts';
 import type { CompileOptions } from '../options.ts';
 import { ingressRuleId } from '../ids.ts';
+import { gathered } from '../lists.ts';
 import type { HostRoutes, IngressOutcome } from '../outcome.ts';
 import { problemsOf, type Finding } from '../problem.ts';
 import { unreadable } from '../readable.ts';
@@ -74,7 +75,7 @@ function pathRoutes({ host, paths }: IngressRule, field: string, context: Ingres
   }
   const rule = ruleOf(host, context);
   const shares = sharesByPath(paths, context);
-  return paths.flatMap((path, index) => {
+  return gathered(paths, (path, index) => {
     const pathField = `${field}.http.paths[${String(index)}]`;
     const custom = customRoutes(host, path, context);
     const { backend } = path;
@@ -94,11 +95,11 @@ function ruleRoutes(rule: IngressRule, field: string, context: IngressContext): 
   const routes = pathRoutes(rule, field, context);
   const at = (host: string, drafts: readonly Draft[], redirect?: RedirectPolicy): readonly HostRoutes[] =>
     drafts.length === 0 ? [] : [{ host, drafts: withRangePredicates(drafts, host, options), redirect }];
-  const drafts = routes.flatMap((path) => path.drafts);
+  const drafts = gathered(routes, (path) => path.drafts);
   const own = at(rule.host, drafts, routes.find(({ redirect }) => redirect !== undefined)?.redirect);
   if (!options.eastWest.enabled) return own;
   const inCluster = eastWestHost(metadata.name, metadata.namespace, options.eastWest);
-  const twins = routes.flatMap((path) => path.twins);
+  const twins = gathered(routes, (path) => path.twins);
   return [...own, ...at(inCluster, twins)];
 }
 
@@ -124,7 +125,7 @@ function convert({ metadata }: Ingress, spec: IngressSpec, texts: EskipTexts, co
     report: (finding) => findings.push(finding),
   };
   const defaultRoutes = defaultBackendRoutes(spec.defaultBackend, context);
-  const hosts = spec.rules.flatMap((rule, index) => ruleRoutes(rule, `spec.rules[${String(index)}]`, context));
+  const hosts = gathered(spec.rules, (rule, index) => ruleRoutes(rule, `spec.rules[${String(index)}]`, context));
   const tls = tlsOf(spec, metadata.namespace, options, lookup);
   return {
     defaultRoutes,
@@ -166,6 +167,7 @@ export function compileIngress(ingress: Ingress, compile: CompileContext): Ingre
     const message = 'invalid ingress: metadata.namespace, metadata.name or spec is missing';
     return { ...noRoutes, problems: problemsOf(object, [{ code: 'invalid-object', message }]) };
   }
-  const { findings, ...outcome } = withoutUnreadable(convert(ingress, spec, read.texts, compile), ingress);
-  return { ...outcome, problems: problemsOf(object, findings) };
+  const outcome = withoutUnreadable(convert(ingress, spec, read.texts, compile), ingress);
+  const { defaultRoutes, hosts, eastWestRoutes, certificates, findings } = outcome;
+  return { defaultRoutes, hosts, eastWestRoutes, certificates, problems: problemsOf(object, findings) };
 }

@@ -117,6 +117,6 @@ export function compileRouteGroup(group: RouteGroup, compile: CompileContext): R
   if (!isRouteGroupOfClass(group, compile.options.routeGroupClass)) return { ...none, problems: [] };
   const rejecting = rejectingFindings(group);
   if (spec === undefined || rejecting.length > 0) return { ...none, problems: problemsOf(object, rejecting) };
-  const { findings, ...outcome } = withoutUnreadable(convert(group, spec, compile), group, spec);
-  return { ...outcome, problems: problemsOf(object, findings) };
+  const { routes, certificates, findings } = withoutUnreadable(convert(group, spec, compile), group, spec);
+  return { routes, certificates, problems: problemsOf(object, findings) };
 }

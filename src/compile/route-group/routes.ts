@@ -6,7 +6,7 @@ import { applicationFilters } from '../annotation-rules.ts';
 import { call } from '../draft.ts';
 import { eastWestHost, routeGroupEastWest } from '../east-west.ts';
 import { routeGroupPartId } from '../ids.ts';
-import { joined } from '../lists.ts';
+import { gathered, joined } from '../lists.ts';
 import type { Finding } from '../problem.ts';
 import { decidesByProtocol, routeGroupRedirect } from '../redirect.ts';
 import { trafficShares, wholeTraffic, type TrafficShare } from '../traffic/traffic.ts';
@@ -87,7 +87,7 @@ function compileAll(plans: readonly RoutePlan[], context: RouteGroupContext): Ro
     if (!('id' in route)) return { ok: false, finding: route, considered };
     considered.push(route);
   }
-  return { ok: true, routes: { routes: considered.flatMap((route) => companions(route, context)), considered } };
+  return { ok: true, routes: { routes: gathered(considered, (route) => companions(route, context)), considered } };
 }
 
 /** What the plans of one method of a route have in common. */
@@ -105,7 +105,7 @@ function plansFor(
   context: RouteGroupContext,
 ): readonly RoutePlan[] {
   const { subName, routeIndex, predicates, filters, shares } = part;
-  return references.flatMap(({ backendName }, backendIndex) => {
+  return gathered(references, ({ backendName }, backendIndex) => {
     const backend = context.backends.get(backendName);
     if (backend === undefined) return [];
     const id = routeGroupPartId(context.id, { subName, routeIndex, backendIndex });
@@ -122,11 +122,11 @@ function pathPredicates({ path, pathSubtree, pathRegexp }: RouteGroupRoute): rea
 }
 
 function ownPredicates({ predicates }: RouteGroupRoute): readonly Predicate[] {
-  return predicates.map(parsePredicates).flatMap((parsed) => (parsed.ok ? parsed.predicates : []));
+  return gathered(predicates.map(parsePredicates), (parsed) => (parsed.ok ? parsed.predicates : []));
 }
 
 function ownFilters({ filters }: RouteGroupRoute): readonly Filter[] {
-  return filters.map(parseFilters).flatMap((parsed) => (parsed.ok ? parsed.filters : []));
+  return gathered(filters.map(parseFilters), (parsed) => (parsed.ok ? parsed.filters : []));
 }
 
 function explicitRoute(route: RouteGroupRoute, routeIndex: number, context: RouteGroupContext): RouteOutcome {
@@ -136,7 +136,7 @@ function explicitRoute(route: RouteGroupRoute, routeIndex: number, context: Rout
   const shares = sharesOf(references, context);
   const before = joined(pathPredicates(route), context.hostPredicates);
   const behind = ownPredicates(route);
-  const plans = methods.flatMap((method) => {
+  const plans = gathered(methods, (method) => {
     const methodPredicates = method === '' ? [] : [call('Method', method.toUpperCase())];
     const predicates = joined(joined(before, methodPredicates), behind);
     const subName = method === '' ? 'all' : method.toLowerCase();
@@ -156,8 +156,8 @@ function explicitRoutes(context: RouteGroupContext): GroupRoutes {
     return outcome?.routes ?? { routes: [], considered: [] };
   });
   return {
-    routes: outcomes.flatMap(({ routes }) => routes),
-    considered: outcomes.flatMap(({ considered }) => considered),
+    routes: gathered(outcomes, ({ routes }) => routes),
+    considered: gathered(outcomes, ({ considered }) => considered),
   };
 }
 

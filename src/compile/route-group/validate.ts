@@ -9,6 +9,7 @@ import type {
 } from '../../api/index.ts';
 import { parseFilters, parsePredicates } from '../../eskip/index.ts';
 import { parseGoUrl } from '../go-url.ts';
+import { gathered, joined } from '../lists.ts';
 import { isKnownAlgorithm } from '../load-balancing.ts';
 import type { Finding } from '../problem.ts';
 
@@ -60,11 +61,12 @@ function backendFindings(backends: readonly RouteGroupBackend[]): readonly Findi
     return [{ code: 'invalid-backend', field: 'spec.backends', message: 'route group without backend: list one' }];
   }
   const names = backends.map(({ name }) => name);
-  return backends.flatMap((backend, index): Finding[] => {
-    const field = `spec.backends[${String(index)}]`;
+  return gathered(backends, (backend, index): readonly Finding[] => {
     const duplicate = names.indexOf(backend.name) < index;
     const defect = duplicate ? `backends with duplicate name: ${backend.name}` : backendDefect(backend);
-    return defect === undefined ? [] : [{ code: 'invalid-backend', field, message: `invalid backend: ${defect}` }];
+    if (defect === undefined) return [];
+    const field = `spec.backends[${String(index)}]`;
+    return [{ code: 'invalid-backend', field, message: `invalid backend: ${defect}` }];
   });
 }
 
@@ -80,7 +82,7 @@ function referenceFindings(
   field: string,
 ): readonly Finding[] {
   const names = references.map(({ backendName }) => backendName);
-  return references.flatMap((reference, index): Finding[] => {
+  return gathered(references, (reference, index): readonly Finding[] => {
     const duplicate = names.indexOf(reference.backendName) < index;
     const message = duplicate
       ? `duplicate backend reference: ${reference.backendName}`
@@ -91,21 +93,20 @@ function referenceFindings(
 }
 
 function filterFindings(filters: readonly string[], field: string): readonly Finding[] {
-  return filters.flatMap((text, index): Finding[] => {
-    const at: Pick<Finding, 'code' | 'field'> = { code: 'invalid-filter', field: `${field}[${String(index)}]` };
+  return gathered(filters, (text, index): readonly Finding[] => {
     const parsed = parseFilters(text);
-    if (!parsed.ok) return [{ ...at, message: parsed.error.message }];
-    return parsed.filters.length === 1 ? [] : [{ ...at, message: `single filter expected at ${JSON.stringify(text)}` }];
+    if (parsed.ok && parsed.filters.length === 1) return [];
+    const message = parsed.ok ? `single filter expected at ${JSON.stringify(text)}` : parsed.error.message;
+    return [{ code: 'invalid-filter', field: `${field}[${String(index)}]`, message }];
   });
 }
 
 function predicateFindings(predicates: readonly string[], field: string): readonly Finding[] {
-  return predicates.flatMap((text, index): Finding[] => {
-    const at: Pick<Finding, 'code' | 'field'> = { code: 'invalid-predicate', field: `${field}[${String(index)}]` };
+  return gathered(predicates, (text, index): readonly Finding[] => {
     const parsed = parsePredicates(text);
-    if (!parsed.ok) return [{ ...at, message: parsed.error.message }];
-    if (parsed.predicates.length === 1) return [];
-    return [{ ...at, message: `single predicate expected at ${JSON.stringify(text)}` }];
+    if (parsed.ok && parsed.predicates.length === 1) return [];
+    const message = parsed.ok ? `single predicate expected at ${JSON.stringify(text)}` : parsed.error.message;
+    return [{ code: 'invalid-predicate', field: `${field}[${String(index)}]`, message }];
   });
 }
 
@@ -129,11 +130,12 @@ function routeFindings(route: RouteGroupRoute | null, { known, hasDefault, field
     findings.push({ code: 'invalid-method', field: `${field}.methods`, message: 'invalid method: it is empty' });
   }
   const filters = filterFindings(route.filters, `${field}.filters`);
-  return [...findings, ...filters, ...predicateFindings(route.predicates, `${field}.predicates`)];
+  const predicates = predicateFindings(route.predicates, `${field}.predicates`);
+  return joined(findings, joined(filters, predicates));
 }
 
 function hostFindings(hosts: readonly string[]): readonly Finding[] {
-  return hosts.flatMap((host, index): Finding[] => {
+  return gathered(hosts, (host, index): readonly Finding[] => {
     if (hosts.indexOf(host) === index) return [];
     const field = `spec.hosts[${String(index)}]`;
     return [{ code: 'invalid-host', field, message: `duplicate host ${JSON.stringify(host)}` }];
@@ -152,11 +154,10 @@ function specFindings(spec: RouteGroupSpec): readonly Finding[] {
     const message = 'missing backend reference: set spec.defaultBackends or spec.routes';
     findings.push({ code: 'invalid-backend-reference', field: 'spec', message });
   }
-  return findings.concat(
-    spec.routes.flatMap((route, index) =>
-      routeFindings(route, { known, hasDefault, field: `spec.routes[${String(index)}]` }),
-    ),
+  const ofRoutes = gathered(spec.routes, (route, index) =>
+    routeFindings(route, { known, hasDefault, field: `spec.routes[${String(index)}]` }),
   );
+  return joined(findings, ofRoutes);
 }
 
 /** All mistakes that cost a RouteGroup its routes. None: it can be compiled. */

@@ -49,6 +49,9 @@ export interface KindState {
 /** An object as the source has it: decoded, or why not. */
 export type SourceObject = ObjectsByKind[SourceKindName] | DecodeProblem;
 
+/** What is read of a store to take all of it. */
+type KindOfStore = Pick<ReadonlyStore<SourceObject>, 'size' | 'forEach'>;
+
 /** Collects changes. */
 export class ChangeLog {
   readonly #kinds: readonly SourceKindName[];
@@ -88,11 +91,15 @@ export class ChangeLog {
   }
 
   /** Gives all objects that there are, and begins anew: whoever has them need not have collected them one by one. */
-  takeAll(storeOf: (kind: SourceKindName) => Pick<ReadonlyStore<SourceObject>, 'forEach'> | undefined): Changes {
-    const objects: ObjectChange[] = [];
+  takeAll(storeOf: (kind: SourceKindName) => KindOfStore | undefined): Changes {
+    const sizes = this.#kinds.map((kind) => storeOf(kind)?.size ?? 0);
+    // A list that grows is copied into new memory a dozen times until it holds a large cluster.
+    const objects = new Array<ObjectChange>(sizes.reduce((sum, size) => sum + size, 0));
+    let at = 0;
     for (const kind of this.#kinds) {
       storeOf(kind)?.forEach((object, key) => {
-        objects.push(this.#change(kind, key, object));
+        objects[at] = this.#change(kind, key, object);
+        at += 1;
       });
     }
     return this.#give(objects);

@@ -4,15 +4,19 @@ import type { WireReader } from '../../../kube/index.ts';
 import { appended, labelsTag, QuickObject, readEntry, readIdentity, type Identity } from './metadata.ts';
 
 const type = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
-/** Only one label is read; a map for each slice would be made for it alone. */
-const labels = new Map<string, string>();
+/** The one label that is read; a map for each slice would be made for it alone. */
+const serviceLabel = {
+  value: '',
+  set: (key: string, value: string): void => {
+    if (key === serviceNameLabel) serviceLabel.value = value;
+  },
+};
 
 /** Undefined for one that the decoder has to refuse. */
 export function readEndpointSlice(wire: WireReader, end: number): QuickObject | undefined {
   let endpoints: SliceEndpoint[] = [];
   let ports: SlicePort[] = [];
   let identity: Identity | undefined;
-  labels.clear();
   while (wire.isBefore(end)) {
     const tag = wire.int32();
     if (tag === 10) identity = readLabelled(wire);
@@ -22,7 +26,7 @@ export function readEndpointSlice(wire: WireReader, end: number): QuickObject | 
   }
   if (identity === undefined || identity.name === '') return undefined;
   const { namespace, name } = identity;
-  const serviceName = labels.get(serviceNameLabel) ?? '';
+  const serviceName = serviceLabel.value;
   // A list without ports and no list look the same here; the API server has both for "says nothing".
   const slice: EndpointSlice =
     ports.length === 0
@@ -32,10 +36,10 @@ export function readEndpointSlice(wire: WireReader, end: number): QuickObject | 
 }
 
 function readLabelled(wire: WireReader): Identity {
-  labels.clear();
+  serviceLabel.value = '';
   return readIdentity(wire, (tag) => {
     if (tag !== labelsTag) return false;
-    readEntry(wire, labels);
+    readEntry(wire, serviceLabel);
     return true;
   });
 }

@@ -87,8 +87,13 @@ export function readMetadata(wire: WireReader): { readonly identity: Identity; r
   return { identity, metadata: { namespace, name, annotations: annotations ?? noTexts, labels: labels ?? noTexts } };
 }
 
+/** Takes entries of a map: a Map, or whoever wants but some of them. */
+interface Entries {
+  readonly set: (key: string, value: string) => unknown;
+}
+
 /** Reads an entry of a map; texts that nobody reads, which are the longest, are not even made. */
-export function readEntry(wire: WireReader, into: Map<string, string>): void {
+export function readEntry(wire: WireReader, into: Entries): void {
   let key = '';
   let value = '';
   for (const end = wire.end(); wire.isBefore(end);) {
