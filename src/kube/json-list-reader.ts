@@ -10,7 +10,8 @@ const backslash = 0x5c;
 const openArray = 0x5b;
 const closeArray = 0x5d;
 const openObject = 0x7b;
-const closeObject = 0x7d;
+/** Brackets of arrays and of objects are the same without it. */
+const bracketBits = 0xdf;
 
 /** Behind it `[` opens the items. Where it is written in another way, they are read with the rest, at the end. */
 const nameOfItems = /(?<!\\)"items"\s*:\s*$/;
@@ -38,10 +39,14 @@ export class JsonListReader {
 
   /** Takes the next bytes, which must stay as they are. */
   push(chunk: Buffer): void {
+    const { length } = chunk;
     let taken = 0;
-    for (let at = 0; at < chunk.length; at++) {
-      if (this.#isInText) at = this.#endOfText(chunk, at);
-      else taken = this.#readMark(chunk, at, taken);
+    const first = this.#isInText ? this.#endOfText(chunk, this.#isEscaped ? 1 : 0) + 1 : 0;
+    for (let at = first; at < length; at++) {
+      const mark = chunk[at] ?? 0;
+      if (mark === quote) at = this.#endOfText(chunk, at + 1);
+      else if ((mark & bracketBits) === openArray) taken = this.#open(chunk, at, taken);
+      else if ((mark & bracketBits) === closeArray) taken = this.#close(chunk, at, taken);
     }
     if (this.#item === undefined) this.#frame += chunk.toString('latin1', taken);
     else this.#item.push(chunk.subarray(taken));
@@ -68,22 +73,19 @@ export class JsonListReader {
 
   /** Where the quote is that ends the text; behind the chunk when it is not there. */
   #endOfText(chunk: Buffer, from: number): number {
-    let at = this.#isEscaped ? from + 1 : from;
-    while (at < chunk.length && chunk[at] !== quote) at += chunk[at] === backslash ? 2 : 1;
-    this.#isInText = at >= chunk.length;
-    this.#isEscaped = at > chunk.length;
+    const { length } = chunk;
+    let at = from;
+    while (at < length) {
+      const character = chunk[at];
+      if (character === quote) break;
+      at += character === backslash ? 2 : 1;
+    }
+    this.#isInText = at >= length;
+    this.#isEscaped = at > length;
     return at;
   }
 
-  /** Reads a byte that is in no text; gives up to where the chunk is taken then. */
-  #readMark(chunk: Buffer, at: number, taken: number): number {
-    const mark = chunk[at];
-    if (mark === openArray || mark === openObject) return this.#open(chunk, at, taken);
-    if (mark === closeArray || mark === closeObject) return this.#close(chunk, at, taken);
-    this.#isInText = mark === quote;
-    return taken;
-  }
-
+  /** Reads a bracket; gives up to where the chunk is taken then. */
   #open(chunk: Buffer, at: number, taken: number): number {
     this.#depth += 1;
     const opensItems = this.#depth === depths.items && chunk[at] === openArray;
