@@ -85,7 +85,7 @@ export class JsonListReader {
     return at;
   }
 
-  /** Reads a bracket; gives up to where the chunk is taken then. */
+  /** Reads a bracket that opens; gives up to where the chunk is taken then. */
   #open(chunk: Buffer, at: number, taken: number): number {
     this.#depth += 1;
     const opensItems = this.#depth === depths.items && chunk[at] === openArray;

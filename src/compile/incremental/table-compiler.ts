@@ -196,9 +196,9 @@ function* drained(all: Set<string>, work: (one: string) => void): Generator<unde
       yield undefined;
     }
   } finally {
-    // At once: a set is copied each time that it has become half as large.
-    all.clear();
-    for (const one of list.slice(done)) all.add(one);
+    // At once, where it can be: a set is copied each time that it has become half as large.
+    if (done === all.size) all.clear();
+    else for (const one of list.slice(0, done)) all.delete(one);
   }
 }
 
