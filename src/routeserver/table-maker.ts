@@ -23,7 +23,7 @@ export interface TableMakerOptions {
 
 /** So many objects or lines are taken at a time: a few milliseconds of work. */
 const perSlice = 1_000;
-/** So many objects are compiled between two looks at the clock, each some 50 µs of work. */
+/** So many steps of the compiler between two looks at the clock: an object is some 50 µs of work. */
 const stepsPerLook = 4;
 
 /** Keeps a table up to date, for work that is in proportion to what changes. */
